@@ -1,0 +1,1 @@
+"""Gates: what this run may release, judged from the inbound rows."""

@@ -1,0 +1,1 @@
+"""The order of the day: the only package that knows Prefect and dbt."""

@@ -1,0 +1,1 @@
+"""Files in, typed rows in raw tables out; knows nothing of what the rows mean."""

@@ -1,0 +1,1 @@
+"""Published marts and gate outcomes, turned into things people read."""
