@@ -1,0 +1,108 @@
+# Everything a person types here: make demo, make test. Needs python3 (3.11 or later, with venv), git and make.
+#
+#   make demo    install, simulate a council, run its day, say where to look
+#   make test    install with the development extras, then every check; pytest's summary comes last
+#   make lint    the checks that read the code without running it
+#   make format  put Python and SQL into the house's format
+#   make docs    write docs/marts.md and docs/feeds.md again from the contracts
+#   make bench   time and memory against a floor measured in the same run (options: BENCH="--help")
+#   make lock    work out the lock files again (UPGRADE=1 takes newer versions within the caps)
+#   make clean   remove what the commands above made, the workspace excepted
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# -qq: errors only.
+INSTALL := $(BIN)/python -m pip --disable-pip-version-check --no-input -qq install
+UV_VERSION := 0.13.9
+COMPILE := build/lock/bin/uv pip compile pyproject.toml - --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --no-strip-extras \
+	--quiet $(if $(UPGRADE),--upgrade)
+# Build tools are locked too: the project itself is installed without a build environment of its own.
+BUILD_TOOLS := printf 'setuptools>=80\nwheel\n'
+HOME_SHOWN := $(or $(INCOME_HOME),workspace)
+
+.DELETE_ON_ERROR:
+.PHONY: help demo test lint lint-python lint-types lint-imports lint-sql unit-sql format docs bench lock clean
+
+help:
+	@sed -n 's/^#   //p' Makefile
+
+demo: $(VENV)/runtime.stamp
+	@$(BIN)/income demo
+	@echo
+	@echo "See    $(HOME_SHOWN)/published/current/reports/index.html    the day's report, in any browser, offline"
+	@echo "Ask    $(BIN)/income query \"select age_band, sum(outstanding_amount) from aged_debt group by all\""
+	@echo "Check  $(BIN)/income status    and    $(BIN)/income verify"
+
+# Every check runs even when an earlier one fails, so that one run tells the whole story.
+test: $(VENV)/development.stamp
+	@checks=0; $(MAKE) --no-print-directory -k lint unit-sql || checks=1; \
+	echo "== pytest"; $(BIN)/python -m pytest -n 2 --dist loadgroup || checks=1; exit $$checks
+
+lint: lint-python lint-types lint-imports lint-sql
+
+lint-python: $(VENV)/development.stamp
+	@echo "== ruff"
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+lint-types: $(VENV)/development.stamp
+	@echo "== mypy --strict"
+	@$(BIN)/mypy --strict
+
+lint-imports: $(VENV)/development.stamp
+	@echo "== import-linter"
+	@$(BIN)/lint-imports --no-timings >build/lint-imports.log 2>&1 || { cat build/lint-imports.log; exit 1; }
+
+lint-sql: $(VENV)/development.stamp
+	@echo "== sqlfluff"
+	@$(BIN)/python -m tests.dbt_workbench sqlfluff lint
+
+unit-sql: $(VENV)/development.stamp
+	@echo "== dbt unit tests"
+	@$(BIN)/python -m tests.dbt_workbench unit-tests
+
+format: $(VENV)/development.stamp
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+	@$(BIN)/python -m tests.dbt_workbench sqlfluff fix
+
+docs: $(VENV)/development.stamp
+	@$(BIN)/python -m tests.house.reference_pages
+
+bench: $(VENV)/development.stamp
+	@$(BIN)/python -m benchmarks $(BENCH)
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo >&2 \
+	"Python 3.11 or later is needed and '$(PYTHON)' is $$($(PYTHON) -V 2>&1): name a newer one, as in 'make demo PYTHON=python3.12'."; exit 2; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo >&2 \
+	"'$(PYTHON)' has no venv: install it first (Debian and Ubuntu: the package python3-venv)."; exit 2; }
+	@$(PYTHON) -m venv $(VENV)
+
+# Stamps: installed again only when a lock file or the project's own description has changed.
+$(VENV)/runtime.stamp: requirements.lock pyproject.toml | $(BIN)/python
+	@echo "Installing the locked packages into $(VENV) (some minutes the first time)"
+	@$(INSTALL) --require-hashes --requirement requirements.lock
+	@$(INSTALL) --no-build-isolation --no-deps --editable .
+	@touch $@
+
+# The development lock holds the other one whole, so this serves both.
+$(VENV)/development.stamp: requirements-dev.lock pyproject.toml | $(BIN)/python
+	@echo "Installing the locked packages and the development tools into $(VENV) (some minutes the first time)"
+	@$(INSTALL) --require-hashes --requirement requirements-dev.lock
+	@$(INSTALL) --no-build-isolation --no-deps --editable .
+	@mkdir -p build
+	@touch $(VENV)/runtime.stamp $@
+
+# Development first; the runtime lock takes its versions from it. No addresses in either: they serve any mirror.
+lock:
+	@$(PYTHON) -m venv build/lock
+	@build/lock/bin/python -m pip --disable-pip-version-check -qq install uv==$(UV_VERSION)
+	@$(BUILD_TOOLS) | $(COMPILE) --extra dev --output-file requirements-dev.lock
+	@$(BUILD_TOOLS) | $(COMPILE) --constraint requirements-dev.lock --output-file requirements.lock
+
+clean:
+	@rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
