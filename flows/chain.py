@@ -1,0 +1,168 @@
+"""The chain of published runs: each manifest names the hash of the one before.
+
+Reads `published/runs` only. A run counts as published when its folder has a `manifest.json`.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from flows.errors import BrokenChainError
+
+MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True)
+class PublishedRun:
+    """One committed run: its folder and what its manifest says."""
+
+    folder: Path
+    manifest: Mapping[str, Any]
+    manifest_sha256: str
+
+    @property
+    def run_id(self) -> str:
+        """The id that its raw rows carry."""
+        return str(self.manifest["run_id"])
+
+    @property
+    def as_of(self) -> date:
+        """The day whose position it shows."""
+        return date.fromisoformat(self.manifest["as_of_date"])
+
+    @property
+    def known_at(self) -> date:
+        """The day as known on which it shows it."""
+        return date.fromisoformat(self.manifest["known_at"])
+
+    @property
+    def previous_sha256(self) -> str | None:
+        """Hash of the manifest before, None for the first run."""
+        previous = self.manifest["previous_manifest_sha256"]
+        return None if previous is None else str(previous)
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What a walk along the chain found; `finding` is the first thing altered or missing."""
+
+    runs: int
+    files: int
+    head_sha256: str | None
+    finding: str | None
+
+
+def sha256_of(path: Path) -> str:
+    """Hash of a file's bytes, in hexadecimal."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def committed_run_ids(runs: Path) -> frozenset[str]:
+    """Ids of all committed runs, from the names of their folders (`<as_of>_<run_id>`)."""
+    return frozenset(path.parent.name.partition("_")[2] for path in runs.glob(f"*/{MANIFEST}"))
+
+
+def read_run(folder: Path) -> PublishedRun:
+    """Reads one published run.
+
+    Raises:
+        BrokenChainError: Its manifest is missing or is not a manifest.
+    """
+    path = folder / MANIFEST
+    try:
+        text = path.read_bytes()
+        run = PublishedRun(folder, json.loads(text), hashlib.sha256(text).hexdigest())
+        expected_name = f"{run.as_of}_{run.run_id}"
+        _ = (run.known_at, run.previous_sha256, run.manifest["files"])
+    except FileNotFoundError as missing:
+        raise BrokenChainError(f"{path} is missing: restore the folder from a backup.") from missing
+    except (ValueError, KeyError, TypeError) as broken:
+        raise BrokenChainError(f"{path} was altered: it is no manifest any more.") from broken
+    if folder.name != expected_name:
+        raise BrokenChainError(f"{folder} was renamed: its manifest says {expected_name}.")
+    return run
+
+
+def read_chain(runs: Path) -> tuple[PublishedRun, ...]:
+    """All published runs, oldest first.
+
+    Raises:
+        BrokenChainError: A manifest was altered, or a run is missing between two others.
+    """
+    folders = [path for path in sorted(runs.iterdir()) if path.is_dir()] if runs.is_dir() else []
+    return _in_order([read_run(folder) for folder in folders])
+
+
+def _in_order(runs: Sequence[PublishedRun]) -> tuple[PublishedRun, ...]:
+    followers: dict[str | None, PublishedRun] = {}
+    for run in runs:
+        if run.previous_sha256 in followers:
+            twin = followers[run.previous_sha256].folder.name
+            raise BrokenChainError(
+                f"{run.folder / MANIFEST} was altered: it follows the same run as {twin}."
+            )
+        followers[run.previous_sha256] = run
+    chain: list[PublishedRun] = []
+    link: str | None = None
+    while link in followers:
+        chain.append(followers.pop(link))
+        link = chain[-1].manifest_sha256
+    if followers:
+        stray = min(followers.values(), key=lambda run: run.folder.name)
+        last = f"{chain[-1].folder / MANIFEST} was altered or " if chain else ""
+        raise BrokenChainError(
+            f"{last}the run before {stray.folder.name} is missing: restore it from a backup."
+        )
+    return tuple(chain)
+
+
+def verify_chain(runs: Path, head: str | None, recorded_head: str | None) -> Verification:
+    """Re-hashes every file of every published run and walks the chain.
+
+    Args:
+        runs: The folder `published/runs`.
+        head: A manifest hash that somebody kept elsewhere; it must be in the chain.
+        recorded_head: The hash of the newest manifest as the workspace recorded it.
+    """
+    try:
+        chain = read_chain(runs)
+    except BrokenChainError as broken:
+        return Verification(0, 0, None, str(broken))
+    newest = chain[-1].manifest_sha256 if chain else None
+    finding = next(
+        (fault for run in chain for fault in _faults_of_files(run)),
+        None,
+    ) or _fault_of_heads(chain, head, recorded_head)
+    files = sum(len(run.manifest["files"]) for run in chain)
+    return Verification(len(chain), files, newest, finding)
+
+
+def _faults_of_files(run: PublishedRun) -> Iterator[str]:
+    listed = {str(entry["path"]): str(entry["sha256"]) for entry in run.manifest["files"]}
+    for name, expected in listed.items():
+        path = run.folder / name
+        if not path.is_file():
+            yield f"{path} is missing: restore it from a backup."
+        elif sha256_of(path) != expected:
+            yield f"{path} was altered: restore it from a backup."
+    for path in sorted(run.folder.rglob("*")):
+        name = path.relative_to(run.folder).as_posix()
+        if path.is_file() and name not in listed and name != MANIFEST:
+            yield f"{path} does not belong to the run: remove it."
+
+
+def _fault_of_heads(
+    chain: Sequence[PublishedRun], head: str | None, recorded_head: str | None
+) -> str | None:
+    known = {run.manifest_sha256 for run in chain}
+    if head is not None and head.lower() not in known:
+        return f"No published run has the manifest hash {head}: a manifest was altered or removed."
+    if recorded_head is not None and recorded_head not in known:
+        newest = chain[-1].folder / MANIFEST if chain else "every run"
+        return f"{newest} was altered, or the run after it is missing: restore it from a backup."
+    return None

@@ -1,0 +1,162 @@
+"""Runs dbt as a process of its own and turns its results into a typed outcome.
+
+dbt is called through its command line and read through its JSON files only. The process ends with
+the run that started it and holds the workspace's lock as long as it lives, so no run meets it.
+"""
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from flows.errors import TransformError
+from flows.leash import leashed
+from flows.settings import PROJECT_ROOT, Settings
+
+_GOOD = frozenset({"success", "pass", "warn", "no-op", "skipped"})
+_BAD = frozenset({"error", "fail", "runtime error"})
+
+
+@dataclass(frozen=True)
+class NodeOutcome:
+    """What became of one seed, model or test."""
+
+    unique_id: str
+    status: str
+    seconds: float
+    message: str | None
+
+    @property
+    def failed(self) -> bool:
+        """Whether the node did not do what it should."""
+        return self.status not in _GOOD
+
+
+@dataclass(frozen=True)
+class TransformOutcome:
+    """What one dbt command did, and where it left its JSON files."""
+
+    nodes: tuple[NodeOutcome, ...]
+    seconds: float
+    manifest: Path
+    run_results: Path
+
+    @property
+    def failed(self) -> tuple[NodeOutcome, ...]:
+        """Every node that failed, in the order in which dbt ran them."""
+        return tuple(node for node in self.nodes if node.failed)
+
+
+@dataclass(frozen=True)
+class DbtFolders:
+    """Where one dbt process works: its warehouse, what it compiles and what it logs."""
+
+    warehouse: Path
+    target: Path
+    logs: Path
+
+
+def build_models(
+    settings: Settings,
+    folders: DbtFolders,
+    *,
+    full_refresh: bool = False,
+    held: Sequence[int] = (),
+) -> TransformOutcome:
+    """Builds seeds and models and runs the data tests; unit tests belong to the development checks.
+
+    Args:
+        settings: The settings of the workspace.
+        folders: Where to work.
+        full_refresh: Build incremental models from nothing.
+        held: File descriptors that the process keeps open, the workspace's lock among them.
+
+    Raises:
+        TransformError: A node failed, or dbt did not get as far as that.
+    """
+    words = ["build", "--exclude-resource-type", "unit_test"]
+    if full_refresh:
+        words.append("--full-refresh")
+    return run_dbt(settings, folders, words, held=held)
+
+
+def run_dbt(
+    settings: Settings, folders: DbtFolders, words: Sequence[str], *, held: Sequence[int] = ()
+) -> TransformOutcome:
+    """Runs one dbt command that writes `run_results.json`.
+
+    Raises:
+        TransformError: A node failed, or dbt did not get as far as that.
+    """
+    run_results = folders.target / "run_results.json"
+    run_results.unlink(missing_ok=True)
+    ended = subprocess.run(  # noqa: S603 - the command is this package's own
+        leashed(_command(settings, folders, words)),
+        env=settings.child_environment(INCOME_WAREHOUSE=str(folders.warehouse)),
+        cwd=folders.target,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        pass_fds=tuple(held),
+        check=False,
+    )
+    if not run_results.exists():
+        raise TransformError(
+            f"dbt stopped before it built anything: {_gist(ended.stdout)}. "
+            f"See {folders.logs / 'dbt.log'}."
+        )
+    outcome = read_outcome(folders.target)
+    if outcome.failed or ended.returncode != 0:
+        raise TransformError(_describe(outcome, ended.stdout, folders.logs / "dbt.log"))
+    return outcome
+
+
+def read_outcome(target: Path) -> TransformOutcome:
+    """Reads what dbt left in its target folder."""
+    run_results = target / "run_results.json"
+    content = json.loads(run_results.read_text(encoding="utf-8"))
+    nodes = tuple(
+        NodeOutcome(
+            unique_id=result["unique_id"],
+            status=result["status"],
+            seconds=float(result["execution_time"]),
+            message=result["message"],
+        )
+        for result in content["results"]
+    )
+    return TransformOutcome(
+        nodes, float(content["elapsed_time"]), target / "manifest.json", run_results
+    )
+
+
+def _command(settings: Settings, folders: DbtFolders, words: Sequence[str]) -> list[str]:
+    project = str(PROJECT_ROOT / "dbt_project")
+    return [
+        *(sys.executable, "-m", "dbt.cli.main", *words),
+        *("--project-dir", project, "--profiles-dir", project, "--target", "duckdb"),
+        *("--target-path", str(folders.target), "--log-path", str(folders.logs)),
+        *("--threads", str(settings.threads), "--log-level-file", "info"),
+        *("--quiet", "--no-use-colors", "--no-send-anonymous-usage-stats"),
+    ]
+
+
+def _describe(outcome: TransformOutcome, output: str, log: Path) -> str:
+    if not outcome.failed:
+        return f"dbt ended without saying which node failed: {_gist(output)}. See {log}."
+    first = next((node for node in outcome.failed if node.status in _BAD), outcome.failed[0])
+    more = len(outcome.failed) - 1
+    others = f" (and {more} more)" if more else ""
+    return (
+        f"dbt: {first.unique_id} failed{others}: {_gist(first.message or first.status)}. See {log}."
+    )
+
+
+def _gist(text: str) -> str:
+    """The start of a message on one line; quoted values may be personal data and are left out."""
+    line = re.sub(r"\s+", " ", text).strip()
+    return re.sub(r"'[^']*'", "'…'", line)[:300].rstrip(". ")
