@@ -1,0 +1,4 @@
+{# Schemas carry the layer's name alone, whatever the target: staging, intermediate, marts, policy. #}
+{% macro generate_schema_name(custom_schema_name, node) -%}
+    {{ custom_schema_name or target.schema }}
+{%- endmacro %}

@@ -1,0 +1,112 @@
+with
+
+credits as (
+    select * from {{ ref('int_credits') }}
+),
+
+feed_allocations as (
+    select * from {{ ref('int_allocations_from_feed') }}
+),
+
+items as (
+    select item_no, debtor_id from {{ ref('int_debit_items') }}
+),
+
+invoices as (
+    select invoice_id, debtor_id from {{ ref('int_invoices') }}
+),
+
+arrangements as (
+    select arrangement_id, debtor_id from {{ ref('stg_arrangements') }}
+),
+
+debtors as (
+    select debtor_id from {{ ref('stg_debtors') }}
+),
+
+allocated_by_feed as (
+    select
+        feed_allocations.credit_no,
+        min(items.debtor_id) as debtor_id,
+        sum(feed_allocations.allocated_amount) as allocated_amount
+    from feed_allocations
+    inner join items on feed_allocations.item_no = items.item_no
+    group by feed_allocations.credit_no
+),
+
+-- A reference counts only where the credit names no invoice, and only for the debtor it names, if any.
+looked_up as (
+    select
+        credits.*,
+        coalesce(allocated_by_feed.allocated_amount, 0) as feed_amount,
+        coalesce(credits.debtor_id, allocated_by_feed.debtor_id) as known_debtor_id,
+        named_invoices.debtor_id as named_debtor_id,
+        referenced_invoices.debtor_id as referenced_invoice_debtor_id,
+        referenced_arrangements.debtor_id as referenced_arrangement_debtor_id,
+        referenced_debtors.debtor_id as referenced_debtor_id
+    from credits
+    left join allocated_by_feed on credits.credit_no = allocated_by_feed.credit_no
+    left join invoices as named_invoices on credits.invoice_id = named_invoices.invoice_id
+    left join invoices as referenced_invoices
+        on credits.invoice_id is null and credits.reference = referenced_invoices.invoice_id
+    left join arrangements as referenced_arrangements
+        on credits.invoice_id is null and credits.reference = referenced_arrangements.arrangement_id
+    left join debtors as referenced_debtors
+        on credits.invoice_id is null and credits.reference = referenced_debtors.debtor_id
+),
+
+judged as (
+    select
+        looked_up.*,
+        named_debtor_id is not null and named_debtor_id = coalesce(known_debtor_id, named_debtor_id)
+            as names_invoice,
+        referenced_invoice_debtor_id is not null
+        and referenced_invoice_debtor_id = coalesce(known_debtor_id, referenced_invoice_debtor_id)
+            as references_invoice,
+        referenced_arrangement_debtor_id is not null
+        and referenced_arrangement_debtor_id
+        = coalesce(known_debtor_id, referenced_arrangement_debtor_id) as references_arrangement
+    from looked_up
+),
+
+identified as (
+    select
+        credit_no,
+        credit_type,
+        credit_id,
+        credited_on,
+        full_amount,
+        amount,
+        invoice_id as named_invoice_id,
+        case
+            when invoice_id is not null then invoice_id
+            when references_invoice then reference
+        end as movement_invoice_id,
+        case
+            when known_debtor_id is not null then known_debtor_id
+            when invoice_id is not null then named_debtor_id
+            when referenced_invoice_debtor_id is not null then referenced_invoice_debtor_id
+            when referenced_arrangement_debtor_id is not null then referenced_arrangement_debtor_id
+            else referenced_debtor_id
+        end as debtor_id,
+        case
+            when invoice_id is not null and names_invoice then 'named'
+            when invoice_id is not null then 'none'
+            when references_invoice then 'reference_invoice'
+            when references_arrangement then 'reference_arrangement'
+            when credit_type != 'receipt' or feed_amount > 0 then 'none'
+            when known_debtor_id is null and referenced_debtor_id is null then 'none'
+            else 'debtor'
+        end as identified_by,
+        case
+            when invoice_id is not null and names_invoice then invoice_id
+            when references_invoice then reference
+        end as target_invoice_id,
+        case
+            when references_arrangement and not references_invoice then reference
+        end as target_arrangement_id,
+        cast(amount - feed_amount as decimal(18, 2)) as amount_after_feed
+    from judged
+)
+
+select * from identified

@@ -1,0 +1,35 @@
+with
+
+policy_rows as (
+    {{ policy_rows(
+        'check_codes',
+        key=['check_code'],
+        columns=[
+            'description',
+            'scope',
+            'gate',
+            'feeds_needed',
+            'severity',
+            'lesser_severity',
+            'owner',
+        ]
+    ) }}
+),
+
+typed as (
+    select
+        policy_row,
+        check_code,
+        description,
+        scope,
+        nullif(gate, '') as gate,
+        nullif(feeds_needed, '') as feeds_needed,
+        severity,
+        nullif(lesser_severity, '') as lesser_severity,
+        owner,
+        effective_from,
+        effective_to
+    from policy_rows
+)
+
+select * from typed

@@ -1,0 +1,23 @@
+with
+
+policy_rows as (
+    {{ policy_rows(
+        'write_off_evidence_keys',
+        key=['reason_code', 'evidence_key'],
+        columns=[
+            'basis',
+        ]
+    ) }}
+),
+
+typed as (
+    select
+        policy_row,
+        reason_code,
+        evidence_key,
+        effective_from,
+        effective_to
+    from policy_rows
+)
+
+select * from typed

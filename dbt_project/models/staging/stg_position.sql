@@ -1,0 +1,4 @@
+select
+    as_of_date,
+    known_at
+from {{ source('raw', 'position') }}

@@ -1,0 +1,20 @@
+with
+
+todays_rows as (
+    {{ todays_set('receipt_reversals', key=['reversal_id'], effective_on='reversed_on') }}
+),
+
+selected as (
+    select
+        reversal_id,
+        receipt_id,
+        reversed_on,
+        amount,
+        reason_code,
+        _known_on as known_on,
+        _source_file as source_file,
+        _source_line as source_line
+    from todays_rows
+)
+
+select * from selected

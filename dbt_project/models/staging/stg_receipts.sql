@@ -1,0 +1,23 @@
+with
+
+todays_rows as (
+    {{ todays_set('receipts', key=['receipt_id'], effective_on='received_on') }}
+),
+
+selected as (
+    select
+        receipt_id,
+        received_on,
+        amount,
+        method,
+        debtor_id,
+        invoice_id,
+        reference,
+        paying_in_batch_id,
+        _known_on as known_on,
+        _source_file as source_file,
+        _source_line as source_line
+    from todays_rows
+)
+
+select * from selected
