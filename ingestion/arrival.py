@@ -1,0 +1,45 @@
+"""What a file's name says: which feed it is for, which day it is of, whether to leave it alone.
+
+Rules of the interface, sections 2, 3 and 4.1. Pure: reads no file and no clock.
+"""
+
+import re
+from collections.abc import Iterable
+from datetime import date
+
+_DAY_IN_NAME = re.compile(r"_([0-9]{4})([0-9]{2})([0-9]{2})(?![0-9])")
+_UNFINISHED = (".part", ".tmp")
+
+
+def is_left_alone(name: str) -> bool:
+    """Whether a file is hidden or says by its name that it is still being written."""
+    return name.startswith(".") or name.lower().endswith(_UNFINISHED)
+
+
+def longest_fitting(name: str, known: Iterable[str]) -> str | None:
+    """The longest of the known names that fits `<known>[_anything].csv`; None if none does."""
+    if not name.lower().endswith(".csv"):
+        return None
+    stem = name[: -len(".csv")]
+    fitting = [one for one in known if stem == one or stem.startswith(f"{one}_")]
+    return max(fitting, key=len, default=None)
+
+
+def day_in_name(name: str) -> date | None:
+    """The last `_YYYYMMDD` of a file name that is a day that exists; None if there is none."""
+    for match in reversed(list(_DAY_IN_NAME.finditer(name))):
+        try:
+            return date(int(match[1]), int(match[2]), int(match[3]))
+        except ValueError:
+            continue
+    return None
+
+
+def known_on(file_day: date, known_at: date, last_published_known_at: date | None) -> date:
+    """The day from which the rows of a file are seen.
+
+    Normally the file's day. A late file, one that arrives after a run was published whose
+    `known_at` is on or after its day, is seen from the `known_at` of the run that takes it.
+    """
+    is_late = last_published_known_at is not None and last_published_known_at >= file_day
+    return known_at if is_late else file_day

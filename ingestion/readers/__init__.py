@@ -1,0 +1,1 @@
+"""One module per format: bytes in, records with their physical line numbers out."""

@@ -1,0 +1,65 @@
+"""Judged rows on their way to the warehouse, in memory while few and on disk when many.
+
+Rows of a file that turns out to be unfit, or still being written, are dropped without trace.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pyarrow as pa
+
+_ROWS_IN_MEMORY = 200_000
+
+
+class Stage:
+    """Rows staged for one table, in the order in which they came.
+
+    Args:
+        folder: An existing scratch folder, removed by whoever made it.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._spilled: list[Path] = []
+        self._batches: list[pa.RecordBatch] = []
+        self._rows = 0
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no row is staged."""
+        return not self._spilled and not self._batches
+
+    def add(self, table: pa.Table) -> None:
+        """Stage a table's rows; a table without rows leaves no trace."""
+        if table.num_rows == 0:
+            return
+        self._batches.extend(table.to_batches())
+        self._rows += table.num_rows
+        if self._rows > _ROWS_IN_MEMORY:
+            self._spill()
+
+    def absorb(self, other: "Stage") -> None:
+        """Take over everything that another stage holds."""
+        self._spilled.extend(other._spilled)
+        for batch in other._batches:
+            self.add(pa.Table.from_batches([batch]))
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        """Every staged batch."""
+        for path in self._spilled:
+            with pa.memory_map(str(path)) as source:
+                reader = pa.ipc.open_file(source)
+                for number in range(reader.num_record_batches):
+                    yield reader.get_batch(number)
+        yield from self._batches
+
+    def _spill(self) -> None:
+        path = self._folder / f"{uuid4().hex}.arrow"
+        schema = self._batches[0].schema
+        with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, schema) as writer:
+            for batch in self._batches:
+                writer.write_batch(batch)
+        self._spilled.append(path)
+        self._batches = []
+        self._rows = 0

@@ -1,0 +1,244 @@
+"""The raw tables: made from the contracts, appended to in one transaction, never updated.
+
+The only connection, beside dbt's, that writes to the warehouse file. Every accepted row is stored,
+repeated ones too, with its lineage; which version of a row stands is decided in dbt.
+"""
+
+import csv
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from ingestion.contract import CellType, Contract, load_contracts
+from ingestion.refusal import IngestionError
+from ingestion.staging import Stage
+
+POLICY_SEEDS = Path(__file__).resolve().parents[1] / "dbt_project" / "seeds" / "policy"
+
+LINEAGE = {
+    "_run_id": "VARCHAR",
+    "_source": "VARCHAR",
+    "_source_file": "VARCHAR",
+    "_source_line": "BIGINT",
+    "_file_day": "DATE",
+    "_known_on": "DATE",
+}
+CONTENT_HASH = "_content_hash"
+
+_SQL_TYPES = {
+    CellType.TEXT: "VARCHAR",
+    CellType.CODE: "VARCHAR",
+    CellType.DATE: "DATE",
+    CellType.MONEY: "DECIMAL(18,2)",
+    CellType.COUNT: "BIGINT",
+    CellType.RATE: "DECIMAL(9,6)",
+    CellType.FLAG: "BOOLEAN",
+}
+_RECORDS = {
+    "position": {"as_of_date": "DATE", "known_at": "DATE"},
+    "files": {
+        "run_id": "VARCHAR",
+        "source_file": "VARCHAR",
+        "sha256": "VARCHAR",
+        "feed": "VARCHAR",
+        "source": "VARCHAR",
+        "file_day": "DATE",
+        "known_on": "DATE",
+        "rows_read": "BIGINT",
+        "rows_accepted": "BIGINT",
+        "rows_quarantined": "BIGINT",
+        "rows_set_aside": "BIGINT",
+        "control_total": "DECIMAL(38,2)",
+        "refused_code": "VARCHAR",
+        "refused_message": "VARCHAR",
+    },
+    "refused_rows": {
+        "run_id": "VARCHAR",
+        "feed": "VARCHAR",
+        "source_file": "VARCHAR",
+        "source_line": "BIGINT",
+        "file_day": "DATE",
+        "known_on": "DATE",
+        "column_name": "VARCHAR",
+        "reason_code": "VARCHAR",
+        "message": "VARCHAR",
+        "raw_line": "VARCHAR",
+        "key_text": "VARCHAR",
+        "debtor_id": "VARCHAR",
+        "amount": "DECIMAL(18,2)",
+    },
+    "published_aged_debt": {
+        "as_of_date": "DATE",
+        "known_at": "DATE",
+        "debt_type": "VARCHAR",
+        "service_code": "VARCHAR",
+        "age_band": "VARCHAR",
+        "outstanding_amount": "DECIMAL(18,2)",
+        "item_count": "BIGINT",
+    },
+}
+_ARROW_TYPES = {
+    "VARCHAR": pa.string(),
+    "BIGINT": pa.int64(),
+    "DATE": pa.date32(),
+    "DECIMAL(18,2)": pa.decimal128(18, 2),
+    "DECIMAL(38,2)": pa.decimal128(38, 2),
+}
+
+
+def record_schema(table: str) -> pa.Schema:
+    """The Arrow schema of one of the record tables, such as `files` and `refused_rows`."""
+    return pa.schema([(name, _ARROW_TYPES[kind]) for name, kind in _RECORDS[table].items()])
+
+
+def policy_columns(seeds: Path = POLICY_SEEDS) -> dict[str, tuple[str, ...]]:
+    """The columns of each shipped policy table, from the header of its seed."""
+    columns = {}
+    for path in sorted(seeds.glob("*.csv")):
+        with path.open(encoding="utf-8-sig", newline="") as stream:
+            columns[path.stem] = tuple(next(csv.reader(stream), ()))
+    return columns
+
+
+def open_warehouse(path: Path, seeds: Path = POLICY_SEEDS) -> duckdb.DuckDBPyConnection:
+    """Open the warehouse for writing and make every raw table that is not there yet.
+
+    Args:
+        path: The DuckDB file; made if it is not there.
+        seeds: Folder of the shipped policy tables.
+
+    Raises:
+        IngestionError: The file is no warehouse or another process holds it.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        con = duckdb.connect(
+            str(path),
+            config={"autoinstall_known_extensions": False, "autoload_known_extensions": False},
+        )
+    except duckdb.Error as error:
+        reason = str(error).splitlines()[0]
+        raise IngestionError(f"{path}: the warehouse cannot be opened: {reason}") from error
+    con.begin()
+    con.execute("create schema if not exists raw")
+    for name, columns in _tables(seeds).items():
+        _make_table(con, name, columns)
+    con.commit()
+    return con
+
+
+def _tables(seeds: Path) -> dict[str, dict[str, str]]:
+    lineage = {**LINEAGE, CONTENT_HASH: "VARCHAR"}
+    feeds = {
+        feed: {column.name: _SQL_TYPES[column.type] for column in contract.columns}
+        for feed, contract in load_contracts().items()
+    }
+    policies = {
+        f"policy_{name}": dict.fromkeys(columns, "VARCHAR")
+        for name, columns in policy_columns(seeds).items()
+    }
+    with_lineage = {name: columns | lineage for name, columns in (feeds | policies).items()}
+    return with_lineage | _RECORDS
+
+
+def _make_table(con: duckdb.DuckDBPyConnection, name: str, columns: Mapping[str, str]) -> None:
+    listed = ", ".join(f'"{column}" {kind}' for column, kind in columns.items())
+    con.execute(f'create table if not exists raw."{name}" ({listed})')
+    for column, kind in columns.items():
+        con.execute(f'alter table raw."{name}" add column if not exists "{column}" {kind}')
+
+
+def set_position(con: duckdb.DuckDBPyConnection, as_of: date, known_at: date) -> None:
+    """Say which position the models are to compute."""
+    con.begin()
+    con.execute("delete from raw.position")
+    con.execute("insert into raw.position values (?, ?)", [as_of, known_at])
+    con.commit()
+
+
+def forget_unfinished_runs(
+    con: duckdb.DuckDBPyConnection, committed_run_ids: Collection[str]
+) -> None:
+    """Delete what runs brought that have no manifest among the published ones."""
+    marked = con.execute(
+        "select table_name, column_name from duckdb_columns() "
+        "where schema_name = 'raw' and column_name in ('_run_id', 'run_id') order by all"
+    ).fetchall()
+    con.begin()
+    for table, column in marked:
+        con.execute(
+            f'delete from raw."{table}" where "{column}" not in (select unnest(?::varchar[]))',
+            [sorted(committed_run_ids)],
+        )
+    con.commit()
+
+
+def load_published_aged_debt(
+    con: duckdb.DuckDBPyConnection, parquet_paths_by_pair: Mapping[tuple[date, date], Path]
+) -> None:
+    """Load the aged debt of published runs, as `aged_debt_history` needs it.
+
+    Args:
+        con: The warehouse.
+        parquet_paths_by_pair: The `aged_debt` Parquet file of each (`as_of`, `known_at`).
+    """
+    con.begin()
+    con.execute("delete from raw.published_aged_debt")
+    for (as_of, known_at), path in sorted(parquet_paths_by_pair.items()):
+        con.execute(
+            "insert into raw.published_aged_debt "
+            "select as_of_date, known_at, debt_type, service_code, age_band, "
+            "sum(outstanding_amount), sum(item_count) from read_parquet(?) "
+            "where as_of_date = ? and known_at = ? group by all",
+            [str(path), as_of, known_at],
+        )
+    con.commit()
+
+
+def content_columns(contract: Contract) -> tuple[str, ...]:
+    """The columns that make up a row's content, in contract order."""
+    return contract.names
+
+
+def insert_rows(
+    con: duckdb.DuckDBPyConnection, table: str, content: Iterable[str], stage: Stage
+) -> None:
+    """Append staged rows with their lineage to a raw table, in one statement.
+
+    The content hash is the MD5 over every content column as text, blank for null, joined by the
+    unit separator.
+    """
+    texts = ", ".join(f"coalesce(\"{name}\"::varchar, '')" for name in content)
+    names = ", ".join(f'"{name}"' for name in (*content, *LINEAGE))
+    _insert(
+        con,
+        stage,
+        f'insert into raw."{table}" ({names}, {CONTENT_HASH}) '
+        f"select {names}, md5(concat_ws(chr(31), {texts})) from staged_rows",
+    )
+
+
+def insert_records(con: duckdb.DuckDBPyConnection, table: str, stage: Stage) -> None:
+    """Append staged rows to one of the record tables, in one statement."""
+    names = ", ".join(_RECORDS[table])
+    _insert(con, stage, f"insert into raw.{table} ({names}) select {names} from staged_rows")
+
+
+def _insert(con: duckdb.DuckDBPyConnection, stage: Stage, statement: str) -> None:
+    batches = stage.batches()
+    first = next(batches, None)
+    if first is None:
+        return
+
+    def every_batch() -> Iterable[pa.RecordBatch]:
+        yield first
+        yield from batches
+
+    con.register("staged_rows", pa.RecordBatchReader.from_batches(first.schema, every_batch()))
+    try:
+        con.execute(statement)
+    finally:
+        con.unregister("staged_rows")
