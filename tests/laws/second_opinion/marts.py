@@ -1,0 +1,86 @@
+"""The marts of the ledger as the second opinion has them, with the fixed columns of section 5."""
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import date
+
+from tests.laws.second_opinion.ageing import (
+    MartRow,
+    aged_debt,
+    movement_proof,
+    open_items,
+    suspense,
+)
+from tests.laws.second_opinion.allocation import Allocation, allocate
+from tests.laws.second_opinion.arrangements import arrangement_of, compliance, schedule
+from tests.laws.second_opinion.movements import Movement, movements
+from tests.laws.second_opinion.policy import Policy
+from tests.laws.second_opinion.records import open_the_books
+from tests.laws.second_opinion.rows import Row
+
+Marts = dict[str, list[MartRow]]
+
+
+def second_opinion(
+    rows: Iterable[Row], *, as_of: date, known_at: date, policy: Policy | None = None
+) -> Marts:
+    """The marts of a day, from every accepted row of every feed.
+
+    Args:
+        rows: rows of all feeds with their lineage, in any order.
+        as_of: the day looked at.
+        known_at: what was known by then.
+        policy: figures of policy; the shipped ones by default.
+
+    Returns:
+        Rows by name of the mart, in no particular order.
+    """
+    policy = policy or Policy()
+    books = open_the_books(rows, as_of, known_at)
+    ledger = allocate(books, policy)
+    moved = movements(books, ledger)
+    items = open_items(books, ledger, policy)
+    standings = [compliance(books, ledger, policy, each) for each in books.arrangements.values()]
+    return {
+        "ledger_movements": [_movement_row(each) for each in moved],
+        "allocations": [_allocation_row(each) for each in ledger.allocations],
+        "open_items": [
+            asdict(item) | {"arrangement_id": arrangement_of(books, standings, item.invoice_id)}
+            for item in items
+        ],
+        "aged_debt": aged_debt(items),
+        "suspense": suspense(books, ledger),
+        "movement_proof": movement_proof(books, ledger, moved, items),
+        "arrangement_instalments": [
+            {"arrangement_id": arrangement.arrangement_id} | asdict(instalment)
+            for arrangement in books.arrangements.values()
+            for instalment in schedule(arrangement)
+        ],
+        "arrangement_compliance": [asdict(standing) for standing in standings],
+    }
+
+
+def _movement_row(movement: Movement) -> MartRow:
+    return {
+        "movement_id": movement.movement_id,
+        "movement_type": movement.movement_type,
+        "debtor_id": movement.debtor_id,
+        "invoice_id": movement.invoice_id,
+        "effective_on": movement.effective_on,
+        "known_on": movement.lineage.known_on,
+        "amount": movement.amount,
+        "source_file": movement.lineage.source_file,
+        "source_line": movement.lineage.source_line,
+    }
+
+
+def _allocation_row(allocation: Allocation) -> MartRow:
+    return {
+        "source_type": allocation.credit.source_type,
+        "source_id": allocation.credit.source_id,
+        "invoice_id": allocation.debit.invoice_id,
+        "instalment_no": allocation.debit.instalment_no,
+        "debtor_id": allocation.debit.debtor_id,
+        "allocated_amount": allocation.amount,
+        "allocation_rule": allocation.rule,
+    }
