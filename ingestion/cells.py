@@ -18,6 +18,7 @@ CellValue: TypeAlias = str | date | Decimal | int | bool
 _DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _MONEY = re.compile(r"-?0*([0-9]{1,16})(?:\.[0-9]{1,2})?")
 _RATE = re.compile(r"0*([0-9]{1,3})(?:\.[0-9]{1,6})?")
+_FIGURE = re.compile(r"-?[0-9]{1,20}(?:\.[0-9]{1,10})?")
 _COUNT = re.compile(r"[0-9]+")
 _LARGEST_COUNT = 2**63 - 1
 _SHOWN = 40
@@ -68,6 +69,13 @@ def judge_rate(text: str) -> Decimal | BadCell:
     return Decimal(text)
 
 
+def judge_figure(text: str) -> Decimal | BadCell:
+    """Any decimal number: an optional minus, digits, and decimals after a point."""
+    if _FIGURE.fullmatch(text) is None:
+        return BadCell(CheckCode.NUMBER, "is not a number written in digits")
+    return Decimal(text)
+
+
 def judge_count(text: str) -> int | BadCell:
     """A whole number: digits only."""
     bad = BadCell(CheckCode.NUMBER, "is not a count: digits only")
@@ -110,6 +118,7 @@ _BY_TYPE: dict[CellType, Callable[[str], CellValue | BadCell]] = {
     CellType.RATE: judge_rate,
     CellType.COUNT: judge_count,
     CellType.FLAG: judge_flag,
+    CellType.FIGURE: judge_figure,
 }
 
 

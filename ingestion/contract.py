@@ -26,6 +26,8 @@ class CellType(StrEnum):
     COUNT = "count"
     RATE = "rate"
     FLAG = "flag"
+    FIGURE = "figure"
+    """Any decimal number; for policy tables only."""
 
 
 class _Strict(BaseModel):

@@ -23,6 +23,7 @@ ARROW_TYPES: Mapping[CellType, pa.DataType] = {
     CellType.COUNT: pa.int64(),
     CellType.RATE: pa.decimal128(9, 6),
     CellType.FLAG: pa.bool_(),
+    CellType.FIGURE: pa.decimal128(38, 10),
 }
 
 Faults = dict[int, list[Fault]]

@@ -24,16 +24,28 @@ class Stage:
         self._spilled: list[Path] = []
         self._batches: list[pa.RecordBatch] = []
         self._rows = 0
+        self._schema: pa.Schema | None = None
 
     @property
     def is_empty(self) -> bool:
         """Whether no row is staged."""
-        return not self._spilled and not self._batches
+        return self._schema is None
+
+    @property
+    def schema(self) -> pa.Schema:
+        """The schema of the staged rows; of no use while there are none."""
+        return self._schema
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of the staged columns."""
+        return tuple(self._schema.names) if self._schema is not None else ()
 
     def add(self, table: pa.Table) -> None:
         """Stage a table's rows; a table without rows leaves no trace."""
         if table.num_rows == 0:
             return
+        self._schema = table.schema
         self._batches.extend(table.to_batches())
         self._rows += table.num_rows
         if self._rows > _ROWS_IN_MEMORY:
@@ -42,6 +54,7 @@ class Stage:
     def absorb(self, other: "Stage") -> None:
         """Take over everything that another stage holds."""
         self._spilled.extend(other._spilled)
+        self._schema = self._schema or other._schema
         for batch in other._batches:
             self.add(pa.Table.from_batches([batch]))
 

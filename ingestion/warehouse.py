@@ -4,19 +4,17 @@ The only connection, beside dbt's, that writes to the warehouse file. Every acce
 repeated ones too, with its lineage; which version of a row stands is decided in dbt.
 """
 
-import csv
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
-from ingestion.contract import CellType, Contract, load_contracts
+from ingestion.contract import CellType, load_contracts
+from ingestion.policy_tables import POLICY_SEEDS, load_policy_tables
 from ingestion.refusal import IngestionError
 from ingestion.staging import Stage
-
-POLICY_SEEDS = Path(__file__).resolve().parents[1] / "dbt_project" / "seeds" / "policy"
 
 LINEAGE = {
     "_run_id": "VARCHAR",
@@ -36,6 +34,7 @@ _SQL_TYPES = {
     CellType.COUNT: "BIGINT",
     CellType.RATE: "DECIMAL(9,6)",
     CellType.FLAG: "BOOLEAN",
+    CellType.FIGURE: "VARCHAR",
 }
 _RECORDS = {
     "position": {"as_of_date": "DATE", "known_at": "DATE"},
@@ -54,6 +53,7 @@ _RECORDS = {
         "control_total": "DECIMAL(38,2)",
         "refused_code": "VARCHAR",
         "refused_message": "VARCHAR",
+        "notes": "VARCHAR",
     },
     "refused_rows": {
         "run_id": "VARCHAR",
@@ -94,15 +94,6 @@ def record_schema(table: str) -> pa.Schema:
     return pa.schema([(name, _ARROW_TYPES[kind]) for name, kind in _RECORDS[table].items()])
 
 
-def policy_columns(seeds: Path = POLICY_SEEDS) -> dict[str, tuple[str, ...]]:
-    """The columns of each shipped policy table, from the header of its seed."""
-    columns = {}
-    for path in sorted(seeds.glob("*.csv")):
-        with path.open(encoding="utf-8-sig", newline="") as stream:
-            columns[path.stem] = tuple(next(csv.reader(stream), ()))
-    return columns
-
-
 def open_warehouse(path: Path, seeds: Path = POLICY_SEEDS) -> duckdb.DuckDBPyConnection:
     """Open the warehouse for writing and make every raw table that is not there yet.
 
@@ -137,8 +128,8 @@ def _tables(seeds: Path) -> dict[str, dict[str, str]]:
         for feed, contract in load_contracts().items()
     }
     policies = {
-        f"policy_{name}": dict.fromkeys(columns, "VARCHAR")
-        for name, columns in policy_columns(seeds).items()
+        name: dict.fromkeys(contract.names, "VARCHAR")
+        for name, contract in load_policy_tables(seeds).items()
     }
     with_lineage = {name: columns | lineage for name, columns in (feeds | policies).items()}
     return with_lineage | _RECORDS
@@ -198,21 +189,17 @@ def load_published_aged_debt(
     con.commit()
 
 
-def content_columns(contract: Contract) -> tuple[str, ...]:
-    """The columns that make up a row's content, in contract order."""
-    return contract.names
-
-
-def insert_rows(
-    con: duckdb.DuckDBPyConnection, table: str, content: Iterable[str], stage: Stage
-) -> None:
+def insert_rows(con: duckdb.DuckDBPyConnection, table: str, stage: Stage) -> None:
     """Append staged rows with their lineage to a raw table, in one statement.
 
     The content hash is the MD5 over every content column as text, blank for null, joined by the
     unit separator.
     """
-    texts = ", ".join(f"coalesce(\"{name}\"::varchar, '')" for name in content)
-    names = ", ".join(f'"{name}"' for name in (*content, *LINEAGE))
+    columns = stage.columns
+    texts = ", ".join(
+        f"coalesce(\"{name}\"::varchar, '')" for name in columns if name not in LINEAGE
+    )
+    names = ", ".join(f'"{name}"' for name in columns)
     _insert(
         con,
         stage,
@@ -228,16 +215,9 @@ def insert_records(con: duckdb.DuckDBPyConnection, table: str, stage: Stage) -> 
 
 
 def _insert(con: duckdb.DuckDBPyConnection, stage: Stage, statement: str) -> None:
-    batches = stage.batches()
-    first = next(batches, None)
-    if first is None:
+    if stage.is_empty:
         return
-
-    def every_batch() -> Iterable[pa.RecordBatch]:
-        yield first
-        yield from batches
-
-    con.register("staged_rows", pa.RecordBatchReader.from_batches(first.schema, every_batch()))
+    con.register("staged_rows", pa.RecordBatchReader.from_batches(stage.schema, stage.batches()))
     try:
         con.execute(statement)
     finally:

@@ -1,0 +1,71 @@
+"""The council's own policy rows: same columns as the shipped tables, whose header is the contract.
+
+A council puts `<table>[_anything].csv` into the workspace's policy folder. Cells are judged by what
+the shipped rows of their column are (a day, a figure, true or false, else text) and kept as
+written, since dbt types them together with the shipped ones.
+"""
+
+import csv
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from ingestion.cells import BadCell, judge_figure, judge_flag
+from ingestion.contract import CellType, Column, Contract
+
+POLICY_SEEDS = Path(__file__).resolve().parents[1] / "dbt_project" / "seeds" / "policy"
+
+_DAYS = frozenset({"effective_from", "effective_to", "approved_on"})
+_NEVER_BLANK = frozenset({"policy_row", "effective_from"})
+_MAY_BE_MISSING = frozenset(
+    {"effective_to", "unit", "basis", "mark", "source_ref", "approved_by", "approved_on"}
+)
+
+
+def load_policy_tables(seeds: Path = POLICY_SEEDS) -> dict[str, Contract]:
+    """A contract for each shipped policy table, by raw table name (`policy_<table>`)."""
+    tables = {}
+    for path in sorted(seeds.glob("*.csv")):
+        with path.open(encoding="utf-8-sig", newline="") as stream:
+            rows = list(csv.DictReader(stream))
+            stream.seek(0)
+            header = next(csv.reader(stream), [])
+        tables[f"policy_{path.stem}"] = _contract(path.stem, header, rows)
+    return tables
+
+
+def columns_a_file_needs(contract: Contract) -> tuple[str, ...]:
+    """The columns that a policy file must have, though their cells may be blank."""
+    return tuple(name for name in contract.names if name not in _MAY_BE_MISSING)
+
+
+def _contract(table: str, header: Sequence[str], rows: Sequence[Mapping[str, str]]) -> Contract:
+    columns = tuple(
+        Column.model_validate(
+            {
+                "name": name,
+                "type": _kind(name, [row[name] for row in rows if row[name]]),
+                "required": name in _NEVER_BLANK,
+                "key": name == "policy_row",
+                "class": "none",
+                "meaning": f"As in the shipped policy table {table}.",
+            }
+        )
+        for name in header
+    )
+    return Contract.model_construct(
+        feed=f"policy_{table}",
+        meaning=f"The council's own rows of the policy table {table}.",
+        columns=columns,
+    )
+
+
+def _kind(name: str, shipped: Sequence[str]) -> CellType:
+    if name in _DAYS:
+        return CellType.DATE
+    if not shipped or name == "policy_row":
+        return CellType.TEXT
+    if not any(isinstance(judge_flag(text), BadCell) for text in shipped):
+        return CellType.FLAG
+    if not any(isinstance(judge_figure(text), BadCell) for text in shipped):
+        return CellType.FIGURE
+    return CellType.TEXT
