@@ -182,7 +182,7 @@ def refused_row(
         column=faults[0].column,
         code=faults[0].code,
         message="; ".join(fault.message for fault in faults),
-        raw=raw,
+        raw=raw.rstrip("\r\n"),
         key="|".join(str(part) for part in key) if None not in key else None,
         debtor_id=None if debtor_id is None else str(debtor_id),
         amount=amount if isinstance(amount, Decimal) else None,

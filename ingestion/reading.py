@@ -190,7 +190,9 @@ def with_lineage(table: pa.Table, lines: pa.ChunkedArray, arrived: Arrived) -> p
 def misshapen_rows(feed: str, chunk: Chunk) -> list[RefusedRow]:
     """The records of a chunk that are no rows, refused as a whole."""
     return [
-        RefusedRow(feed, record.line, "", CheckCode.SHAPE, record.message, record.raw)
+        RefusedRow(
+            feed, record.line, "", CheckCode.SHAPE, record.message, record.raw.rstrip("\r\n")
+        )
         for record in chunk.misshapen
     ]
 

@@ -10,16 +10,18 @@ is refused in one line that names the file, the line and the mend:
 """
 
 import csv
+import gc
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import TextIO
 
 from ingestion.refusal import CheckCode, FileRefusedError
 
-_CHUNK_ROWS = 50_000
-_CHUNK_CHARACTERS = 32_000_000
+_BLOCK_CHARACTERS = 8_000_000
 _SNIFFED_BYTES = 65_536
 
 
@@ -36,7 +38,7 @@ CANONICAL = CsvFormat()
 
 @dataclass(frozen=True, slots=True)
 class Misshapen:
-    """A record that is no row: its line, its exact text and what is wrong with it."""
+    """A record that is no row: its line, its text as it stands and what is wrong with it."""
 
     line: int
     raw: str
@@ -45,20 +47,27 @@ class Misshapen:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Some records in file order: well-formed rows, each with line and exact text, and the rest."""
+    """Some records in file order: well-formed rows, and apart from them those that are no rows.
+
+    Attributes:
+        rows: The cells of each well-formed row.
+        lines: The physical line on which each starts.
+        raws: The text of each as it stands in the file, with its line end.
+        misshapen: The other records.
+    """
 
     rows: list[list[str]] = field(default_factory=list)
-    lines: list[int] = field(default_factory=list)
+    lines: Sequence[int] = field(default_factory=list)
     raws: list[str] = field(default_factory=list)
     misshapen: list[Misshapen] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
 class _Record:
-    line: int
     cells: list[str]
     raw: str
-    broken: bool = False
+    lines: int
+    is_broken: bool = False
 
 
 def read_csv(path: Path, written: CsvFormat = CANONICAL) -> tuple[tuple[str, ...], Iterator[Chunk]]:
@@ -81,108 +90,154 @@ def read_csv(path: Path, written: CsvFormat = CANONICAL) -> tuple[tuple[str, ...
             CheckCode.SHAPE,
             f"{path.name} is empty (0 bytes): send it again, with a header line even if no rows",
         )
-    records = _records(path, written)
-    header = next(records, None)
-    if header is None or header.line != 1:
-        raise FileRefusedError(
-            CheckCode.SHAPE, f"{path.name} line 1 is empty: the header must stand there"
-        )
-    names = _column_names(path, header, written)
-    return names, _chunks(records, len(names))
+    parts = _parts(path, written)
+    header = next(parts)
+    return tuple(header.rows[0]), parts
 
 
-def _column_names(path: Path, header: _Record, written: CsvFormat) -> tuple[str, ...]:
-    if header.broken:
-        raise FileRefusedError(
-            CheckCode.SHAPE, f"{path.name} line 1: a quoted column name goes on after its quote"
-        )
-    twice = sorted({name for name in header.cells if name and header.cells.count(name) > 1})
-    if twice:
-        raise FileRefusedError(
-            CheckCode.SHAPE,
-            f"{path.name} line 1 names {', '.join(twice)} more than once: keep one such column",
-        )
-    if len(header.cells) == 1:
-        for other in (";", "\t", "|", ","):
-            if other != written.delimiter and other in header.cells[0]:
-                raise FileRefusedError(
-                    CheckCode.SHAPE,
-                    f"{path.name} line 1 is not divided by {written.delimiter!r} but by {other!r}: "
-                    "export it again, or declare the delimiter in a source mapping",
-                )
-    return tuple(header.cells)
-
-
-def _chunks(records: Iterator[_Record], width: int) -> Iterator[Chunk]:
-    chunk = Chunk()
-    size = 0
-    for record in records:
-        if record.broken:
-            message = "a quoted cell goes on after its closing quote: double the quotes within it"
-            chunk.misshapen.append(Misshapen(record.line, record.raw, message))
-        elif len(record.cells) != width:
-            message = f"the row has {len(record.cells)} cells, the header {width}"
-            chunk.misshapen.append(Misshapen(record.line, record.raw, message))
-        else:
-            chunk.rows.append(record.cells)
-            chunk.lines.append(record.line)
-            chunk.raws.append(record.raw)
-        size += len(record.raw)
-        if len(chunk.lines) + len(chunk.misshapen) >= _CHUNK_ROWS or size > _CHUNK_CHARACTERS:
-            yield chunk
-            chunk, size = Chunk(), 0
-    if chunk.lines or chunk.misshapen:
-        yield chunk
-
-
-def _records(path: Path, written: CsvFormat) -> Iterator[_Record]:
+def _parts(path: Path, written: CsvFormat) -> Iterator[Chunk]:
+    """The header as a chunk of its own, then the rows."""
     csv.field_size_limit(sys.maxsize)
     with path.open(encoding=written.encoding, newline="") as stream:
         try:
-            yield from _split(path, stream, written.delimiter)
+            text = _Text(path, stream, written.delimiter)
+            header = text.read_header()
+            yield Chunk(rows=[header])
+            while chunk := text.read_chunk(len(header)):
+                yield chunk
         except UnicodeError as error:
             raise _not_in_encoding(path, written.encoding) from error
 
 
-def _split(path: Path, stream: TextIO, delimiter: str) -> Iterator[_Record]:
-    pending: list[str] = []
-    reader = csv.reader(_noting(path, stream, pending), delimiter=delimiter, strict=True)
-    line = 1
-    while True:
+class _Text:
+    """The text of one file, read from its first line to its last."""
+
+    def __init__(self, path: Path, stream: TextIO, delimiter: str) -> None:
+        self._path = path
+        self._stream = stream
+        self._delimiter = delimiter
+        self._line = 1
+
+    def read_header(self) -> list[str]:
+        """The column names.
+
+        Raises:
+            FileRefusedError: There is no header, or it names a column twice.
+        """
+        record = next(self._records(self._stream), None)
+        if record is None or not record.cells:
+            fault = record and _fault_of(record, 0)
+            raise self._refusal(1, fault or "there is no header: put the column names there")
+        twice = sorted({name for name in record.cells if name and record.cells.count(name) > 1})
+        if twice:
+            raise self._refusal(1, f"the header names {', '.join(twice)} twice: keep one of them")
+        if len(record.cells) == 1:
+            self._check_delimiter(record.cells[0])
+        self._line += record.lines
+        return record.cells
+
+    def _check_delimiter(self, name: str) -> None:
+        for other in (";", "\t", "|", ","):
+            if other in name:
+                mend = "export it again, or declare the delimiter in a source mapping"
+                raise self._refusal(
+                    1, f"the header is divided by {other!r}, not {self._delimiter!r}: {mend}"
+                )
+
+    def read_chunk(self, width: int) -> Chunk | None:
+        """The next records, whose rows have `width` cells; None at the end of the file."""
+        block = self._stream.readlines(_BLOCK_CHARACTERS)
+        if not block:
+            return None
+        return self._one_record_per_line(block, width) or self._record_by_record(block, width)
+
+    def _one_record_per_line(self, block: list[str], width: int) -> Chunk | None:
+        """The fast way, for lines that are one row each; None where they are not."""
+        if "\0" in "".join(block):
+            raise _binary(self._path)
         try:
-            for cells in reader:
-                raw = pending[0] if len(pending) == 1 else "".join(pending)
-                if cells:
-                    yield _Record(line, cells, raw.rstrip("\r\n"))
-                line += len(pending)
+            with _collector_paused():
+                rows = list(csv.reader(block, delimiter=self._delimiter, strict=True))
+        except csv.Error:
+            return None
+        if len(rows) != len(block) or set(map(len, rows)) != {width}:
+            return None
+        start = self._line
+        self._line += len(block)
+        return Chunk(rows, range(start, self._line), block)
+
+    def _record_by_record(self, block: list[str], width: int) -> Chunk:
+        """The careful way; reads past the block where its last record does."""
+        lines: list[int] = []
+        chunk = Chunk(lines=lines)
+        end = self._line + len(block)
+        records = self._records(chain(block, self._stream))
+        while self._line < end and (record := next(records, None)):
+            fault = _fault_of(record, width)
+            if fault:
+                chunk.misshapen.append(Misshapen(self._line, record.raw, fault))
+            elif record.cells:
+                chunk.rows.append(record.cells)
+                lines.append(self._line)
+                chunk.raws.append(record.raw)
+            self._line += record.lines
+        return chunk
+
+    def _records(self, lines: Iterable[str]) -> Iterator[_Record]:
+        """Every record of some lines, an empty line as one without cells."""
+        pending: list[str] = []
+        noted = _noting(self._path, lines, pending)
+        reader = csv.reader(noted, delimiter=self._delimiter, strict=True)
+        while True:
+            try:
+                for cells in reader:
+                    yield _Record(cells, "".join(pending), len(pending))
+                    pending.clear()
+            except csv.Error as error:
+                raw = "".join(pending)
+                if len(pending) > 1 or "unexpected end" in str(error):
+                    opened = self._line + _last_quote_opened(raw, self._delimiter)
+                    mend = "close it, or double the quotes within the cell"
+                    raise self._refusal(
+                        opened,
+                        f"a quote opens here and is not closed where its cell ends: {mend}",
+                    ) from error
+                yield _Record([], raw, 1, is_broken=True)
                 pending.clear()
-        except csv.Error as error:
-            raw = "".join(pending)
-            if len(pending) > 1 or "unexpected end" in str(error):
-                raise _never_closed(path, line, raw, delimiter) from error
-            yield _Record(line, [], raw.rstrip("\r\n"), broken=True)
-            line += 1
-            pending.clear()
-        else:
-            return
+            else:
+                return
+
+    def _refusal(self, line: int, fault: str) -> FileRefusedError:
+        return FileRefusedError(CheckCode.SHAPE, f"{self._path.name} line {line}: {fault}")
 
 
-def _noting(path: Path, stream: TextIO, pending: list[str]) -> Iterator[str]:
-    """The physical lines of a stream, each noted as pending before it is handed on."""
-    for line in stream:
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Without the cycle collector, which would look at every new row and find nothing."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _fault_of(record: _Record, width: int) -> str | None:
+    if record.is_broken:
+        return "a quoted cell goes on after its closing quote: double the quotes within it"
+    if record.cells and len(record.cells) != width:
+        return f"the row has {len(record.cells)} cells, the header {width}"
+    return None
+
+
+def _noting(path: Path, lines: Iterable[str], pending: list[str]) -> Iterator[str]:
+    """Physical lines, each noted as pending before it is handed on."""
+    for line in lines:
         if "\0" in line:
             raise _binary(path)
         pending.append(line)
         yield line
-
-
-def _never_closed(path: Path, line: int, raw: str, delimiter: str) -> FileRefusedError:
-    opened = line + _last_quote_opened(raw, delimiter)
-    return FileRefusedError(
-        CheckCode.SHAPE,
-        f"{path.name} line {opened}: a quote opens here and is not closed where its cell ends: "
-        "close it, or double the quotes within the cell",
-    )
 
 
 def _last_quote_opened(raw: str, delimiter: str) -> int:
