@@ -38,7 +38,7 @@ demo: $(VENV)/runtime.stamp
 # Every check runs even when an earlier one fails, so that one run tells the whole story.
 test: $(VENV)/development.stamp
 	@checks=0; $(MAKE) --no-print-directory -k lint unit-sql || checks=1; \
-	echo "== pytest"; $(BIN)/python -m pytest -n 2 --dist loadgroup || checks=1; exit $$checks
+	echo "== pytest"; $(BIN)/python -m pytest -n 2 --dist loadfile || checks=1; exit $$checks
 
 lint: lint-python lint-types lint-imports lint-sql
 

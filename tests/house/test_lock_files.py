@@ -23,7 +23,9 @@ def _pins(name: str) -> set[str]:
 
 @pytest.mark.parametrize("name", LOCKS)
 def test_every_requirement_is_one_exact_version_with_a_hash(name: str) -> None:
-    pin = re.compile(r"[a-z0-9._-]+(\[[a-z0-9, -]+\])?==[^ ]+( ; [^-]+)?( --hash=sha256:[0-9a-f]{64})+")
+    pin = re.compile(
+        r"[a-z0-9._-]+(\[[a-z0-9, -]+\])?==[^ ]+( ; [^-]+)?( --hash=sha256:[0-9a-f]{64})+"
+    )
     assert [line[:80] for line in _locked(name) if not pin.fullmatch(line)] == []
 
 

@@ -1,0 +1,1 @@
+"""What the daily run costs, beside a floor measured in the same run."""

@@ -1,0 +1,186 @@
+"""The dbt project without a workspace: compiled, linted and unit-tested over empty raw tables.
+
+What is compiled is kept under `build/dbt/` by the hash of its sources, so that every test process
+of a run shares one compilation. On the command line: `python -m tests.dbt_workbench unit-tests`,
+`sqlfluff lint` or `sqlfluff fix`.
+"""
+
+import argparse
+import fcntl
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from contextlib import closing
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+ROOT = Path(__file__).resolve().parents[1]
+PROJECT = ROOT / "dbt_project"
+BUILD = ROOT / "build" / "dbt"
+Engine = Literal["duckdb", "spark"]
+
+
+@cache
+def manifest() -> Mapping[str, Any]:
+    """What dbt knows of the project: its `manifest.json`, of the DuckDB compilation."""
+    content: Mapping[str, Any] = json.loads(
+        (compiled("duckdb") / "manifest.json").read_text("utf-8")
+    )
+    return content
+
+
+def compiled_sql(engine: Engine) -> dict[str, str]:
+    """The SQL of every model and data test as the engine would be given it, by the node's name."""
+    nodes = json.loads((compiled(engine) / "manifest.json").read_text("utf-8"))["nodes"].values()
+    return {
+        node["name"]: node["compiled_code"] for node in nodes if node["resource_type"] != "seed"
+    }
+
+
+def compiled(engine: Engine) -> Path:
+    """The target folder of the project, compiled for an engine.
+
+    Spark's SQL is had without Spark: in a copy of the project, the `spark__` variants of the
+    portable macros stand where the `duckdb__` ones are called.
+
+    Raises:
+        RuntimeError: The project does not compile; the message is what dbt said.
+    """
+    target = BUILD / f"{engine}-{_hash_of_sources()}"
+    fault = target.with_suffix(".fault")
+    BUILD.mkdir(parents=True, exist_ok=True)
+    with (BUILD / f"{engine}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not target.exists() and not fault.exists():
+            _clear(engine)
+            try:
+                _compile(engine, target)
+            except RuntimeError as error:
+                fault.write_text(str(error), "utf-8")
+    if fault.exists():
+        raise RuntimeError(fault.read_text("utf-8"))
+    return target
+
+
+def _clear(engine: Engine) -> None:
+    for outdated in BUILD.glob(f"{engine}-*"):
+        if outdated.is_dir():
+            shutil.rmtree(outdated)
+        else:
+            outdated.unlink()
+
+
+def _compile(engine: Engine, target: Path) -> None:
+    with tempfile.TemporaryDirectory(prefix="council-income-dbt-") as scratch:
+        project, output = PROJECT, Path(scratch) / "target"
+        if engine == "spark":
+            project = Path(scratch) / "project"
+            shutil.copytree(PROJECT, project)
+            for macro in (project / "macros" / "portable").glob("*.sql"):
+                _give_spark_its_turn(macro)
+        run_dbt(["compile"], project=project, target=output)
+        shutil.move(output, target)
+
+
+def _give_spark_its_turn(macro: Path) -> None:
+    text = re.sub(r"\bmacro duckdb__", "macro unused__", macro.read_text("utf-8"))
+    macro.write_text(re.sub(r"\bmacro spark__", "macro duckdb__", text), "utf-8")
+
+
+def run_dbt(
+    words: list[str], *, project: Path = PROJECT, target: Path, warehouse: str = ":memory:"
+) -> None:
+    """Runs one dbt command, quietly.
+
+    Raises:
+        RuntimeError: The command failed; the message is what dbt said.
+    """
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-m", "dbt.cli.main", *words],
+        env=_environment(project, target, warehouse),
+        cwd=target.parent,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise RuntimeError(f"dbt {' '.join(words)} failed:\n{done.stdout}")
+
+
+def _environment(project: Path, target: Path, warehouse: str) -> dict[str, str]:
+    return {
+        **os.environ,
+        "DO_NOT_TRACK": "1",
+        "INCOME_WAREHOUSE": warehouse,
+        "DBT_PROJECT_DIR": str(project),
+        "DBT_PROFILES_DIR": str(project),
+        "DBT_TARGET_PATH": str(target),
+        "DBT_LOG_PATH": str(target.parent / "logs"),
+        "DBT_QUIET": "true",
+        "DBT_USE_COLORS": "false",
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+    }
+
+
+def _hash_of_sources() -> str:
+    digest = hashlib.sha256()
+    for path in sorted(PROJECT.rglob("*")):
+        if path.is_file() and not {"target", "logs"} & set(path.relative_to(PROJECT).parts):
+            digest.update(str(path.relative_to(PROJECT)).encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def unit_tests() -> None:
+    """Runs every unit test of the project in a warehouse whose tables are there and empty.
+
+    Raises:
+        RuntimeError: A unit test failed, or a model could not be made.
+    """
+    from ingestion.warehouse import open_warehouse, set_position  # noqa: PLC0415 - costs a second
+
+    with tempfile.TemporaryDirectory(prefix="council-income-dbt-") as scratch:
+        warehouse, target = Path(scratch) / "income.duckdb", Path(scratch) / "target"
+        with closing(open_warehouse(warehouse)) as connection:
+            set_position(connection, date(2026, 6, 30), date(2026, 6, 30))
+        for words in (["seed"], ["run", "--empty"], ["test", "--select", "test_type:unit"]):
+            run_dbt(words, target=target, warehouse=str(warehouse))
+
+
+def sqlfluff(action: str) -> int:
+    """Lets sqlfluff `lint` or `fix` the models and the data tests; its exit status."""
+    target = BUILD / "sqlfluff" / "target"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "sqlfluff", action, "dbt_project/models", "dbt_project/tests"],
+        env=_environment(PROJECT, target, ":memory:"),
+        cwd=ROOT,
+        check=False,
+    )
+    return done.returncode
+
+
+def main() -> int:
+    """The command line of this module."""
+    parser = argparse.ArgumentParser(prog="python -m tests.dbt_workbench", description=__doc__)
+    actions = parser.add_subparsers(dest="tool", required=True)
+    actions.add_parser("unit-tests")
+    actions.add_parser("sqlfluff").add_argument("action", choices=["lint", "fix"])
+    asked = parser.parse_args()
+    if asked.tool == "sqlfluff":
+        return sqlfluff(asked.action)
+    unit_tests()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,37 @@
+"""Policy is data: each row says on what it rests and how sure that is."""
+
+import csv
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tests.house.repository import ROOT
+
+SEEDS = sorted((ROOT / "dbt_project" / "seeds" / "policy").glob("*.csv"))
+BASES = {"statute", "council_policy", "proposed"}
+MARKS = ("SOURCED S:", "GENERAL KNOWLEDGE", "PROPOSED")
+
+
+def _rows(seed: Path) -> list[dict[str, str]]:
+    with seed.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_there_are_policy_seeds() -> None:
+    assert SEEDS
+
+
+@pytest.mark.parametrize("seed", SEEDS, ids=lambda seed: seed.stem)
+def test_each_policy_row_says_what_it_rests_on(seed: Path) -> None:
+    assert [row for row in _rows(seed) if row["basis"] not in BASES] == []
+
+
+@pytest.mark.parametrize("seed", SEEDS, ids=lambda seed: seed.stem)
+def test_each_policy_row_says_how_sure_it_is(seed: Path) -> None:
+    assert [row for row in _rows(seed) if not any(mark in row["mark"] for mark in MARKS)] == []
+
+
+@pytest.mark.parametrize("seed", SEEDS, ids=lambda seed: seed.stem)
+def test_each_policy_row_has_the_day_from_which_it_counts(seed: Path) -> None:
+    assert all(date.fromisoformat(row["effective_from"]) for row in _rows(seed))

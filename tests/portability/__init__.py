@@ -1,0 +1,1 @@
+"""The models are one body of SQL: they must read the same to DuckDB and to Spark."""
