@@ -1,0 +1,81 @@
+"""The council's bank accounts: what was paid in, singly or in batches, and what went out again."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from ingestion.simulator.books import Books
+from ingestion.simulator.diary import Process, later, working_day
+from ingestion.simulator.nominal import BANK, CARE_BANK
+
+_DAYS_TO_BANK: Final = {"direct_debit": 0, "card": 2, "cash": 1, "cheque": 1, "post_office": 2}
+_OUTSIDE_THE_BANK: Final = frozenset({"internal_transfer", "payroll", "benefit_deduction"})
+_NOMINAL: Final = {"INCOME": BANK, "CARE": CARE_BANK}
+
+
+@dataclass(slots=True)
+class _Batch:
+    batch_id: str
+    account: str
+    method: str
+    amount: Decimal = field(default=Decimal("0.00"))
+
+
+class Bank:
+    """Books every pound that the cash office says it banked, batches as one line."""
+
+    def __init__(self, books: Books) -> None:
+        self._books = books
+        self._batches: dict[tuple[str, str, date], _Batch] = {}
+
+    def pay_in(
+        self, amount: Decimal, method: str, account: str, received: date, reference: str
+    ) -> tuple[str | None, str | None, str | None]:
+        """Pays a receipt in; returns its bank account, batch and bank transaction, if any."""
+        if method in _OUTSIDE_THE_BANK:
+            return None, None, None
+        if method not in _DAYS_TO_BANK:
+            return account, None, self._book(account, amount, reference, method)
+        key = (account, method, received)
+        batch = self._batches.get(key)
+        if batch is None:
+            batch = _Batch(f"{method.upper()}-{account}-{received:%Y%m%d}", account, method)
+            if received != self._books.today:
+                batch.batch_id += f"-{self._books.number('L', 3)}"
+            self._batches[key] = batch
+        batch.amount += amount
+        return account, batch.batch_id, None
+
+    def pay_out(self, amount: Decimal, account: str, reference: str, kind: str) -> None:
+        """Books money that left the account."""
+        self._book(account, -amount, reference, kind)
+
+    def close_day(self) -> None:
+        """Sends the day's batches to the bank."""
+        for batch in self._batches.values():
+            self._books.clock.start(self._bank(batch))
+        self._batches.clear()
+
+    def _bank(self, batch: _Batch) -> Process:
+        day = later(self._books.today, _DAYS_TO_BANK[batch.method])
+        if batch.method != "direct_debit":
+            day = working_day(day)
+        if day > self._books.today:
+            yield day
+        self._book(batch.account, batch.amount, batch.batch_id, batch.method)
+
+    def _book(self, account: str, amount: Decimal, reference: str, kind: str) -> str:
+        today = self._books.today
+        transaction_id = self._books.number("BT")
+        self._books.note(
+            "bank_transactions",
+            bank_transaction_id=transaction_id,
+            bank_account=account,
+            booked_on=today,
+            amount=amount,
+            reference=reference,
+            transaction_type=kind,
+        )
+        self._books.post(_NOMINAL[account], today, amount)
+        return transaction_id

@@ -1,0 +1,259 @@
+"""The case file: actions with their diary, holds, disputes, arrangements, means, officers."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from ingestion.simulator.accounts import Arrangement, Debtor, Invoice, Record
+from ingestion.simulator.books import Books
+from ingestion.simulator.catalogue import officers
+from ingestion.simulator.chance import Chance
+from ingestion.simulator.diary import later, months_after
+from ingestion.simulator.writer import Cell
+
+_STEPS: Final = {"weekly": 7, "fortnightly": 14, "four_weekly": 28}
+_FAR_OFF: Final = date(9999, 12, 31)
+_RECOVERY: Final = officers("officer", "Recovery")
+_LEADER: Final = officers("team_leader")[0].officer_id
+
+
+def instalment_day(first: date, frequency: str, number: int) -> date:
+    """The day of an instalment, counted from 0; a month's last day where the month is shorter."""
+    if frequency == "monthly":
+        return months_after(first, number)
+    return later(first, _STEPS.get(frequency, 0) * number)
+
+
+def plan_of(
+    total: Decimal, instalment: Decimal, frequency: str, first: date
+) -> tuple[tuple[date, Decimal], ...]:
+    """Equal instalments until less is left; the last one is the rest."""
+    if frequency == "one_off":
+        return ((first, total),)
+    plan: list[tuple[date, Decimal]] = []
+    while total > 0:
+        amount = min(instalment, total)
+        plan.append((instalment_day(first, frequency, len(plan)), amount))
+        total -= amount
+    return tuple(plan)
+
+
+class Casework:
+    """Writes the case file and remembers what stops recovery."""
+
+    def __init__(self, books: Books, chance: Chance) -> None:
+        self._books = books
+        self._chance = chance
+        self._queue: dict[tuple[str, str], list[Invoice]] = {}
+        self._unpaid: list[Invoice] = []
+
+    def officer_of(self, debtor: Debtor) -> str:
+        """The officer who has the case; one is appointed where none has it yet."""
+        if debtor.officer_id is None:
+            self.appoint(debtor)
+        return str(debtor.officer_id)
+
+    def appoint(self, debtor: Debtor) -> None:
+        """Gives the case to an officer."""
+        others = [one for one in _RECOVERY if one.officer_id != debtor.officer_id]
+        debtor.officer_id = self._chance.choice(others).officer_id
+        self._books.note(
+            "case_allocations",
+            debtor_id=debtor.debtor_id,
+            officer_id=debtor.officer_id,
+            portfolio=f"{debtor.party_type} {int(debtor.debtor_id) % 3 + 1}",
+            from_on=self._books.today,
+        )
+
+    def act(
+        self,
+        debtor: Debtor,
+        code: str,
+        invoices: Sequence[Invoice] = (),
+        *,
+        outcome: str = "done",
+        dated: date | None = None,
+        **more: Cell,
+    ) -> Record:
+        """Records an action for the invoices given, or, with none, for the whole debtor.
+
+        `more` fills the other columns of the feed: note, diary_on, promised_amount, promised_on ...
+        """
+        action_id = self._books.number("CA", 7)
+        record = self._books.note(
+            "case_actions",
+            action_id=action_id,
+            debtor_id=debtor.debtor_id,
+            invoice_id=invoices[0].invoice_id if len(invoices) == 1 else None,
+            action_code=code,
+            acted_on=dated or self._books.today,
+            officer_id=self.officer_of(debtor),
+            outcome_code=outcome,
+            **more,
+        )
+        if len(invoices) > 1:
+            for invoice in invoices:
+                self._books.note(
+                    "case_action_invoices", action_id=action_id, invoice_id=invoice.invoice_id
+                )
+        return record
+
+    def queue(self, stage: str, invoice: Invoice) -> None:
+        """Puts an invoice on today's list for a stage; one letter serves a debtor's invoices."""
+        self._queue.setdefault((invoice.debtor.debtor_id, stage), []).append(invoice)
+
+    def close_day(self) -> None:
+        """Sends what was queued today."""
+        for (_, stage), invoices in self._queue.items():
+            self.act(invoices[0].debtor, stage, invoices)
+        self._queue.clear()
+
+    def list_as_unpaid(self, invoices: Iterable[Invoice]) -> None:
+        """Lists invoices whose payment came to nothing, for recovery to take up again."""
+        self._unpaid.extend(invoices)
+
+    def take_unpaid(self) -> list[Invoice]:
+        """The invoices so listed, which leave the list."""
+        unpaid, self._unpaid = self._unpaid, []
+        return unpaid
+
+    def finish_diary(self, action: Record) -> None:
+        """Marks a diary entry as dealt with today."""
+        self._books.amend(action, diary_done_on=self._books.today)
+
+    def hold(
+        self,
+        debtor: Debtor,
+        hold_type: str,
+        starts: date,
+        ends: date | None,
+        *,
+        invoice: Invoice | None = None,
+        **more: Cell,
+    ) -> Record:
+        """Puts a hold on a debtor or on one invoice; without an end it stays."""
+        until = ends or _FAR_OFF
+        if invoice:
+            invoice.held_until = until
+        else:
+            debtor.held_until = until
+        return self._books.note(
+            "holds",
+            hold_id=self._books.number("H"),
+            debtor_id=debtor.debtor_id,
+            invoice_id=invoice.invoice_id if invoice else None,
+            hold_type=hold_type,
+            starts_on=starts,
+            ends_on=ends,
+            notified_on=self._books.today,
+            raised_by=self.officer_of(debtor),
+            approved_by=_LEADER,
+            **more,
+        )
+
+    def end_hold(self, hold: Record, debtor: Debtor, ends: date) -> None:
+        """Gives a hold its end: a new version."""
+        debtor.held_until = ends
+        self._books.amend(hold, ends_on=ends)
+
+    def dispute(
+        self,
+        debtor: Debtor,
+        category: str,
+        *,
+        invoice: Invoice | None = None,
+        kind: str = "dispute",
+        amount: Decimal | None = None,
+    ) -> Record:
+        """Records a dispute, which stops its invoice, or a complaint, which stops nothing."""
+        if invoice and kind == "dispute":
+            invoice.disputed = True
+        today = self._books.today
+        return self._books.note(
+            "disputes",
+            dispute_id=self._books.number("DP"),
+            debtor_id=debtor.debtor_id,
+            invoice_id=invoice.invoice_id if invoice else None,
+            kind=kind,
+            stage="stage 1",
+            raised_on=today,
+            disputed_amount=amount,
+            category=category,
+            response_due_on=later(today, 14 if kind == "complaint" else 28),
+        )
+
+    def resolve(self, dispute: Record, invoice: Invoice | None, outcome: str, **more: Cell) -> None:
+        """Decides a dispute or complaint: a new version."""
+        if invoice:
+            invoice.disputed = False
+        self._books.amend(dispute, outcome=outcome, resolved_on=self._books.today, **more)
+
+    def arrange(
+        self,
+        debtor: Debtor,
+        invoices: Sequence[Invoice],
+        instalment: Decimal,
+        frequency: str,
+        first_due: date,
+        *,
+        initial: tuple[date, Decimal] | None = None,
+        kind: str | None = "informal",
+        total: Decimal | None = None,
+    ) -> Arrangement:
+        """Agrees an arrangement for all that its invoices have open."""
+        if total is None:
+            total = sum((invoice.owed for invoice in invoices), Decimal(0))
+        rest = total - (initial[1] if initial else 0)
+        arrangement_id = self._books.number("PA", 5)
+        record = self._books.note(
+            "arrangements",
+            arrangement_id=arrangement_id,
+            debtor_id=debtor.debtor_id,
+            agreed_on=self._books.today,
+            first_due_on=first_due,
+            frequency=frequency,
+            instalment_amount=instalment,
+            total_amount=total,
+            initial_amount=initial[1] if initial else None,
+            initial_due_on=initial[0] if initial else None,
+            kind=kind,
+            officer_id=self.officer_of(debtor),
+        )
+        for invoice in invoices:
+            invoice.arranged = True
+            self._books.note(
+                "arrangement_invoices", arrangement_id=arrangement_id, invoice_id=invoice.invoice_id
+            )
+        plan = plan_of(rest, instalment, frequency, first_due)
+        return Arrangement(record, debtor, tuple(invoices), ((initial, *plan) if initial else plan))
+
+    def cancel(self, arrangement: Arrangement, reason: str) -> None:
+        """Cancels an arrangement: a new version; recovery goes on."""
+        self.release(arrangement)
+        self._books.amend(arrangement.record, cancelled_on=self._books.today, cancel_reason=reason)
+
+    def release(self, arrangement: Arrangement) -> None:
+        """Lets recovery of an arrangement's invoices go on."""
+        for invoice in arrangement.invoices:
+            invoice.arranged = False
+
+    def assess(self, debtor: Debtor) -> Record:
+        """Takes a financial statement."""
+        chance = self._chance
+        income = chance.pounds(900, 2600)
+        essential = chance.part_of(income, 55, 85)
+        return self._books.note(
+            "financial_statements",
+            statement_id=self._books.number("FS", 5),
+            debtor_id=debtor.debtor_id,
+            assessed_on=self._books.today,
+            monthly_income=income,
+            monthly_essential_expenditure=essential,
+            monthly_priority_payments=chance.part_of(income, 3, 12),
+            monthly_savings=chance.pounds(0, 20),
+            household_size=chance.randint(1, 5),
+            number_of_creditors=chance.randint(1, 9),
+            total_debt=chance.pounds(300, 9000),
+            evidence_seen=chance.choice(("bank statements", "wage slips", "none")),
+        )

@@ -1,0 +1,73 @@
+"""The order of the council's days, from the first that anybody remembers to the last."""
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Final
+
+from ingestion.simulator.books import Books
+from ingestion.simulator.collectors import watch
+from ingestion.simulator.control import expired_override, sign_controls, state_balances
+from ingestion.simulator.diary import Clock
+from ingestion.simulator.nominal import NominalLedger
+from ingestion.simulator.office import Office, standing_data
+from ingestion.simulator.panel import WriteOffPanel
+from ingestion.simulator.population import Population
+from ingestion.simulator.stories import CAST, first_day, tell
+from ingestion.simulator.writer import FeedWriter, Periods
+
+_EARLIEST: Final = date(2000, 1, 1)
+_LATEST: Final = date(9000, 1, 1)
+
+
+def simulate(
+    inbox: Path, *, debtors: int = 300, days: int = 1095, seed: int = 1, until: date
+) -> None:
+    """Writes a small council's feeds for the `days` days up to `until` into an inbox.
+
+    Same options, same bytes, on every machine and every day. The balances of the nominal ledger
+    tie to the debtors ledger as of `until`, and on any earlier file day as it was known then.
+
+    Args:
+        inbox: folder for the files; made if it is not there. Files of the same name are replaced.
+        debtors: how many debtor accounts; the cast of the stories, a hundred, is always there.
+        days: how many days of daily business; older debts are brought forward on the first one.
+        seed: another seed is another council.
+        until: the last day.
+
+    Raises:
+        ValueError: an option is out of range; the message names it and its range.
+    """
+    _check(debtors, days, until)
+    start = until - timedelta(days=days - 1)
+    with FeedWriter(inbox, Periods(start, until)) as writer:
+        books = Books(Clock(), writer, NominalLedger(start, until))
+        office = Office.opened(books, seed)
+        _staff(office, debtors, start, until)
+        for _ in office.clock.days(until):
+            office.close_day()
+            state_balances(books)
+
+
+def _staff(office: Office, debtors: int, start: date, until: date) -> None:
+    """Starts everybody's work; who starts first acts first each day."""
+    books = office.books
+    panel = WriteOffPanel(office, debtors)
+    population = Population(office, panel, start, until)
+    office.start(standing_data(office, first_day(until)))
+    tell(office, until)
+    office.start(population.arrive(max(0, debtors - CAST)))
+    office.start(watch(office, start))
+    office.start(panel.meet(start))
+    office.start(sign_controls(books, start))
+    office.start(expired_override(books, until))
+
+
+def _check(debtors: int, days: int, until: date) -> None:
+    if not 1 <= debtors <= 999_999:
+        raise ValueError(f"debtors is {debtors}: give a number from 1 to 999999")
+    if not 1 <= days <= 36_525:
+        raise ValueError(f"days is {days}: give a number from 1 to 36525")
+    if not _EARLIEST <= until - timedelta(days=days) <= until <= _LATEST:
+        raise ValueError(
+            f"until is {until}: give a day from {_EARLIEST} to {_LATEST}, days included"
+        )

@@ -1,0 +1,1 @@
+"""Tests of the simulated council: its bytes, its feeds, its ties."""

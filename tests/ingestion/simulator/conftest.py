@@ -1,0 +1,23 @@
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from ingestion.simulator import simulate
+from tests.ingestion.simulator.inbox_rows import Inbox
+
+UNTIL = date(2026, 6, 17)
+
+
+@pytest.fixture(scope="package")
+def until() -> date:
+    """A last day that is no month end."""
+    return UNTIL
+
+
+@pytest.fixture(scope="package")
+def council(tmp_path_factory: pytest.TempPathFactory) -> Inbox:
+    """Two years of a council of 220 debtors."""
+    folder: Path = tmp_path_factory.mktemp("council") / "inbox"
+    simulate(folder, debtors=220, days=730, seed=4, until=UNTIL)
+    return Inbox(folder)
