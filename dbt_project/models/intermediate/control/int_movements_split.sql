@@ -26,24 +26,31 @@ of_debtors as (
     where debtor_id is not null
 ),
 
--- A debit bears the debt type of its invoice.
+debit_movements as (
+    select
+        of_debtors.*,
+        case when movement_type in ('invoice', 'adjustment') then invoice_id end
+            as bearing_invoice_id
+    from of_debtors
+    where
+        movement_type in ('invoice', 'receipt_reversal', 'refund', 'write_back')
+        or (movement_type = 'adjustment' and amount > 0)
+),
+
+-- A debit bears the debt type of its invoice; what undoes a credit is blank.
 debits as (
     select
-        of_debtors.movement_type,
-        of_debtors.movement_id,
-        of_debtors.effective_on,
+        debit_movements.movement_type,
+        debit_movements.movement_id,
+        debit_movements.effective_on,
         invoices.debt_type,
         invoices.service_code,
-        of_debtors.amount
-    from of_debtors
+        debit_movements.amount
+    from debit_movements
     left join invoices
         on
-            of_debtors.movement_type in ('invoice', 'adjustment')
-            and of_debtors.invoice_id = invoices.invoice_id
-            and of_debtors.debtor_id = invoices.debtor_id
-    where
-        of_debtors.movement_type in ('invoice', 'receipt_reversal', 'refund', 'write_back')
-        or (of_debtors.movement_type = 'adjustment' and of_debtors.amount > 0)
+            debit_movements.bearing_invoice_id = invoices.invoice_id
+            and debit_movements.debtor_id = invoices.debtor_id
 ),
 
 credit_movements as (

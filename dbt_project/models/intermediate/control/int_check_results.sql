@@ -1,0 +1,71 @@
+with
+
+dates as (
+    select * from {{ ref('int_checks_of_dates') }}
+),
+
+invoices as (
+    select * from {{ ref('int_checks_of_invoices') }}
+),
+
+receipts as (
+    select * from {{ ref('int_checks_of_receipts') }}
+),
+
+credit_notes as (
+    select * from {{ ref('int_checks_of_credit_notes') }}
+),
+
+undoings as (
+    select * from {{ ref('int_checks_of_undoings') }}
+),
+
+schedules as (
+    select * from {{ ref('int_checks_of_schedules') }}
+),
+
+intake as (
+    select * from {{ ref('int_checks_of_intake') }}
+),
+
+controls as (
+    select * from {{ ref('int_checks_of_controls') }}
+),
+
+found_in_rows as (
+    select * from dates
+    union all
+    select * from invoices
+    union all
+    select * from receipts
+    union all
+    select * from credit_notes
+    union all
+    select * from undoings
+    union all
+    select * from schedules
+),
+
+every_result as (
+    select check_code, population, exceptions, exceptions_value, false as is_blocking
+    from found_in_rows
+    union all
+    select check_code, population, exceptions, exceptions_value, is_blocking
+    from intake
+    union all
+    select check_code, population, exceptions, exceptions_value, is_blocking
+    from controls
+),
+
+summed as (
+    select
+        check_code,
+        sum(population) as population,
+        sum(exceptions) as exceptions,
+        sum(exceptions_value) as exceptions_value,
+        bool_or(is_blocking and exceptions > 0) as is_blocking
+    from every_result
+    group by check_code
+)
+
+select * from summed

@@ -1,0 +1,98 @@
+with
+
+files as (
+    select * from {{ ref('stg_files') }}
+),
+
+refused_rows as (
+    select * from {{ ref('stg_refused_rows') }}
+),
+
+feeds as (
+    select * from {{ ref('int_feeds_judged') }}
+),
+
+-- A refused file is replaced once a good one of its name is known.
+files_in_question as (
+    select
+        files.source_file,
+        files.refused_code
+    from files
+    left join files as replacements
+        on
+            files.source_file = replacements.source_file
+            and replacements.refused_code is null
+    where files.refused_code is not null and replacements.source_file is null
+),
+
+faults as (
+    select
+        reason_code as check_code,
+        false as is_blocking,
+        coalesce(amount, 0) as amount
+    from refused_rows
+    union all
+    select
+        refused_code as check_code,
+        true as is_blocking,
+        0 as amount
+    from files_in_question
+),
+
+faults_counted as (
+    select
+        check_code,
+        count(*) as exceptions,
+        sum(amount) as exceptions_value,
+        bool_or(is_blocking) as is_blocking
+    from faults
+    group by check_code
+),
+
+read_in_all as (
+    select
+        count(*) as file_count,
+        sum(rows_read) as row_count
+    from files
+),
+
+codes as (
+    select 'I04' as check_code
+    union all
+    select 'I07' as check_code
+    union all
+    select 'I08' as check_code
+    union all
+    select 'I09' as check_code
+    union all
+    select 'I10' as check_code
+    union all
+    select 'I19' as check_code
+),
+
+every_result as (
+    select
+        codes.check_code,
+        case
+            when codes.check_code in ('I04', 'I08')
+                then read_in_all.file_count + coalesce(read_in_all.row_count, 0)
+            else coalesce(read_in_all.row_count, 0)
+        end as population,
+        coalesce(faults_counted.exceptions, 0) as exceptions,
+        coalesce(faults_counted.exceptions_value, 0) as exceptions_value,
+        coalesce(faults_counted.is_blocking, false) as is_blocking
+    from codes
+    cross join read_in_all
+    left join faults_counted on codes.check_code = faults_counted.check_code
+    union all
+    select
+        'I22' as check_code,
+        count(*) as population,
+        sum(case when is_stale then 1 else 0 end) as exceptions,
+        0 as exceptions_value,
+        true as is_blocking
+    from feeds
+    where agreed_days is not null
+)
+
+select * from every_result

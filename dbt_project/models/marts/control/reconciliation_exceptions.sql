@@ -1,0 +1,91 @@
+with
+
+control_reconciliation as (
+    select * from {{ ref('control_reconciliation') }}
+    where status = 'difference'
+),
+
+exceptions as (
+    select * from {{ ref('int_control_exceptions') }}
+),
+
+account_movements as (
+    select * from {{ ref('int_control_account_movements') }}
+),
+
+position as (
+    select * from {{ ref('stg_position') }}
+),
+
+-- In our ledger by the day of the balance, but known only after it: the general ledger may lack it.
+known_later as (
+    select
+        control_reconciliation.control_code,
+        control_reconciliation.account_code,
+        account_movements.movement_type as item_type,
+        account_movements.movement_id as item_id,
+        -account_movements.amount as amount,
+        'dated by the day of the balance, known only after it' as explanation
+    from control_reconciliation
+    inner join account_movements
+        on control_reconciliation.account_code = account_movements.account_code
+    where control_reconciliation.control_code = 'R04' and account_movements.is_known_later
+),
+
+explained as (
+    select
+        account_code,
+        sum(amount) as amount
+    from known_later
+    group by account_code
+),
+
+unexplained as (
+    select
+        control_reconciliation.control_code,
+        control_reconciliation.account_code,
+        'unexplained' as item_type,
+        'unexplained' as item_id,
+        control_reconciliation.difference_amount - coalesce(explained.amount, 0) as amount,
+        'what no movement known after the balance explains' as explanation
+    from control_reconciliation
+    left join explained on control_reconciliation.account_code = explained.account_code
+    where
+        control_reconciliation.control_code = 'R04'
+        and control_reconciliation.difference_amount != coalesce(explained.amount, 0)
+),
+
+of_totals as (
+    select
+        exceptions.control_code,
+        cast(null as string) as account_code,
+        exceptions.item_type,
+        exceptions.item_id,
+        exceptions.amount,
+        exceptions.explanation
+    from exceptions
+),
+
+every_exception as (
+    select * from known_later
+    union all
+    select * from unexplained
+    union all
+    select * from of_totals
+),
+
+final as (
+    select
+        position.as_of_date,
+        position.known_at,
+        every_exception.control_code,
+        every_exception.account_code,
+        every_exception.item_type,
+        every_exception.item_id,
+        cast(every_exception.amount as decimal(18, 2)) as amount,
+        every_exception.explanation
+    from every_exception
+    cross join position
+)
+
+select * from final

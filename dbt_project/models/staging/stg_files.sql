@@ -1,0 +1,22 @@
+with
+
+position as (
+    select known_at from {{ ref('stg_position') }}
+),
+
+-- The same bytes under the same name are one file, in however many runs they were met.
+known as (
+    select distinct
+        files.source_file,
+        files.sha256,
+        files.feed,
+        files.file_day,
+        files.known_on,
+        files.rows_read,
+        files.refused_code
+    from {{ source('raw', 'files') }} as files
+    cross join position
+    where files.known_on <= position.known_at
+)
+
+select * from known

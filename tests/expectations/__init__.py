@@ -1,0 +1,1 @@
+"""Tests of the gates and of the control models that they certify."""
