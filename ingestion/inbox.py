@@ -23,6 +23,8 @@ from ingestion.policy_tables import columns_a_file_needs, load_policy_tables
 from ingestion.quarantine import COLUMNS, write_refused
 from ingestion.reading import Arrived, Reader, Reading, read_feed_file
 from ingestion.refusal import CheckCode, FileRefusedError
+from ingestion.source import load_sources, source_of
+from ingestion.source_reading import read_source_file
 from ingestion.staging import Stage
 from ingestion.taken import Intake, TakenFile
 from ingestion.warehouse import insert_records, insert_rows, record_schema
@@ -150,14 +152,16 @@ def _scratch_folder(quarantine: Path) -> "TemporaryDirectory[str]":
 
 
 def _recognise_inbox(inbox: Path) -> Iterator[_Recognised]:
-    contracts = load_contracts()
+    contracts, sources = load_contracts(), load_sources().values()
     for path in _arrived(inbox):
         feed = longest_fitting(path.name, contracts)
-        if feed is None:
+        if source := source_of(path.name, sources):
+            read = partial(read_source_file, source)
+            yield _Recognised(path, "+".join(source.feeds), source.source, read)
+        elif feed is None:
             yield _Recognised(path, "", CANONICAL, partial(_refuse_unknown, contracts))
         else:
-            read = partial(read_feed_file, contracts[feed])
-            yield _Recognised(path, feed, CANONICAL, read)
+            yield _Recognised(path, feed, CANONICAL, partial(read_feed_file, contracts[feed]))
 
 
 def _recognise_policy(policy: Path) -> Iterator[_Recognised]:
