@@ -34,27 +34,35 @@ allocated_by_feed as (
     group by feed_allocations.credit_no
 ),
 
--- A reference counts only where the credit names no invoice, and only for the debtor it names, if any.
-looked_up as (
+-- A reference counts only where the credit names no invoice.
+referring as (
     select
         credits.*,
+        case when invoice_id is null then reference end as reference_in_force
+    from credits
+),
+
+looked_up as (
+    select
+        referring.*,
         coalesce(allocated_by_feed.allocated_amount, 0) as feed_amount,
-        coalesce(credits.debtor_id, allocated_by_feed.debtor_id) as known_debtor_id,
+        coalesce(referring.debtor_id, allocated_by_feed.debtor_id) as known_debtor_id,
         named_invoices.debtor_id as named_debtor_id,
         referenced_invoices.debtor_id as referenced_invoice_debtor_id,
         referenced_arrangements.debtor_id as referenced_arrangement_debtor_id,
         referenced_debtors.debtor_id as referenced_debtor_id
-    from credits
-    left join allocated_by_feed on credits.credit_no = allocated_by_feed.credit_no
-    left join invoices as named_invoices on credits.invoice_id = named_invoices.invoice_id
+    from referring
+    left join allocated_by_feed on referring.credit_no = allocated_by_feed.credit_no
+    left join invoices as named_invoices on referring.invoice_id = named_invoices.invoice_id
     left join invoices as referenced_invoices
-        on credits.invoice_id is null and credits.reference = referenced_invoices.invoice_id
+        on referring.reference_in_force = referenced_invoices.invoice_id
     left join arrangements as referenced_arrangements
-        on credits.invoice_id is null and credits.reference = referenced_arrangements.arrangement_id
+        on referring.reference_in_force = referenced_arrangements.arrangement_id
     left join debtors as referenced_debtors
-        on credits.invoice_id is null and credits.reference = referenced_debtors.debtor_id
+        on referring.reference_in_force = referenced_debtors.debtor_id
 ),
 
+-- A reference of another debtor's matches nothing.
 judged as (
     select
         looked_up.*,
