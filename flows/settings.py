@@ -4,6 +4,7 @@ Nothing is read at import. Policy never stands here (it is data, in seeds and `p
 are settings of the machine and of the calendar that the schedule follows.
 """
 
+import os
 import re
 import tomllib
 from collections.abc import Mapping
@@ -55,23 +56,28 @@ class Settings(BaseModel):
         return {**self.inherited, **_QUIET, **more}
 
 
-def quiet_environment() -> dict[str, str]:
-    """The variables that switch off the telemetry of Prefect, dbt and Great Expectations."""
-    return dict(_QUIET)
+def switch_telemetry_off() -> None:
+    """Tells Prefect, dbt and Great Expectations in this process to send nothing to anybody."""
+    os.environ.update(_QUIET)
 
 
-def load_settings(home: Path | None, environ: Mapping[str, str], folder: Path) -> Settings:
+def load_settings(
+    home: Path | None, environ: Mapping[str, str] | None = None, folder: Path | None = None
+) -> Settings:
     """Settings from the command line, the environment and `<home>/income.toml`, in this order.
 
     Args:
         home: What `--home` says, if anything.
-        environ: The environment of the process.
-        folder: The current folder; `./workspace` and a relative home are reckoned from it.
+        environ: The environment; that of the process by default.
+        folder: What a relative home is reckoned from; the current folder by default.
 
     Raises:
         UsageError: The file cannot be read, or a key or value in it is not known.
     """
-    chosen = (folder / (home or environ.get("INCOME_HOME") or "workspace")).absolute()
+    environ = os.environ if environ is None else environ
+    chosen = (
+        (folder or Path.cwd()) / (home or environ.get("INCOME_HOME") or "workspace")
+    ).absolute()
     if chosen.exists() and not chosen.is_dir():
         raise UsageError(f"--home {chosen} is a file: name a folder.")
     path = chosen / SETTINGS_FILE

@@ -1,0 +1,255 @@
+"""The command line `income`: words to one call, its failure to one line and an exit code.
+
+Each command imports what it needs and no more: `status`, `query`, `explain`, `verify` and `doctor`
+answer at once.
+"""
+# Commands load what they need when they run; `--debug` is read where failures are told.
+# ruff: noqa: ARG001, PLC0415
+
+import re
+import sys
+import traceback
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flows.errors import BrokenChainError, ExitCode, IncomeError
+from flows.settings import load_settings
+from flows.words import Format, Kind, Target
+from flows.workspace import Workspace
+
+app = typer.Typer(
+    name="income",
+    help="Income collection: from the inbox to published, gated, documented marts.",
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+
+def _day(given: str | date) -> date:
+    """A day as written on the command line; a default comes as a day already."""
+    text = str(given)
+    complaint = f"{text!r} is no day written YYYY-MM-DD"
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        raise typer.BadParameter(complaint)
+    try:
+        return date.fromisoformat(text)
+    except ValueError as bad:
+        raise typer.BadParameter(complaint) from bad
+
+
+Home = Annotated[
+    Path | None,
+    typer.Option("--home", help="The workspace; $INCOME_HOME, then ./workspace by default."),
+]
+AsOf = Annotated[
+    date | None,
+    typer.Option("--as-of", parser=_day, metavar="DATE", help="The day whose position is meant."),
+]
+KnownAt = Annotated[
+    date | None,
+    typer.Option("--known-at", parser=_day, metavar="DATE", help="What was known by that day."),
+]
+Quiet = Annotated[bool, typer.Option("--quiet", help="Say only what went wrong.")]
+Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of a failure.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Write JSON.")]
+Debtors = Annotated[int, typer.Option("--debtors", min=1, help="How many debtors.")]
+Days = Annotated[int, typer.Option("--days", min=1, help="How many days up to the last.")]
+Seed = Annotated[int, typer.Option("--seed", help="Same seed, same council.")]
+Until = Annotated[
+    date, typer.Option("--until", parser=_day, metavar="DATE", help="The last simulated day.")
+]
+LAST_SIMULATED_DAY = date(2026, 6, 30)
+
+
+@app.command()
+def run(
+    home: Home = None,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    full_refresh: Annotated[
+        bool, typer.Option("--full-refresh", help="Build every model from nothing.")
+    ] = False,
+    target: Annotated[Target, typer.Option("--target", help="The engine.")] = Target.DUCKDB,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> int:
+    """The daily run: take what is in the inbox, build, gate, report, publish."""
+    from flows.run_command import run_with_prefect
+
+    settings = load_settings(home)
+    return run_with_prefect(
+        settings, as_of, known_at, target=target, full_refresh=full_refresh, quiet=quiet
+    )
+
+
+@app.command()
+def demo(
+    home: Home = None,
+    debtors: Debtors = 300,
+    days: Days = 1095,
+    seed: Seed = 1,
+    until: Until = LAST_SIMULATED_DAY,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> int:
+    """Simulate a council's source systems into the inbox, then run as of the last day."""
+    from flows.run_command import run_with_prefect, simulate_into_inbox, where_to_look
+
+    settings = load_settings(home)
+    simulate_into_inbox(settings, debtors=debtors, days=days, seed=seed, until=until, quiet=quiet)
+    code = run_with_prefect(settings, until, until, quiet=quiet)
+    sys.stdout.write(where_to_look(settings))
+    return code
+
+
+@app.command()
+def simulate(
+    home: Home = None,
+    debtors: Debtors = 300,
+    days: Days = 1095,
+    seed: Seed = 1,
+    until: Until = LAST_SIMULATED_DAY,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> int:
+    """Only write the simulated feeds; same options, same bytes, whatever day it is."""
+    from flows.run_command import simulate_into_inbox
+
+    settings = load_settings(home)
+    simulate_into_inbox(settings, debtors=debtors, days=days, seed=seed, until=until, quiet=quiet)
+    return ExitCode.DONE
+
+
+@app.command()
+def replay(
+    as_of: Annotated[
+        date, typer.Option("--as-of", parser=_day, metavar="DATE", help="The past day.")
+    ],
+    known_at: KnownAt = None,
+    home: Home = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", help="A new folder; <home>/replays/... by default.")
+    ] = None,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> int:
+    """Recompute a past day into a folder of its own; changes nothing that is published."""
+    from flows.progress import shown_progress
+    from flows.replay import replay_day
+
+    with shown_progress(quiet=quiet):
+        outcome = replay_day(load_settings(home), as_of, known_at or as_of, output)
+    sys.stdout.write(f"{outcome.folder}\n")
+    return outcome.exit_code
+
+
+@app.command()
+def status(home: Home = None, json: AsJson = False, debug: Debug = False) -> int:
+    """Last run, gates, freshness of feeds, what is quarantined or withheld, days without a run."""
+    from flows import calendar
+    from flows.status import as_json, as_text, status_of
+
+    told = status_of(load_settings(home), calendar.today())
+    sys.stdout.write(as_json(told) if json else as_text(told))
+    return ExitCode.DONE
+
+
+@app.command()
+def explain(
+    kind: Annotated[Kind, typer.Argument(help="What it is.")],
+    id_: Annotated[str, typer.Argument(metavar="ID", help="Its id.")],
+    as_of: AsOf = None,
+    home: Home = None,
+    json: AsJson = False,
+    debug: Debug = False,
+) -> int:
+    """From a figure back to policy row, rule and source file and line."""
+    from flows.explain import as_json, as_text
+    from flows.explain import explain as look_up
+
+    found = look_up(Workspace(load_settings(home).home), kind, id_, as_of)
+    sys.stdout.write(as_json(found) if json else as_text(found))
+    return ExitCode.DONE
+
+
+@app.command()
+def query(
+    sql: Annotated[str, typer.Argument(metavar="SQL", help="One question.")],
+    home: Home = None,
+    format_: Annotated[Format, typer.Option("--format", help="How to write it.")] = Format.TABLE,
+    debug: Debug = False,
+) -> int:
+    """Read-only SQL over the published marts."""
+    from flows.query import ask, run_to_read, written
+
+    run_folder = run_to_read(Workspace(load_settings(home).home), None).folder
+    sys.stdout.write(written(ask(run_folder, sql), format_))
+    return ExitCode.DONE
+
+
+@app.command()
+def verify(
+    home: Home = None,
+    head: Annotated[
+        str | None, typer.Option("--head", metavar="HASH", help="A manifest hash kept elsewhere.")
+    ] = None,
+    debug: Debug = False,
+) -> int:
+    """Re-hash every published run and walk the chain; name the first thing altered or missing."""
+    from flows.chain import verify_chain
+    from flows.journal import read_settled
+
+    workspace = Workspace(load_settings(home).home)
+    noted = read_settled(workspace)
+    found = verify_chain(workspace.runs, head, noted.manifest_sha256 if noted else None)
+    if found.finding is not None:
+        raise BrokenChainError(found.finding)
+    sys.stdout.write(
+        f"{found.runs} published run(s), {found.files} files: nothing altered, nothing missing\n"
+        f"Chain head: {found.head_sha256 or 'none'}\n"
+    )
+    return ExitCode.DONE
+
+
+@app.command()
+def doctor(home: Home = None, debug: Debug = False) -> int:
+    """Check the installation and the workspace and say what to mend."""
+    from flows.doctor import as_text, examine
+
+    findings = examine(load_settings(home))
+    sys.stdout.write(as_text(findings))
+    well = all(finding.mend is None for finding in findings)
+    return ExitCode.DONE if well else ExitCode.USAGE
+
+
+def answer(words: Sequence[str]) -> int:
+    """Runs one command; a failure becomes one line on standard error and an exit code."""
+    if not words:
+        words = ["--help"]
+    try:
+        return int(app(args=list(words), prog_name="income", standalone_mode=False) or 0)
+    except typer.TyperException as wrong:
+        return _tell(wrong.format_message(), ExitCode.USAGE, words)
+    except IncomeError as failure:
+        return _tell(str(failure), failure.exit_code, words)
+    except Exception as defect:  # noqa: BLE001 - the last resort: every error is one line
+        what = f"{type(defect).__name__}: {defect}. Use --debug for the traceback."
+        return _tell(what, ExitCode.DEFECT, words)
+
+
+def _tell(message: str, code: ExitCode, words: Sequence[str]) -> int:
+    if "--debug" in words:
+        traceback.print_exc()
+    line = re.sub(r"\s+", " ", message).strip()
+    sys.stderr.write(f"income: {line}\n")
+    return code
+
+
+def main() -> None:
+    """The command `income`."""
+    sys.exit(answer(sys.argv[1:]))

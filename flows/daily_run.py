@@ -1,0 +1,76 @@
+"""The daily run as a Prefect flow: the order of the day, and nothing else.
+
+Each task wraps one plain function of `flows.steps`; `run_day` there is the same without Prefect.
+"""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from prefect import flow, task
+from prefect.artifacts import create_markdown_artifact, create_table_artifact
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State
+from prefect.states import Completed
+
+from flows import calendar, steps
+from flows.day import RunOutcome, open_day
+from flows.settings import load_settings
+from flows.steps import run_day
+from flows.summary import day_in_markdown, gate_table
+
+__all__ = ["daily_run", "run_day"]
+
+step = task(cache_policy=NO_CACHE)
+ingest = step(steps.ingest)
+transform = step(steps.transform)
+gate = step(steps.gate)
+export = step(steps.export)
+report = step(steps.report)
+commit = step(steps.commit)
+# Files on a council's network share fail now and then; link and archive may be repeated.
+show_and_archive = task(cache_policy=NO_CACHE, retries=3, retry_delay_seconds=[1, 5, 20])(
+    steps.show_and_archive
+)
+
+
+@flow(name="daily_run", validate_parameters=True, persist_result=False)
+def daily_run(
+    as_of: date | None = None,
+    known_at: date | None = None,
+    home: Path | None = None,
+    full_refresh: bool = False,
+    only_on_working_days: bool = False,
+) -> RunOutcome | State[Any]:
+    """Takes a council's files from the inbox to published, gated, documented marts.
+
+    Args:
+        as_of: The day whose position is computed; today in Europe/London by default.
+        known_at: What is known by then counts; `as_of` by default.
+        home: The workspace; `$INCOME_HOME`, then `./workspace` by default.
+        full_refresh: Build incremental models from nothing.
+        only_on_working_days: Skip weekends and bank holidays, as the schedule does.
+    """
+    settings = load_settings(home)
+    as_of = as_of or calendar.today()
+    holiday = calendar.why_no_working_day(as_of, settings.bank_holidays)
+    if only_on_working_days and holiday is not None:
+        return Completed(name="Skipped", message=steps.say_skipped(as_of, holiday))
+    with open_day(settings, as_of, known_at or as_of, full_refresh=full_refresh) as day:
+        intake = ingest(day)
+        built = transform(day)
+        gates = gate(day)
+        marts = export(day, gates, built)
+        manifest = report(day, intake, gates, marts)
+        committed = commit(day, intake, manifest)
+        outcome = show_and_archive(day, committed)
+    tell(outcome)
+    return outcome
+
+
+def tell(outcome: RunOutcome) -> None:
+    """Leaves the day's summary and the gates as artifacts."""
+    create_markdown_artifact(
+        key="day-summary", markdown=day_in_markdown(outcome.manifest, outcome.folder)
+    )
+    create_table_artifact(key="gates", table=gate_table(outcome.manifest))

@@ -1,0 +1,131 @@
+"""One run while it holds the workspace: how it begins and how it is noted to have ended."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from flows import calendar, journal
+from flows.chain import PublishedRun, read_chain, read_run
+from flows.errors import ExitCode, IncomeError, UsageError
+from flows.manifest import FAILED
+from flows.recovery import recover
+from flows.settings import Settings, switch_telemetry_off
+from flows.workspace import Workspace
+
+LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Day:
+    """One run for one position, while it holds the workspace."""
+
+    settings: Settings
+    workspace: Workspace
+    run_id: str
+    as_of: date
+    known_at: date
+    started_at: datetime
+    chain: tuple[PublishedRun, ...]
+    lock: int
+    full_refresh: bool = False
+    is_replay: bool = False
+
+    @property
+    def previous(self) -> PublishedRun | None:
+        """The run published last."""
+        return self.chain[-1] if self.chain else None
+
+    @property
+    def folder(self) -> Path:
+        """Where the run builds what it will publish."""
+        return self.workspace.building / f"{self.as_of}_{self.run_id}"
+
+    def say(self, step: str, message: str) -> None:
+        """One line of progress; carries counts and ids of runs, never personal data."""
+        LOG.info("run_id=%s step=%s %s", self.run_id, step, message)
+
+
+@dataclass(frozen=True)
+class RunOutcome:
+    """What a published run brought."""
+
+    run_id: str
+    folder: Path
+    manifest: dict[str, Any]
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """Done, or a gate withheld an output."""
+        failed = any(gate["status"] == FAILED for gate in self.manifest["gates"])
+        return ExitCode.WITHHELD if failed else ExitCode.DONE
+
+    @property
+    def withheld(self) -> tuple[str, ...]:
+        """The marts that were not published."""
+        return tuple(mart for gate in self.manifest["gates"] for mart in gate["withheld"])
+
+
+@contextmanager
+def open_day(
+    settings: Settings, as_of: date, known_at: date, *, full_refresh: bool = False
+) -> Iterator[Day]:
+    """Takes the workspace, mends what an earlier run left undone and begins a run.
+
+    Raises:
+        WorkspaceBusyError: Another run holds the workspace.
+        UsageError: The position lies before the last published one.
+        BrokenChainError: A published run was altered or is missing.
+    """
+    switch_telemetry_off()
+    workspace = Workspace(settings.home)
+    with workspace.locked() as lock:
+        workspace.create()
+        chain = read_chain(workspace.runs)
+        refuse_going_back(chain[-1] if chain else None, as_of, known_at)
+        recover(workspace, chain)
+        started_at = calendar.now()
+        run_id = calendar.new_run_id(started_at)
+        attempt = journal.new_attempt(run_id, as_of, known_at, started_at.isoformat())
+        journal.write_attempt(workspace, attempt)
+        day = Day(
+            settings, workspace, run_id, as_of, known_at, started_at, chain, lock, full_refresh
+        )
+        day.say("begin", f"as_of={as_of} known_at={known_at}")
+        try:
+            yield day
+        except Exception as failure:
+            code = failure.exit_code if isinstance(failure, IncomeError) else ExitCode.DEFECT
+            _note_end(day, attempt, code, str(failure))
+            raise
+        ended = read_run(workspace.runs / day.folder.name)
+        _note_end(
+            day, attempt, RunOutcome(run_id, ended.folder, dict(ended.manifest)).exit_code, None
+        )
+
+
+def _note_end(day: Day, attempt: journal.Attempt, code: ExitCode, message: str | None) -> None:
+    at = calendar.now().isoformat()
+    journal.write_attempt(day.workspace, attempt.ended(at, int(code), message))
+
+
+def refuse_going_back(last: PublishedRun | None, as_of: date, known_at: date) -> None:
+    """A run may repeat the last published position or go on from it, not lie before it.
+
+    Raises:
+        UsageError: One of the two days lies before that of the last published run.
+    """
+    if last is None:
+        return
+    for option, asked, published in (
+        ("--as-of", as_of, last.as_of),
+        ("--known-at", known_at, last.known_at),
+    ):
+        if asked < published:
+            raise UsageError(
+                f"{option} {asked} lies before {published}, which is published: "
+                f"use `income replay --as-of {as_of} --known-at {known_at}`."
+            )

@@ -1,0 +1,304 @@
+"""The steps of the day as plain functions, without Prefect; `run_day` puts them in order.
+
+Each step takes the `Day` it belongs to. Everything before `commit` is scratch or marked with the
+run's id; `commit` is one rename.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from flows import calendar
+from flows.chain import PublishedRun, committed_run_ids, read_run
+from flows.code_version import code_version, lock_sha256, policy_sha256
+from flows.day import Day, RunOutcome, open_day
+from flows.errors import BrokenChainError, IncomeError, NothingToWorkOnError
+from flows.manifest import RunFacts, build_manifest, notes_so_far, withheld_marts
+from flows.policy_marks import policy_marks
+from flows.publish import (
+    MartFile,
+    export_marts,
+    keep_dbt_files,
+    mart_models,
+    seal,
+    write_database,
+    write_evidence,
+)
+from flows.recovery import INTAKE, intake_record, settle
+from flows.settings import Settings
+from flows.transform import DbtFolders, TransformOutcome, build_models
+
+if TYPE_CHECKING:
+    from expectations.gates import GateOutcome
+
+    from ingestion.taken import Intake
+
+LOG = logging.getLogger(__name__)
+TARGET = "duckdb"
+POLICY_SOURCE = "policy"
+
+
+def ingest(day: Day) -> Intake:
+    """Loads what is in the inbox, beside the rows of committed runs only.
+
+    Raises:
+        NothingToWorkOnError: No invoice is known, or every file of a non-empty inbox was refused;
+            the inbox stays as it is, and the quarantine says why.
+        IncomeError: The warehouse cannot be used.
+    """
+    from ingestion.inbox import take_inbox  # noqa: PLC0415 - loads Arrow
+
+    with _open_warehouse(day) as warehouse:
+        _forget_unfinished(warehouse, day)
+        _refuse_lost_rows(warehouse, day)
+        intake = take_inbox(
+            warehouse,
+            inbox=day.workspace.inbox,
+            policy=day.workspace.policy,
+            quarantine=day.workspace.quarantine,
+            run_id=day.run_id,
+            known_at=day.known_at,
+            last_published_known_at=day.previous.known_at if day.previous else None,
+        )
+        fault = _all_refused(day, intake) or _no_invoice(warehouse, day)
+        if fault is not None:
+            _forget_unfinished(warehouse, day)
+            raise NothingToWorkOnError(fault)
+        _set_position(warehouse, day)
+    day.say("ingest", _counts(intake))
+    return intake
+
+
+def take_position(day: Day) -> None:
+    """Takes the position of a replay, whose raw rows are there already.
+
+    Raises:
+        NothingToWorkOnError: No invoice was known then.
+    """
+    with _open_warehouse(day) as warehouse:
+        fault = _no_invoice(warehouse, day)
+        if fault is not None:
+            raise NothingToWorkOnError(fault)
+        _set_position(warehouse, day)
+
+
+@contextmanager
+def _open_warehouse(day: Day) -> Iterator[duckdb.DuckDBPyConnection]:
+    from ingestion.refusal import IngestionError  # noqa: PLC0415
+    from ingestion.warehouse import open_warehouse  # noqa: PLC0415 - loads Arrow
+
+    try:
+        with closing(open_warehouse(day.workspace.warehouse)) as warehouse:
+            yield warehouse
+    except IngestionError as unfit:
+        raise IncomeError(str(unfit)) from unfit
+
+
+def _forget_unfinished(warehouse: duckdb.DuckDBPyConnection, day: Day) -> None:
+    from ingestion.warehouse import forget_unfinished_runs  # noqa: PLC0415
+
+    forget_unfinished_runs(warehouse, committed_run_ids(day.workspace.runs))
+
+
+def _set_position(warehouse: duckdb.DuckDBPyConnection, day: Day) -> None:
+    from ingestion.warehouse import load_published_aged_debt, set_position  # noqa: PLC0415
+
+    load_published_aged_debt(warehouse, history_before(day.chain, day.as_of, day.known_at))
+    set_position(warehouse, day.as_of, day.known_at)
+
+
+def _counts(intake: Intake) -> str:
+    files = intake.files
+    counts = {
+        "files": len(files),
+        "refused": sum(file.refused_code is not None for file in files),
+        "left_alone": len(intake.left_alone),
+        "rows_read": sum(file.rows_read for file in files),
+        "accepted": sum(file.rows_accepted for file in files),
+        "quarantined": sum(file.rows_quarantined for file in files),
+        "set_aside": sum(file.rows_set_aside for file in files),
+    }
+    return " ".join(f"{name}={count}" for name, count in counts.items())
+
+
+def _all_refused(day: Day, intake: Intake) -> str | None:
+    from_inbox = [file for file in intake.files if file.source != POLICY_SOURCE]
+    if not from_inbox or any(file.refused_code is None for file in from_inbox):
+        return None
+    first = from_inbox[0]
+    reason = (first.refused_message or "").rstrip(".")
+    where = day.workspace.quarantine_of(day.run_id)
+    return (
+        f"Every file of {day.workspace.inbox} was refused; {first.name}: {reason}. "
+        f"All are named in {where}."
+    )
+
+
+def _no_invoice(warehouse: duckdb.DuckDBPyConnection, day: Day) -> str | None:
+    known = warehouse.execute(
+        "select count(*) from raw.invoices where _known_on <= ?", [day.known_at]
+    ).fetchone()
+    if known is not None and known[0] > 0:
+        return None
+    inbox = day.workspace.inbox
+    return f"No invoice is known at {day.known_at}: put an `invoices` file into {inbox}."
+
+
+def _refuse_lost_rows(warehouse: duckdb.DuckDBPyConnection, day: Day) -> None:
+    """Refuses to go on with a warehouse that lacks the rows of a published run."""
+    loaded = {
+        row[0] for row in warehouse.execute("select distinct run_id from raw.files").fetchall()
+    }
+    for run in day.chain:
+        if run.manifest["inputs"] and run.run_id not in loaded:
+            raise BrokenChainError(
+                f"{day.workspace.warehouse} lacks the rows of the published run {run.run_id}: "
+                "restore it from a backup, or load the files of inbox/archive into a new workspace."
+            )
+
+
+def history_before(
+    chain: Sequence[PublishedRun], as_of: date, known_at: date
+) -> dict[tuple[date, date], Path]:
+    """The published aged debt of each pair that this one may look back on: its latest run."""
+    published = {
+        (run.as_of, run.known_at): run.folder / "marts" / "aged_debt.parquet" for run in chain
+    }
+    return {
+        pair: path
+        for pair, path in published.items()
+        if pair != (as_of, known_at) and pair[1] <= known_at and path.exists()
+    }
+
+
+def transform(day: Day) -> TransformOutcome:
+    """Builds the models.
+
+    Raises:
+        TransformError: A model could not be built or a law of the models does not hold.
+    """
+    folders = DbtFolders(day.workspace.warehouse, day.workspace.dbt_target, day.workspace.dbt_logs)
+    built = build_models(day.settings, folders, full_refresh=day.full_refresh, held=(day.lock,))
+    day.say("transform", f"nodes={len(built.nodes)} seconds={built.seconds:.1f}")
+    return built
+
+
+def gate(day: Day) -> tuple[GateOutcome, ...]:
+    """Judges what may leave."""
+    from expectations.gates import judge_gates  # noqa: PLC0415 - Great Expectations takes seconds
+
+    gates = judge_gates(day.workspace.warehouse, as_of=day.as_of, known_at=day.known_at)
+    day.say("gate", " ".join(f"{outcome.name}={outcome.status}" for outcome in gates))
+    return gates
+
+
+def export(day: Day, gates: Sequence[GateOutcome], built: TransformOutcome) -> tuple[MartFile, ...]:
+    """Writes the marts that may leave into the run's folder, with the evidence of gates and dbt."""
+    models = mart_models(built.manifest)
+    marts = export_marts(day.workspace.warehouse, models, withheld_marts(gates), day.folder)
+    write_database(day.folder, models, {mart.name for mart in marts})
+    for outcome in gates:
+        write_evidence(day.folder, f"gates/{outcome.name}", outcome.evidence)
+    keep_dbt_files(day.folder, (built.manifest, built.run_results))
+    day.say("export", f"marts={len(marts)} rows={sum(mart.rows for mart in marts)}")
+    return marts
+
+
+def report(
+    day: Day, intake: Intake, gates: Sequence[GateOutcome], marts: Sequence[MartFile]
+) -> dict[str, Any]:
+    """Writes the report into the run's folder and returns the manifest that it shows."""
+    from reports.site.build import write_site  # noqa: PLC0415 - loads the chart library
+
+    facts = RunFacts(
+        run_id=day.run_id,
+        as_of=day.as_of,
+        known_at=day.known_at,
+        started_at=day.started_at,
+        target=TARGET,
+        code_version=code_version(),
+        lock_sha256=lock_sha256(),
+        policy_sha256=policy_sha256(day.workspace.policy),
+        previous_manifest_sha256=_link(day),
+        is_replay=day.is_replay,
+    )
+    more = facts_of_warehouse(day) | {
+        "notes": notes_so_far(day.previous.manifest if day.previous else None, intake)
+    }
+    manifest = build_manifest(facts, calendar.now(), intake, gates, marts, more)
+    write_site(day.folder / "marts", manifest, day.folder / "reports")
+    day.say("report", "written")
+    return manifest
+
+
+def _link(day: Day) -> str | None:
+    if day.is_replay or day.previous is None:
+        return None
+    return day.previous.manifest_sha256
+
+
+def commit(day: Day, intake: Intake, manifest: dict[str, Any]) -> PublishedRun:
+    """Seals the run's folder and commits it by one rename."""
+    write_evidence(day.folder, INTAKE, intake_record(intake.files))
+    seal(day.folder, manifest)
+    committed = read_run(day.workspace.commit(day.folder))
+    day.say("commit", f"manifest_sha256={committed.manifest_sha256}")
+    return committed
+
+
+def show_and_archive(day: Day, committed: PublishedRun) -> RunOutcome:
+    """Shows a committed run to readers, then archives the files it took; may be repeated."""
+    settle(day.workspace, committed)
+    day.say("publish", f"current={committed.folder.name}")
+    return RunOutcome(day.run_id, committed.folder, dict(committed.manifest))
+
+
+def facts_of_warehouse(day: Day) -> dict[str, object]:
+    """What the manifest says beside the run itself: freshness of each feed, and policy in force."""
+    with duckdb.connect(str(day.workspace.warehouse), read_only=True) as warehouse:
+        return {
+            "feeds": _freshness(warehouse, day.known_at),
+            "policy_marks": policy_marks(warehouse, day.as_of, day.known_at),
+        }
+
+
+def _freshness(warehouse: duckdb.DuckDBPyConnection, known_at: date) -> list[dict[str, object]]:
+    """The newest file of each feed that is known; a file of two feeds counts for both."""
+    rows = warehouse.execute(
+        "select one_feed, max(file_day)::varchar, count(*) from ("
+        "select unnest(string_split(feed, '+')) as one_feed, file_day from raw.files "
+        "where refused_code is null and known_on <= ?) group by 1 order by 1",
+        [known_at],
+    ).fetchall()
+    return [{"feed": feed, "latest_file_day": day, "files": files} for feed, day, files in rows]
+
+
+def run_day(
+    settings: Settings, as_of: date, known_at: date | None = None, *, full_refresh: bool = False
+) -> RunOutcome:
+    """The day without Prefect: the same steps in the same order as the flow.
+
+    Raises:
+        IncomeError: With the exit code of the command line.
+    """
+    with open_day(settings, as_of, known_at or as_of, full_refresh=full_refresh) as day:
+        intake = ingest(day)
+        built = transform(day)
+        gates = gate(day)
+        marts = export(day, gates, built)
+        manifest = report(day, intake, gates, marts)
+        return show_and_archive(day, commit(day, intake, manifest))
+
+
+def say_skipped(as_of: date, holiday: str) -> str:
+    """Says in the log that a scheduled run did not happen, and why."""
+    line = f"{as_of} is {holiday}: the scheduled run is skipped; `income run` runs on any day"
+    LOG.info("step=skip %s", line)
+    return line

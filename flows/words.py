@@ -1,0 +1,28 @@
+"""The words that the command line knows beside its commands; quick to import."""
+
+from enum import StrEnum
+
+
+class Target(StrEnum):
+    """The engine that computes the models."""
+
+    DUCKDB = "duckdb"
+    SPARK = "spark"
+
+
+class Format(StrEnum):
+    """How the answer to a query is written."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+
+
+class Kind(StrEnum):
+    """What can be explained."""
+
+    INVOICE = "invoice"
+    DEBTOR = "debtor"
+    ARRANGEMENT = "arrangement"
+    RECEIPT = "receipt"
+    REQUEST = "request"
