@@ -12,7 +12,7 @@ from tests.laws.second_opinion.holds import Held, is_disputed, is_held
 from tests.laws.second_opinion.movements import Movement
 from tests.laws.second_opinion.policy import Policy
 from tests.laws.second_opinion.records import Books
-from tests.laws.second_opinion.sides import NOUGHT, Credit, Debit, debt_type_of
+from tests.laws.second_opinion.sides import NOUGHT, Credit, Debit
 
 MartRow = dict[str, object]
 
@@ -30,7 +30,10 @@ COLUMN_OF = {
 
 @dataclass(frozen=True)
 class OpenItem:
-    """An item with an open amount; credits are negative and have neither due date nor age."""
+    """An item with an open amount; credits are negative and have neither due date nor age.
+
+    ``part_of`` is the invoice that a debit belongs to; blank for refunds and credits.
+    """
 
     item_id: str
     item_kind: str
@@ -47,6 +50,7 @@ class OpenItem:
     age_band: str
     is_disputed: bool
     is_held: bool
+    part_of: str | None
 
 
 def anniversary(due: date, years: int) -> date:
@@ -93,7 +97,8 @@ def _uncovered_refunds(books: Books, ledger: Ledger) -> Iterator[Debit]:
                 item_id=refund.refund_id,
                 item_kind="refund",
                 debtor_id=debtor_id,
-                invoice_id=None,
+                invoice_id=ledger.invoice_of_receipt(refund.receipt_id),
+                part_of=None,
                 instalment_no=None,
                 debt_type=None,
                 service_code=None,
@@ -105,7 +110,7 @@ def _uncovered_refunds(books: Books, ledger: Ledger) -> Iterator[Debit]:
 
 
 def _open_debit(books: Books, debit: Debit, policy: Policy) -> OpenItem:
-    held = Held(debit.debtor_id, debit.invoice_id, debit.document_date)
+    held = Held(debit.debtor_id, debit.part_of, debit.document_date)
     return OpenItem(
         item_id=debit.item_id,
         item_kind=debit.item_kind,
@@ -122,6 +127,7 @@ def _open_debit(books: Books, debit: Debit, policy: Policy) -> OpenItem:
         age_band=age_band(debit.due_date, books.as_of, policy),
         is_disputed=is_disputed(books, held),
         is_held=is_held(books, held),
+        part_of=debit.part_of,
     )
 
 
@@ -143,6 +149,7 @@ def _open_credit(credit: Credit, debtor_id: str) -> OpenItem:
         age_band="unallocated_credit",
         is_disputed=False,
         is_held=False,
+        part_of=None,
     )
 
 
@@ -191,7 +198,7 @@ def movement_proof(
         if movement.debtor_id is None:
             continue
         column = COLUMN_OF[movement.movement_type]
-        for debt_type, amount in _by_debt_type(books, ledger, movement):
+        for debt_type, amount in _by_debt_type(ledger, movement):
             by_type[debt_type].append((movement.effective_on, column, amount))
     open_by_type: dict[str | None, Decimal] = defaultdict(lambda: NOUGHT)
     for item in items:
@@ -203,9 +210,7 @@ def movement_proof(
     ]
 
 
-def _by_debt_type(
-    books: Books, ledger: Ledger, movement: Movement
-) -> Iterator[tuple[str | None, Decimal]]:
+def _by_debt_type(ledger: Ledger, movement: Movement) -> Iterator[tuple[str | None, Decimal]]:
     """A debit bears its invoice's debt type; a credit is split over what it settles.
 
     What is open, refunded, reversed or without an invoice is blank, and so are the movements that
@@ -215,8 +220,7 @@ def _by_debt_type(
         yield None, movement.amount
         return
     if movement.amount > 0:
-        invoice = books.invoices.get(movement.invoice_id or "")
-        yield debt_type_of(books, invoice), movement.amount
+        yield _debt_type_of_a_charge(ledger, movement), movement.amount
         return
     rest = movement.amount
     for allocation in ledger.allocations:
@@ -226,6 +230,17 @@ def _by_debt_type(
             yield allocation.debit.debt_type, -allocation.amount
     if rest != 0:
         yield None, rest
+
+
+def _debt_type_of_a_charge(ledger: Ledger, movement: Movement) -> str | None:
+    """The debt type of the items that a charge gave rise to, which all have the same."""
+    is_adjustment = movement.movement_type == "adjustment"
+    return next(
+        item.debt_type
+        for item in ledger.debits
+        if (item.item_kind == "adjustment") == is_adjustment
+        and movement.movement_id == (item.item_id if is_adjustment else item.invoice_id)
+    )
 
 
 def _months(

@@ -3,13 +3,18 @@
 from tests.laws.second_opinion.records import Arrangement, Books
 
 
-def invoices_of(books: Books, arrangement: Arrangement) -> set[str]:
-    """Ids of the invoices that the arrangement lists, as far as they are in the set."""
+def listed_invoices(books: Books, arrangement: Arrangement) -> set[str]:
+    """Ids of the invoices that the arrangement lists, whether or not they are in the set."""
     return {
         row.invoice_id
         for row in books.arrangement_invoices
-        if row.arrangement_id == arrangement.arrangement_id and row.invoice_id in books.invoices
+        if row.arrangement_id == arrangement.arrangement_id
     }
+
+
+def invoices_of(books: Books, arrangement: Arrangement) -> set[str]:
+    """Ids of the invoices that the arrangement owns: those it lists that are in the set."""
+    return listed_invoices(books, arrangement) & books.invoices.keys()
 
 
 def offered_invoices(books: Books, arrangement: Arrangement) -> set[str]:
@@ -31,9 +36,11 @@ def is_superseded(books: Books, arrangement: Arrangement) -> bool:
     """
     if arrangement.kind == "court":
         return False
-    own = invoices_of(books, arrangement)
+    own = listed_invoices(books, arrangement)
     return any(
-        other.kind != "court" and other.age > arrangement.age and own & invoices_of(books, other)
+        other.kind != "court"
+        and other.age > arrangement.age
+        and own & listed_invoices(books, other)
         for other in books.arrangements.values()
     )
 

@@ -33,7 +33,8 @@ class Ledger:
         credits: every credit, in the order in which they take their turn.
         settled: pounds by credit, debit and rule (positions in the two lists, name of the rule).
         refunds_left: what each refund has not found in an open credit, by refund id.
-        refund_debtors: whose refund it is; blank in suspense.
+        refund_debtors: whose refund it is: its receipt's debtor, whatever it names (blank in
+            suspense), else the debtor that it names.
     """
 
     debits: list[Debit]
@@ -59,10 +60,23 @@ class Ledger:
         """The receipt of that id."""
         return next(each for each in self.receipts if each.source_id == receipt_id)
 
+    def invoice_of_receipt(self, receipt_id: str | None) -> str | None:
+        """The invoice that a receipt names or that its reference is."""
+        if receipt_id is None:
+            return None
+        receipt = self.receipt(receipt_id)
+        return receipt.invoice_id or receipt.referenced_invoice_id
+
+    def effect_of(self, refund: Refund) -> Decimal:
+        """The refund's amount; of a receipt in suspense only what was left there."""
+        if self.refund_debtors[refund.refund_id] is not None:
+            return refund.amount
+        return refund.amount - self.refunds_left[refund.refund_id]
+
     def items_of(self, invoice_ids: Iterable[str]) -> list[Debit]:
         """The debit items that belong to these invoices, adjustments included."""
         wanted = set(invoice_ids)
-        return [debit for debit in self.debits if debit.invoice_id in wanted]
+        return [debit for debit in self.debits if debit.part_of in wanted]
 
     def settle(
         self, credit: Credit, items: Iterable[Debit], rule: str, limit: Decimal | None = None
@@ -158,6 +172,8 @@ def _step_3_references(books: Books, ledger: Ledger) -> None:
             receipt.is_spoken_for = True
             ledger.settle(receipt, ledger.items_of([invoice.invoice_id]), "reference")
     for receipt in referring:
+        if receipt.referenced_invoice_id is not None:
+            continue
         arrangement = books.arrangements.get(receipt.reference or "")
         if arrangement is not None and receipt.debtor_id in (None, arrangement.debtor_id):
             receipt.debtor_id = arrangement.debtor_id
@@ -210,11 +226,8 @@ def _refunds_of_named_receipts(books: Books, ledger: Ledger) -> None:
         if refund.receipt_id is None:
             continue
         receipt = ledger.receipt(refund.receipt_id)
-        in_suspense = receipt.debtor_id is None
-        debtor_id = None if in_suspense else refund.debtor_id or receipt.debtor_id
-        ledger.refund_debtors[refund.refund_id] = debtor_id
-        if debtor_id == receipt.debtor_id:
-            _pay_out(ledger, refund, receipt)
+        ledger.refund_debtors[refund.refund_id] = receipt.debtor_id
+        _pay_out(ledger, refund, receipt)
 
 
 def _refunds_of_open_credits(books: Books, ledger: Ledger) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from tests.laws.second_opinion.agreements import invoices_of
-from tests.laws.second_opinion.records import Arrangement, Books
+from tests.laws.second_opinion.records import Arrangement, ArrangementInvoice, Books
 
 PROTECTIVE = ("breathing_space", "mental_health_crisis", "insolvency", "deceased")
 ONE_DAY = timedelta(days=1)
@@ -94,8 +94,10 @@ def reaches(books: Books, spell: Spell, held: Held) -> bool:
     if spell.invoice_id is not None:
         return held.invoice_id == spell.invoice_id
     if spell.arrangement_id is not None:
-        arrangement = books.arrangements.get(spell.arrangement_id)
-        return arrangement is not None and held.invoice_id in invoices_of(books, arrangement)
+        return (
+            ArrangementInvoice(spell.arrangement_id, held.invoice_id or "")
+            in books.arrangement_invoices
+        )
     return held.debtor_id == spell.debtor_id
 
 

@@ -45,7 +45,7 @@ def second_opinion(
         "ledger_movements": [_movement_row(each) for each in moved],
         "allocations": [_allocation_row(each) for each in ledger.allocations],
         "open_items": [
-            asdict(item) | {"arrangement_id": arrangement_of(books, standings, item.invoice_id)}
+            asdict(item) | {"arrangement_id": arrangement_of(books, standings, item.part_of)}
             for item in items
         ],
         "aged_debt": aged_debt(items),

@@ -27,7 +27,7 @@ def movements(books: Books, ledger: Ledger) -> list[Movement]:
     return [
         *_charges(books),
         *_reliefs(books),
-        *_cash(books, ledger),
+        *(movement for movement in _cash(books, ledger) if movement.amount != 0),
     ]
 
 
@@ -91,16 +91,12 @@ def _reliefs(books: Books) -> Iterator[Movement]:
 def _cash(books: Books, ledger: Ledger) -> Iterator[Movement]:
     """Receipts, and what was reversed or refunded of them, with their receipt's invoice."""
     found = {receipt.source_id: receipt for receipt in ledger.receipts}
-    paid_for = {
-        receipt_id: receipt.invoice_id or receipt.referenced_invoice_id
-        for receipt_id, receipt in found.items()
-    }
     for r in books.receipts.values():
         yield Movement(
             r.receipt_id,
             "receipt",
             found[r.receipt_id].debtor_id,
-            paid_for[r.receipt_id],
+            ledger.invoice_of_receipt(r.receipt_id),
             r.received_on,
             -r.amount,
             r.lineage,
@@ -110,7 +106,7 @@ def _cash(books: Books, ledger: Ledger) -> Iterator[Movement]:
             v.reversal_id,
             "receipt_reversal",
             found[v.receipt_id].debtor_id,
-            paid_for[v.receipt_id],
+            ledger.invoice_of_receipt(v.receipt_id),
             v.reversed_on,
             v.amount,
             v.lineage,
@@ -120,8 +116,8 @@ def _cash(books: Books, ledger: Ledger) -> Iterator[Movement]:
             f.refund_id,
             "refund",
             ledger.refund_debtors[f.refund_id],
-            paid_for[f.receipt_id] if f.receipt_id else None,
+            ledger.invoice_of_receipt(f.receipt_id),
             f.refunded_on,
-            f.amount,
+            ledger.effect_of(f),
             f.lineage,
         )

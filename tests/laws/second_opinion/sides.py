@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from tests.laws.second_opinion.records import Books, Invoice, InvoiceInstalment, Receipt
+from tests.laws.second_opinion.records import Adjustment, Books, Invoice, InvoiceInstalment, Receipt
 
 NOUGHT = Decimal("0.00")
 
@@ -15,12 +15,18 @@ CREDITS_OF_ONE_DAY = ("write_off", "credit_note", "adjustment", "receipt")
 
 @dataclass
 class Debit:
-    """Something owed: an invoice, an instalment of one, or a positive adjustment."""
+    """Something owed: an invoice, an instalment of one, or a positive adjustment.
+
+    Attributes:
+        invoice_id: the invoice that it names.
+        part_of: the invoice that it belongs to: the one it names, if that is its own debtor's.
+    """
 
     item_id: str
     item_kind: str
     debtor_id: str
     invoice_id: str | None
+    part_of: str | None
     instalment_no: int | None
     debt_type: str | None
     service_code: str | None
@@ -96,6 +102,12 @@ def debt_type_of(books: Books, invoice: Invoice | None) -> str | None:
     return books.services[invoice.service_code].debt_type
 
 
+def own_invoice(books: Books, adjustment: Adjustment) -> Invoice | None:
+    """The invoice that an adjustment names; naming another debtor's has no effect."""
+    invoice = books.invoices.get(adjustment.invoice_id or "")
+    return invoice if invoice and invoice.debtor_id == adjustment.debtor_id else None
+
+
 def debits(books: Books) -> list[Debit]:
     """Every debit item of the day, earliest due first."""
     items = [item for invoice in books.invoices.values() for item in _invoice_items(books, invoice)]
@@ -129,6 +141,7 @@ def _item_of(
         item_kind="invoice" if number is None else "instalment",
         debtor_id=invoice.debtor_id,
         invoice_id=invoice.invoice_id,
+        part_of=invoice.invoice_id,
         instalment_no=number,
         debt_type=debt_type_of(books, invoice),
         service_code=invoice.service_code,
@@ -143,13 +156,14 @@ def _positive_adjustments(books: Books) -> list[Debit]:
     items = []
     for adjustment in books.adjustments:
         if adjustment.amount > 0:
-            invoice = books.invoices.get(adjustment.invoice_id or "")
+            invoice = own_invoice(books, adjustment)
             items.append(
                 Debit(
                     item_id=adjustment.adjustment_id,
                     item_kind="adjustment",
                     debtor_id=adjustment.debtor_id,
                     invoice_id=adjustment.invoice_id,
+                    part_of=invoice.invoice_id if invoice else None,
                     instalment_no=None,
                     debt_type=debt_type_of(books, invoice),
                     service_code=invoice.service_code if invoice else None,
