@@ -53,9 +53,9 @@ def pursue(office: Office, invoice: Invoice) -> Process:
             break
         if invoice.owed < stage.minimum:
             continue
+        yield from _take_stage(office, stage, invoice)
         last = office.today
-        if _take_stage(office, stage, invoice):
-            invoice.stage = stage.code
+        invoice.stage = stage.code
     invoice.chased = False
 
 
@@ -74,24 +74,29 @@ def _stages_left(invoice: Invoice) -> tuple[Stage, ...]:
     return TIMETABLE[done:]
 
 
-def _take_stage(office: Office, stage: Stage, invoice: Invoice) -> bool:
-    """Does a stage and what follows from it; false where it does not count as done."""
-    debtor = invoice.debtor
+def _take_stage(office: Office, stage: Stage, invoice: Invoice) -> Process:
+    """Does a stage and starts what follows from it."""
     if stage.code == "contact_attempt":
         office.start(_contact(office, invoice))
-        return True
+        return
     if stage.code == "reminder" and office.chance.happens(0.012):
-        office.casework.act(debtor, stage.code, [invoice], outcome="returned")
-        office.casework.act(debtor, "letter_returned", note="Not known at this address")
-        office.people.amend(debtor, address_status="gone_away")
-        office.casework.act(debtor, "trace", outcome="not_reached")
-        return False
-    office.casework.queue(stage.code, invoice)
+        yield from _trace(office, invoice)
+    if invoice.owed > 0:
+        office.casework.queue(stage.code, invoice)
     if stage.code == "agency_referral" and office.chance.happens(0.5):
         office.start(_agency(office, invoice))
     elif stage.code == "legal_referral" and office.chance.happens(0.6):
         office.start(_court(office, invoice))
-    return True
+
+
+def _trace(office: Office, invoice: Invoice) -> Process:
+    """A reminder comes back; the debtor is found again, or thought to be, a month later."""
+    debtor = invoice.debtor
+    office.casework.act(debtor, "reminder", [invoice], outcome="returned")
+    office.casework.act(debtor, "letter_returned", note="Not known at this address")
+    office.people.amend(debtor, address_status="gone_away")
+    yield working_day(later(office.today, 30))
+    office.casework.act(debtor, "trace")
 
 
 def _contact(office: Office, invoice: Invoice) -> Process:

@@ -67,7 +67,8 @@ def _check(debtors: int, days: int, until: date) -> None:
         raise ValueError(f"debtors is {debtors}: give a number from 1 to 999999")
     if not 1 <= days <= 36_525:
         raise ValueError(f"days is {days}: give a number from 1 to 36525")
-    if not _EARLIEST <= until - timedelta(days=days) <= until <= _LATEST:
+    first = until - timedelta(days=days - 1)
+    if not _EARLIEST <= first <= until <= _LATEST:
         raise ValueError(
-            f"until is {until}: give a day from {_EARLIEST} to {_LATEST}, days included"
+            f"until is {until} and days is {days}: all days must lie from {_EARLIEST} to {_LATEST}"
         )

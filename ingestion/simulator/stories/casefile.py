@@ -112,6 +112,11 @@ def _disputes(scene: Scene, debtor: Debtor) -> Process:
         remedy_amount=Decimal("20.00"),
     )
     casework.resolve(taken_back, third, "withdrawn")
+    fourth = scene.bill(debtor, "64.00", due_ago=42)
+    right = casework.dispute(debtor, "wrong amount", invoice=fourth, amount=fourth.owed)
+    yield scene.ago(50)
+    casework.resolve(right, fourth, "upheld", root_cause="fee table out of date")
+    scene.office.billing.credit(debtor, fourth.owed, "PRICE", invoice=fourth)
 
 
 def _every_action(scene: Scene, debtor: Debtor) -> Process:
@@ -136,6 +141,22 @@ def _every_action(scene: Scene, debtor: Debtor) -> Process:
     yield scene.ago(14)
     casework.finish_diary(done)
     casework.act(debtor, "note", diary_on=later(scene.until, 6))
+
+
+def _whole_timetable(scene: Scene, debtor: Debtor) -> Process:
+    """A debt of a public body that went through every stage."""
+    yield scene.ago(520)
+    invoice = scene.bill(debtor, "1250.00", due_ago=490, service="HALL")
+    yield from scene.chase(
+        invoice,
+        ("reminder", 480),
+        ("final_notice", 465),
+        ("contact_attempt", 455),
+        ("letter_of_claim", 445),
+        ("agency_referral", 410),
+        ("legal_referral", 375),
+        ("write_off_review", 90),
+    )
 
 
 def _stage_boundaries(scene: Scene, *debtors: Debtor) -> Process:
@@ -204,12 +225,13 @@ def _claims(scene: Scene, running: Debtor, judged: Debtor, over: Debtor) -> Proc
 
 CASEFILE: Final = (
     Story(_shared_moratorium, (Part(), Part(details=(("party_id", "same"),)))),
-    Story(_crisis),
+    Story(_crisis, (Part(details=(("address_status", "withheld"),)),)),
     Story(_insolvent, (Part(party_type="sole_trader"),)),
     Story(_deceased, (Part("HOME"),)),
     Story(_plain_holds, (Part(),) * len(_PLAIN_HOLDS)),
     Story(_disputes),
     Story(_every_action),
+    Story(_whole_timetable, (Part("SLAS", "public_body"),)),
     Story(_stage_boundaries, (Part(),) * 4),
     Story(_placements, (Part(),) * 3),
     Story(_claims, (Part(),) * 3),

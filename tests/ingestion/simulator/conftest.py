@@ -16,8 +16,16 @@ def until() -> date:
 
 
 @pytest.fixture(scope="package")
+def bare_council(tmp_path_factory: pytest.TempPathFactory) -> Inbox:
+    """The cast of the stories alone, on one day."""
+    folder: Path = tmp_path_factory.mktemp("bare") / "inbox"
+    simulate(folder, debtors=1, days=1, until=UNTIL)
+    return Inbox(folder)
+
+
+@pytest.fixture(scope="package")
 def council(tmp_path_factory: pytest.TempPathFactory) -> Inbox:
-    """Two years of a council of 220 debtors."""
+    """Fourteen months of a council of 220 debtors."""
     folder: Path = tmp_path_factory.mktemp("council") / "inbox"
-    simulate(folder, debtors=220, days=730, seed=4, until=UNTIL)
+    simulate(folder, debtors=220, days=430, seed=4, until=UNTIL)
     return Inbox(folder)
