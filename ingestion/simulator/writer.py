@@ -39,8 +39,8 @@ class Periods:
         if known > last_of_history:
             return known
         monthly_from = later(self.until, -_MONTHS_BY_MONTH)
-        end = month_end(known) if known >= monthly_from else quarter_end(known)
-        return min(end, last_of_history)
+        quarter = quarter_end(known)
+        return min(quarter if quarter < monthly_from else month_end(known), last_of_history)
 
 
 def written(cell: Cell) -> str:
@@ -61,6 +61,7 @@ class FeedWriter(AbstractContextManager["FeedWriter"]):
         self._periods = periods
         self._open: dict[str, tuple[date, IO[str], Any]] = {}
         self._extra: dict[tuple[str, date], str] = {}
+        self._begun: dict[str, date] = {}
 
     def extra_column(self, feed: str, known: date, column: str) -> None:
         """Gives the file of that day one more column than the interface knows, always blank."""
@@ -88,6 +89,9 @@ class FeedWriter(AbstractContextManager["FeedWriter"]):
 
     def _begin(self, feed: str, day: date) -> tuple[date, IO[str], Any]:
         self._finish(feed)
+        if day <= self._begun.get(feed, date.min):
+            raise ValueError(f"{feed}: rows of {day} come after those of {self._begun[feed]}")
+        self._begun[feed] = day
         spreadsheet = feed in _EXPORTED_BY_SPREADSHEET
         handle = self._part(feed, day).open("w", encoding="utf-8", newline="")
         if spreadsheet:

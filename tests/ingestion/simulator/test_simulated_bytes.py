@@ -8,9 +8,12 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis.strategies import dates, integers
 
 from ingestion.simulator import simulate
 from ingestion.simulator.stories import CAST
+from ingestion.simulator.writer import Periods
 from tests.ingestion.simulator.inbox_rows import Inbox
 
 _SMALL = {"debtors": CAST + 20, "days": 150, "until": date(2026, 2, 28)}
@@ -69,6 +72,17 @@ def test_late_days_have_a_file_each_and_history_one_per_month_or_quarter(
     assert late[-1] == until
     assert len(late) > 30
     assert all((day + timedelta(days=1)).day == 1 for day in history)
+
+
+@given(until=dates(date(2001, 1, 1), date(2040, 12, 31)), days=integers(1, 1200))
+def test_what_is_known_later_never_goes_into_an_earlier_file(until: date, days: int) -> None:
+    start = until - timedelta(days=days - 1)
+    periods = Periods(start, until)
+    known = [start + timedelta(days=number) for number in range(days)]
+    filed = [periods.file_day(day) for day in known]
+    assert filed == sorted(filed)
+    assert all(file_day >= day for file_day, day in zip(filed, known, strict=True))
+    assert filed[-1] == until
 
 
 def test_no_file_is_later_than_the_last_day(council: Inbox, until: date) -> None:
