@@ -115,10 +115,19 @@ def open_warehouse(path: Path, seeds: Path = POLICY_SEEDS) -> duckdb.DuckDBPyCon
         raise IngestionError(f"{path}: the warehouse cannot be opened: {reason}") from error
     con.begin()
     con.execute("create schema if not exists raw")
+    there = _columns_there(con)
     for name, columns in _tables(seeds).items():
-        _make_table(con, name, columns)
+        _make_table(con, name, columns, there.get(name))
     con.commit()
     return con
+
+
+def _columns_there(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
+    rows = con.execute(
+        "select table_name, list(column_name) from duckdb_columns() "
+        "where schema_name = 'raw' group by table_name"
+    ).fetchall()
+    return dict(rows)
 
 
 def _tables(seeds: Path) -> dict[str, dict[str, str]]:
@@ -135,11 +144,20 @@ def _tables(seeds: Path) -> dict[str, dict[str, str]]:
     return with_lineage | _RECORDS
 
 
-def _make_table(con: duckdb.DuckDBPyConnection, name: str, columns: Mapping[str, str]) -> None:
-    listed = ", ".join(f'"{column}" {kind}' for column, kind in columns.items())
-    con.execute(f'create table if not exists raw."{name}" ({listed})')
-    for column, kind in columns.items():
-        con.execute(f'alter table raw."{name}" add column if not exists "{column}" {kind}')
+def _make_table(
+    con: duckdb.DuckDBPyConnection,
+    name: str,
+    columns: Mapping[str, str],
+    there: Collection[str] | None,
+) -> None:
+    """Make a table, or add to an older one the columns that it does not have yet."""
+    listed = {column: f'"{column}" {kind}' for column, kind in columns.items()}
+    if there is None:
+        con.execute(f'create table raw."{name}" ({", ".join(listed.values())})')
+        return
+    for column, definition in listed.items():
+        if column not in there:
+            con.execute(f'alter table raw."{name}" add column {definition}')
 
 
 def set_position(con: duckdb.DuckDBPyConnection, as_of: date, known_at: date) -> None:

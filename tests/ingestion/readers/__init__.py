@@ -1,0 +1,1 @@
+"""Formats read into records with their physical lines."""
