@@ -20,6 +20,8 @@ COMPILE := build/lock/bin/uv pip compile pyproject.toml - --universal --python-v
 	--quiet $(if $(UPGRADE),--upgrade)
 # Build tools are locked too: the project itself is installed without a build environment of its own.
 BUILD_TOOLS := printf 'setuptools>=80\nwheel\n'
+# Checks run two at a time; where make can, each one's output stays in one piece.
+TOGETHER := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 HOME_SHOWN := $(or $(INCOME_HOME),workspace)
 
 .DELETE_ON_ERROR:
@@ -37,7 +39,7 @@ demo: $(VENV)/runtime.stamp
 
 # Every check runs even when an earlier one fails, so that one run tells the whole story.
 test: $(VENV)/development.stamp
-	@checks=0; $(MAKE) --no-print-directory -k lint unit-sql || checks=1; \
+	@checks=0; $(MAKE) --no-print-directory -k -j 2 $(TOGETHER) lint unit-sql || checks=1; \
 	echo "== pytest"; $(BIN)/python -m pytest -n 2 --dist loadfile || checks=1; exit $$checks
 
 lint: lint-python lint-types lint-imports lint-sql
@@ -53,7 +55,7 @@ lint-types: $(VENV)/development.stamp
 
 lint-imports: $(VENV)/development.stamp
 	@echo "== import-linter"
-	@$(BIN)/lint-imports --no-timings >build/lint-imports.log 2>&1 || { cat build/lint-imports.log; exit 1; }
+	@$(BIN)/lint-imports --no-logo
 
 lint-sql: $(VENV)/development.stamp
 	@echo "== sqlfluff"
@@ -93,7 +95,6 @@ $(VENV)/development.stamp: requirements-dev.lock pyproject.toml | $(BIN)/python
 	@echo "Installing the locked packages and the development tools into $(VENV) (some minutes the first time)"
 	@$(INSTALL) --require-hashes --requirement requirements-dev.lock
 	@$(INSTALL) --no-build-isolation --no-deps --editable .
-	@mkdir -p build
 	@touch $(VENV)/runtime.stamp $@
 
 # Development first; the runtime lock takes its versions from it. No addresses in either: they serve any mirror.
