@@ -224,7 +224,8 @@ def parse_source(name: str, text: str) -> Source:
         IngestionError: It is not well-formed; the message names the file.
     """
     try:
-        return Source.model_validate(yaml.safe_load(text))
+        # Every scalar is read as text: a column named No and a code Yes are no truth values.
+        return Source.model_validate(yaml.load(text, Loader=yaml.BaseLoader))  # noqa: S506
     except (ValueError, LookupError, yaml.YAMLError) as error:
         fault = " ".join(str(error).split())
         raise IngestionError(f"source mapping {name}: {fault}") from error

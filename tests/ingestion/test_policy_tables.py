@@ -1,0 +1,150 @@
+"""The council's own policy rows, over the shipped ones."""
+
+import csv
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from ingestion.contract import CellType
+from ingestion.policy_tables import POLICY_SEEDS, load_policy_tables
+from ingestion.taken import TakenFile
+from tests.ingestion.inbox_folder import InboxFolder, csv_text
+
+HEADER = "policy_row,key,value,effective_from,approved_on"
+
+
+def put(folder: InboxFolder, name: str, *lines: str, header: str = HEADER) -> TakenFile:
+    (folder.policy / name).write_text(csv_text(header, *lines), encoding="utf-8")
+    return next(file for file in folder.take().files if file.name == name)
+
+
+def test_every_shipped_table_may_have_rows_of_the_councils_own(folder: InboxFolder) -> None:
+    for seed in sorted(POLICY_SEEDS.glob("*.csv")):
+        with seed.open(encoding="utf-8", newline="") as stream:
+            header = next(csv.reader(stream))
+        columns = [name for name, *_ in folder.rows(f"describe raw.policy_{seed.stem}")]
+        assert columns[: len(header)] == header
+        assert columns[len(header) :] == [
+            "_run_id", "_source", "_source_file", "_source_line", "_file_day", "_known_on",
+            "_content_hash",
+        ]  # fmt: skip
+
+
+def test_a_shipped_table_put_in_the_folder_as_it_is_is_taken_whole(folder: InboxFolder) -> None:
+    for seed in sorted(POLICY_SEEDS.glob("*.csv")):
+        (folder.policy / seed.name).write_bytes(seed.read_bytes())
+    for file in folder.take().files:
+        assert (file.refused_code, file.rows_quarantined) == (None, 0), file.name
+        with (POLICY_SEEDS / file.name).open(encoding="utf-8", newline="") as stream:
+            assert file.rows_accepted == len(list(csv.DictReader(stream)))
+
+
+def test_policy_rows_are_kept_as_written_and_known_from_the_day_of_their_file(
+    folder: InboxFolder,
+) -> None:
+    taken = put(folder, "ledger_rules_20260701.csv", "own-1,unreferenced_receipts,hold,2026-07-01,")
+    assert (taken.feed, taken.source) == ("policy_ledger_rules", "policy")
+    assert folder.rows(
+        "select policy_row, value, effective_from, effective_to, approved_on, _known_on, _source "
+        "from raw.policy_ledger_rules"
+    ) == [("own-1", "hold", "2026-07-01", None, None, date(2026, 7, 1), "policy")]
+
+
+def test_a_policy_file_that_was_taken_before_is_not_taken_again(folder: InboxFolder) -> None:
+    put(folder, "ledger_rules.csv", "own-1,unreferenced_receipts,hold,2026-07-01,")
+    again = folder.take("run-2").files[0]
+    assert again.unchanged
+    assert folder.rows("select count(*) from raw.policy_ledger_rules") == [(1,)]
+    assert (folder.policy / "ledger_rules.csv").exists()
+
+
+def test_the_table_is_the_longest_name_that_fits(folder: InboxFolder) -> None:
+    name = "write_off_evidence_keys_20260701.csv"
+    taken = put(
+        folder,
+        name,
+        "own-1,W1,traced,2026-07-01",
+        header="policy_row,reason_code,evidence_key,effective_from",
+    )
+    assert taken.feed == "policy_write_off_evidence_keys"
+
+
+def test_a_late_policy_file_is_seen_from_the_run_that_takes_it(folder: InboxFolder) -> None:
+    folder.last_published_known_at = date(2026, 7, 9)
+    taken = put(folder, "ledger_rules_20260701.csv", "own-1,a,b,2026-07-01,")
+    assert taken.known_on == date(2026, 7, 10)
+
+
+@pytest.mark.parametrize(
+    ("line", "column", "code"),
+    [
+        (",unreferenced_receipts,hold,2026-07-01,", "policy_row", "I04"),
+        ("own-1,unreferenced_receipts,hold,,", "effective_from", "I04"),
+        ("own-1,unreferenced_receipts,hold,1/7/2026,", "effective_from", "I10"),
+        ("own-1,unreferenced_receipts,hold,2026-07-01,yesterday", "approved_on", "I10"),
+        ("own-1,unreferenced_receipts,hold", "", "I04"),
+    ],
+)
+def test_a_policy_row_that_cannot_be_read_is_refused_alone(
+    folder: InboxFolder, line: str, column: str, code: str
+) -> None:
+    taken = put(folder, "ledger_rules.csv", "own-1,a,b,2026-07-01,", line)
+    assert (taken.rows_accepted, taken.rows_quarantined) == (1, 1)
+    assert folder.rows("select column_name, reason_code, feed from raw.refused_rows") == [
+        (column, code, "policy_ledger_rules")
+    ]
+
+
+def test_a_figure_of_policy_must_be_a_number(folder: InboxFolder) -> None:
+    header = "policy_row,band,lower,upper,sort,effective_from"
+    put(folder, "age_bands.csv", "own-1,d001_030,one,30,2,2026-07-01", header=header)
+    assert folder.rows("select column_name, reason_code from raw.refused_rows") == [
+        ("lower", "I08")
+    ]
+
+
+def test_a_policy_file_without_a_column_that_gives_the_figure_is_refused(
+    folder: InboxFolder,
+) -> None:
+    taken = put(folder, "ledger_rules.csv", header="policy_row,key,Value,effective_from")
+    assert taken.refused_code == "I04"
+    assert "lacks the required column value" in str(taken.refused_message)
+
+
+def test_a_policy_file_of_no_table_is_refused_with_the_tables(folder: InboxFolder) -> None:
+    taken = put(folder, "colours.csv", header="policy_row")
+    assert "fits no policy table" in str(taken.refused_message)
+    assert "write_off_authority" in str(taken.refused_message)
+
+
+def test_catching_up_takes_no_policy_file_without_a_day(folder: InboxFolder) -> None:
+    (folder.policy / "ledger_rules.csv").write_text(csv_text(HEADER), encoding="utf-8")
+    intake = folder.take(require_dated_names=True)
+    assert intake.left_alone == ("ledger_rules.csv",)
+
+
+def test_policy_and_inbox_files_of_one_name_are_different_files(folder: InboxFolder) -> None:
+    content = csv_text(HEADER, "own-1,a,b,2026-07-01,")
+    (folder.policy / "ledger_rules.csv").write_text(content, encoding="utf-8")
+    folder.drop("ledger_rules.csv", content)
+    refused, taken = folder.take().files
+    assert (refused.source, refused.refused_code) == ("canonical", "I04")
+    assert (taken.source, taken.refused_code) == ("policy", None)
+
+
+def test_the_kind_of_a_column_is_that_of_its_shipped_cells(tmp_path: Path) -> None:
+    (tmp_path / "fees.csv").write_text(
+        "policy_row,fee,is_legal,note,empty,effective_from\n"
+        "a,35.00,true,12,,2020-01-01\nb,-1,false,x,,2020-01-01\n",
+        encoding="utf-8",
+    )
+    columns = load_policy_tables(tmp_path)["policy_fees"].columns
+    assert {column.name: column.type for column in columns} == {
+        "policy_row": CellType.TEXT,
+        "fee": CellType.FIGURE,
+        "is_legal": CellType.FLAG,
+        "note": CellType.TEXT,
+        "empty": CellType.TEXT,
+        "effective_from": CellType.DATE,
+    }
