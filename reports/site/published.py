@@ -1,0 +1,81 @@
+"""Owns reading the published marts: a folder of Parquet files through an in-memory DuckDB.
+
+Money arrives as ``Decimal`` because DuckDB sums decimals exactly; nothing here makes a float.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from reports.errors import ReportError
+
+Row = dict[str, Any]
+"""One row of a query by column name: money as Decimal, days as date, counts as int."""
+
+_OFFLINE: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+}
+
+
+class PublishedMarts:
+    """The marts of one run, read only. A withheld mart has no file and so is not in it."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, names: frozenset[str]) -> None:
+        self._connection = connection
+        self._names = names
+
+    def __contains__(self, mart: object) -> bool:
+        """Say whether the run published this mart."""
+        return mart in self._names
+
+    def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[Row]:
+        """Run one query over the marts.
+
+        Raises:
+            ReportError: if a mart lacks a column that the report needs or cannot be read.
+        """
+        try:
+            cursor = self._connection.execute(sql, list(parameters))
+            columns = [column[0] for column in cursor.description or ()]
+            return [dict(zip(columns, values, strict=True)) for values in cursor.fetchall()]
+        except duckdb.Error as error:
+            first_line = str(error).splitlines()[0]
+            raise ReportError(
+                f"the report cannot read the published marts: {first_line}; "
+                "run `income run --full-refresh` to build them again"
+            ) from error
+
+    def row(self, sql: str, parameters: Sequence[object] = ()) -> Row:
+        """Run a query that yields exactly one row, such as a total."""
+        (row,) = self.rows(sql, parameters)
+        return row
+
+
+@contextmanager
+def open_marts(folder: Path) -> Iterator[PublishedMarts]:
+    """Open every ``<mart>.parquet`` of a folder as a view named after the mart.
+
+    Raises:
+        ReportError: if the folder is missing or one of its files is not Parquet.
+    """
+    if not folder.is_dir():
+        raise ReportError(f"{folder}: no such folder of marts; publish the marts first")
+    files = sorted(folder.glob("*.parquet"))
+    with duckdb.connect(":memory:", config=_OFFLINE) as connection:
+        for file in files:
+            _add_view(connection, file)
+        yield PublishedMarts(connection, frozenset(file.stem for file in files))
+
+
+def _add_view(connection: duckdb.DuckDBPyConnection, file: Path) -> None:
+    """Make one Parquet file readable under its mart's name."""
+    name = file.stem.replace('"', '""')
+    path = str(file).replace("'", "''")
+    try:
+        connection.execute(f"create view \"{name}\" as select * from read_parquet('{path}')")
+    except duckdb.Error as error:
+        raise ReportError(f"{file}: not a readable Parquet file; run the day again") from error

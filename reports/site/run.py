@@ -1,0 +1,238 @@
+"""Owns the report's view of a run: the manifest's mapping turned into typed, frozen facts.
+
+The manifest is written by the flow; this module only reads it. A key that is missing reads as "not
+recorded", because the report of a bad day matters more than that of a good one.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+from reports.errors import ReportError
+
+RECONCILIATION = "reconciliation"
+
+
+@dataclass(frozen=True)
+class Check:
+    """One check of a gate: what it asks, how much it looked at and what it found."""
+
+    code: str
+    description: str
+    severity: str
+    population: int | None
+    exceptions: int | None
+    exceptions_value: Decimal | None
+    status: str
+    owner: str
+
+
+@dataclass(frozen=True)
+class Gate:
+    """One gate's verdict: ``passed``, ``failed`` or ``no_data``, and the marts it withholds."""
+
+    name: str
+    status: str
+    checks: tuple[Check, ...]
+    failed_checks: tuple[str, ...]
+    withheld: tuple[str, ...]
+
+    def failures(self) -> tuple[Check, ...]:
+        """The checks that made the gate fail."""
+        return tuple(check for check in self.checks if check.status == "failed")
+
+
+@dataclass(frozen=True)
+class InputFile:
+    """One file that the run read; counts are rows of the source."""
+
+    file: str
+    feed: str
+    source: str
+    sha256: str
+    rows_read: int
+    rows_accepted: int
+    rows_quarantined: int
+    rows_set_aside: int
+    control_total: Decimal | None
+    refusal: str
+    notes: tuple[str, ...]
+
+    @property
+    def rows_lost(self) -> int:
+        """Rows read but neither accepted, quarantined nor set aside; 0 unless there is a defect."""
+        return self.rows_read - self.rows_accepted - self.rows_quarantined - self.rows_set_aside
+
+
+@dataclass(frozen=True)
+class PolicyFigure:
+    """One policy figure in use and how far it may be relied on (its mark)."""
+
+    table: str
+    key: str
+    applies_to: str
+    value: str
+    unit: str
+    basis: str
+    mark: str
+
+    @property
+    def is_unconfirmed(self) -> bool:
+        """Whether the council still has to confirm or verify the figure."""
+        return "PROPOSED" in self.mark or "GENERAL KNOWLEDGE" in self.mark
+
+
+@dataclass(frozen=True)
+class Run:
+    """Everything the report says about the run itself."""
+
+    run_id: str
+    as_of: date
+    known_at: date
+    status: str
+    code_version: str
+    lock_sha256: str
+    policy_sha256: str
+    target: str
+    started_at: str
+    finished_at: str
+    previous_manifest_sha256: str
+    unreconciled: bool
+    gates: tuple[Gate, ...]
+    inputs: tuple[InputFile, ...]
+    policy: tuple[PolicyFigure, ...]
+
+    def gate_withholding(self, mart: str) -> Gate | None:
+        """The gate that keeps this mart back in this run, if one does."""
+        return next((gate for gate in self.gates if mart in gate.withheld), None)
+
+    def notes(self) -> tuple[str, ...]:
+        """What the source mappings ask every output to print, each once."""
+        return tuple(sorted({note for file in self.inputs for note in file.notes}))
+
+
+def read_run(manifest: Mapping[str, object]) -> Run:
+    """Read the manifest.
+
+    Raises:
+        ReportError: if the manifest names no position (as-of and known-at day).
+    """
+    gates = tuple(_gate(each) for each in _mappings(manifest.get("gates")))
+    return Run(
+        run_id=_text(manifest, "run_id"),
+        as_of=_day(manifest, "as_of_date"),
+        known_at=_day(manifest, "known_at"),
+        status=_text(manifest, "status"),
+        code_version=_text(manifest, "code_version"),
+        lock_sha256=_text(manifest, "lock_sha256"),
+        policy_sha256=_text(manifest, "policy_sha256"),
+        target=_text(manifest, "target"),
+        started_at=_text(manifest, "started_at"),
+        finished_at=_text(manifest, "finished_at"),
+        previous_manifest_sha256=_text(manifest, "previous_manifest_sha256"),
+        unreconciled=_is_unreconciled(manifest, gates),
+        gates=gates,
+        inputs=tuple(_input_file(each) for each in _mappings(manifest.get("inputs"))),
+        policy=tuple(_policy_figure(each) for each in _mappings(manifest.get("policy_marks"))),
+    )
+
+
+def _is_unreconciled(manifest: Mapping[str, object], gates: Sequence[Gate]) -> bool:
+    """Figures count as reconciled only where the reconciliation gate passed and nobody objects."""
+    passed = any(gate.name == RECONCILIATION and gate.status == "passed" for gate in gates)
+    return bool(manifest.get("unreconciled", False)) or not passed
+
+
+def _gate(source: Mapping[str, object]) -> Gate:
+    return Gate(
+        name=_text(source, "name"),
+        status=_text(source, "status"),
+        checks=tuple(_check(each) for each in _mappings(source.get("checks_detail"))),
+        failed_checks=_texts(source.get("failed_checks")),
+        withheld=_texts(source.get("withheld")),
+    )
+
+
+def _check(source: Mapping[str, object]) -> Check:
+    return Check(
+        code=_text(source, "check_code"),
+        description=_text(source, "description"),
+        severity=_text(source, "severity"),
+        population=_optional_int(source.get("population")),
+        exceptions=_optional_int(source.get("exceptions")),
+        exceptions_value=_optional_money(source.get("exceptions_value")),
+        status=_text(source, "status"),
+        owner=_text(source, "owner"),
+    )
+
+
+def _input_file(source: Mapping[str, object]) -> InputFile:
+    return InputFile(
+        file=_text(source, "file"),
+        feed=_text(source, "feed"),
+        source=_text(source, "source"),
+        sha256=_text(source, "sha256"),
+        rows_read=_optional_int(source.get("rows_read")) or 0,
+        rows_accepted=_optional_int(source.get("rows_accepted")) or 0,
+        rows_quarantined=_optional_int(source.get("rows_quarantined")) or 0,
+        rows_set_aside=_optional_int(source.get("rows_set_aside")) or 0,
+        control_total=_optional_money(source.get("control_total")),
+        refusal=_text(source, "refused_message") or _text(source, "refused_code"),
+        notes=_texts(source.get("notes")),
+    )
+
+
+def _policy_figure(source: Mapping[str, object]) -> PolicyFigure:
+    reach = (_text(source, "debt_type"), _text(source, "party_type"))
+    return PolicyFigure(
+        table=_text(source, "table") or _text(source, "policy_code"),
+        key=_text(source, "key"),
+        applies_to=", ".join(part for part in reach if part),
+        value=_text(source, "value"),
+        unit=_text(source, "unit"),
+        basis=_text(source, "basis"),
+        mark=_text(source, "mark"),
+    )
+
+
+def _mappings(value: object) -> tuple[Mapping[str, object], ...]:
+    if not isinstance(value, Sequence) or isinstance(value, str):
+        return ()
+    return tuple(each for each in value if isinstance(each, Mapping))
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    if not isinstance(value, Sequence) or isinstance(value, str):
+        return ()
+    return tuple(str(each) for each in value)
+
+
+def _text(source: Mapping[str, object], key: str) -> str:
+    value = source.get(key)
+    return "" if value is None else str(value)
+
+
+def _day(source: Mapping[str, object], key: str) -> date:
+    try:
+        return date.fromisoformat(_text(source, key))
+    except ValueError as error:
+        raise ReportError(
+            f"manifest: {key} is no day written YYYY-MM-DD; run the day again"
+        ) from error
+
+
+def _optional_int(value: object) -> int | None:
+    return None if value is None else int(str(value))
+
+
+def _optional_money(value: object) -> Decimal | None:
+    """Money of the manifest, kept as text or Decimal there and never a float here."""
+    if value is None or value == "":
+        return None
+    try:
+        return Decimal(str(value))
+    except InvalidOperation as error:
+        raise ReportError(
+            f"manifest: {value!r} is no amount of money; run the day again"
+        ) from error

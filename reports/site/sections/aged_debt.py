@@ -1,0 +1,184 @@
+"""Aged debt by band and debt type, tied to the open items to the penny, credits kept apart."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from reports.site import wording
+from reports.site.charts import Bar, Chart, aged_debt_chart
+from reports.site.published import PublishedMarts, Row
+from reports.site.run import Run
+from reports.site.section import Section, absence
+
+_BY_BAND = """
+    select age_band, debt_type, sum(outstanding_amount) as amount, sum(item_count) as items
+    from aged_debt
+    group by age_band, debt_type
+"""
+
+_TOTALS = """
+    select
+        coalesce(sum(outstanding_amount) filter (where age_band <> 'unallocated_credit'), 0)
+            as debt,
+        coalesce(sum(outstanding_amount) filter (where age_band = 'unallocated_credit'), 0)
+            as credits,
+        count(*) filter (where age_band = 'unallocated_credit') as credit_items
+    from open_items
+"""
+
+_BY_SERVICE = """
+    select
+        service_code,
+        debt_type,
+        sum(outstanding_amount) as debt,
+        coalesce(sum(outstanding_amount) filter (where days_past_due > 0), 0) as overdue,
+        coalesce(sum(outstanding_amount) filter (where days_past_due > 90), 0) as over_90_days
+    from open_items
+    where age_band <> 'unallocated_credit'
+    group by service_code, debt_type
+    order by debt desc, service_code nulls last, debt_type nulls last
+"""
+
+_OBSTACLES = """
+    select
+        case
+            when is_disputed then 'disputed'
+            when is_held then 'held'
+            when arrangement_id is not null then 'arrangement'
+            else 'free'
+        end as obstacle,
+        sum(outstanding_amount) as amount,
+        count(*) as items
+    from open_items
+    where age_band <> 'unallocated_credit' and days_past_due > 0
+    group by obstacle
+"""
+
+_LARGEST = """
+    select
+        debtor_id,
+        sum(outstanding_amount) as overdue,
+        count(*) as items,
+        max(days_past_due) as oldest_days
+    from open_items
+    where age_band <> 'unallocated_credit' and days_past_due > 0
+    group by debtor_id
+    order by overdue desc, debtor_id nulls last
+    limit 10
+"""
+
+_OBSTACLE_WORDS = {
+    "free": "No dispute, hold or arrangement",
+    "arrangement": "In a live or breached arrangement",
+    "held": "On hold",
+    "disputed": "In dispute",
+}
+
+
+@dataclass(frozen=True)
+class BandRow:
+    """One age band: amounts in pounds in the order of the debt types, their total, items."""
+
+    label: str
+    amounts: tuple[Decimal, ...]
+    total: Decimal
+    items: int
+
+
+@dataclass(frozen=True)
+class AgedDebt:
+    """The aged table, its chart and the proofs that it ties."""
+
+    debt_types: tuple[str, ...]
+    bands: tuple[BandRow, ...]
+    totals: BandRow
+    credits: Decimal
+    credit_items: int
+    open_items_debt: Decimal
+    open_items_credits: Decimal
+    charts: tuple[Chart, ...]
+    services: tuple[Row, ...]
+    obstacles: tuple[Row, ...]
+    largest: tuple[Row, ...]
+    missing: str = ""
+
+    @property
+    def ties(self) -> bool:
+        """Whether the aged debt and the open items agree to the penny, credits included."""
+        return (self.totals.total, self.credits) == (self.open_items_debt, self.open_items_credits)
+
+
+def section(marts: PublishedMarts, run: Run) -> Section:
+    """Read the aged debt of the run."""
+    return Section("aged-debt", "Aged debt by due date", _aged_debt(marts, run))
+
+
+def _aged_debt(marts: PublishedMarts, run: Run) -> AgedDebt:
+    for mart in ("aged_debt", "open_items"):
+        if mart not in marts:
+            return _nothing(absence(mart, run))
+    rows = marts.rows(_BY_BAND)
+    debts = [row for row in rows if row["age_band"] != "unallocated_credit"]
+    credit_rows = [row for row in rows if row["age_band"] == "unallocated_credit"]
+    debt_types = sorted(
+        {row["debt_type"] for row in debts}, key=lambda code: (not code, code or "")
+    )
+    bands = _bands(debts, debt_types)
+    totals = _total(bands, len(debt_types))
+    tie = marts.row(_TOTALS)
+    labels = tuple(wording.debt_type(code) for code in debt_types)
+    return AgedDebt(
+        debt_types=labels,
+        bands=bands,
+        totals=totals,
+        credits=sum((row["amount"] for row in credit_rows), Decimal(0)),
+        credit_items=sum(row["items"] for row in credit_rows),
+        open_items_debt=tie["debt"],
+        open_items_credits=tie["credits"],
+        charts=aged_debt_chart(_bars(bands, labels)) if bands else (),
+        services=tuple(marts.rows(_BY_SERVICE)),
+        obstacles=_obstacles(marts),
+        largest=tuple(marts.rows(_LARGEST)),
+    )
+
+
+def _nothing(missing: str) -> AgedDebt:
+    nil = Decimal(0)
+    none = BandRow("", (), nil, 0)
+    return AgedDebt((), (), none, nil, 0, nil, nil, (), (), (), (), missing)
+
+
+def _bands(debts: Sequence[Row], debt_types: Sequence[str | None]) -> tuple[BandRow, ...]:
+    amounts = {(row["age_band"], row["debt_type"]): row["amount"] for row in debts}
+    codes = sorted({row["age_band"] for row in debts}, key=wording.band_order)
+    rows = []
+    for code in codes:
+        cells = tuple(amounts.get((code, each), Decimal(0)) for each in debt_types)
+        items = sum(row["items"] for row in debts if row["age_band"] == code)
+        rows.append(BandRow(wording.band(code), cells, sum(cells, Decimal(0)), items))
+    return tuple(rows)
+
+
+def _total(bands: Sequence[BandRow], width: int) -> BandRow:
+    cells = tuple(sum((band.amounts[i] for band in bands), Decimal(0)) for i in range(width))
+    total = sum((band.total for band in bands), Decimal(0))
+    return BandRow("Total debt", cells, total, sum(band.items for band in bands))
+
+
+def _bars(bands: Sequence[BandRow], labels: Sequence[str]) -> tuple[Bar, ...]:
+    """The panels of the chart: all debt first, then each debt type where there are several."""
+    bars = [Bar("All debt", band.label, band.total) for band in bands]
+    if len(labels) > 1:
+        bars += [
+            Bar(label, band.label, band.amounts[i])
+            for i, label in enumerate(labels)
+            for band in bands
+        ]
+    return tuple(bars)
+
+
+def _obstacles(marts: PublishedMarts) -> tuple[Row, ...]:
+    found = {row["obstacle"]: row for row in marts.rows(_OBSTACLES)}
+    return tuple(
+        {"label": label, **found[code]} for code, label in _OBSTACLE_WORDS.items() if code in found
+    )

@@ -1,0 +1,72 @@
+"""Files read: rows accepted, quarantined and set aside, per feed and per file."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from reports.site.published import PublishedMarts
+from reports.site.run import InputFile, Run
+from reports.site.section import Section
+
+
+@dataclass(frozen=True)
+class Feed:
+    """The files of one feed; counts are rows of the source."""
+
+    name: str
+    files: tuple[InputFile, ...]
+
+    @property
+    def rows_read(self) -> int:
+        """Rows of all its files."""
+        return sum(file.rows_read for file in self.files)
+
+    @property
+    def rows_accepted(self) -> int:
+        """Rows that went on into the ledger."""
+        return sum(file.rows_accepted for file in self.files)
+
+    @property
+    def rows_quarantined(self) -> int:
+        """Rows refused, kept with their reason."""
+        return sum(file.rows_quarantined for file in self.files)
+
+    @property
+    def rows_set_aside(self) -> int:
+        """Rows left out by a named filter of a source mapping."""
+        return sum(file.rows_set_aside for file in self.files)
+
+
+@dataclass(frozen=True)
+class FilesRead:
+    """Every feed that had a file, the totals, files whose counts do not add up, and notes."""
+
+    feeds: tuple[Feed, ...]
+    total: Feed
+    refused: tuple[InputFile, ...]
+    unbalanced: tuple[InputFile, ...]
+    notes: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def section(marts: PublishedMarts, run: Run) -> Section:
+    """Group the manifest's files by feed."""
+    del marts  # counts of a run are in its manifest, never in a mart
+    content = FilesRead(
+        feeds=_feeds(run.inputs),
+        total=Feed("All feeds", run.inputs),
+        refused=tuple(file for file in run.inputs if file.refusal),
+        unbalanced=tuple(file for file in run.inputs if file.rows_lost and not file.refusal),
+        notes=tuple((note, _bearers(note, run.inputs)) for note in run.notes()),
+    )
+    return Section("files", "Files read", content)
+
+
+def _feeds(files: Sequence[InputFile]) -> tuple[Feed, ...]:
+    names = sorted({file.feed for file in files})
+    return tuple(
+        Feed(name or "unknown feed", tuple(file for file in files if file.feed == name))
+        for name in names
+    )
+
+
+def _bearers(note: str, files: Sequence[InputFile]) -> tuple[str, ...]:
+    return tuple(file.file for file in files if note in file.notes)

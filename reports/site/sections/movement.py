@@ -1,0 +1,105 @@
+"""Movement proof for the financial year to date: opening, movements and closing by debt type."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from reports.site import wording
+from reports.site.published import PublishedMarts, Row
+from reports.site.run import Run
+from reports.site.section import Section, absence
+
+_MOVEMENTS = (
+    "invoices",
+    "credit_notes",
+    "receipts",
+    "reversals",
+    "refunds",
+    "adjustments",
+    "write_offs",
+    "write_backs",
+)
+
+_YEAR_TO_DATE = f"""
+    select
+        debt_type,
+        min(period_start) as first_day,
+        arg_min(opening_balance, period_start) as opening_balance,
+        {", ".join(f"sum({name}) as {name}" for name in _MOVEMENTS)},
+        arg_max(closing_balance, period_start) as closing_balance,
+        sum(difference) as difference
+    from movement_proof
+    where period_end >= cast(? as date)
+    group by debt_type
+    order by debt_type nulls last
+"""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the proof in pounds, signed as in the ledger; the last amount is the total."""
+
+    label: str
+    amounts: tuple[Decimal, ...]
+    is_balance: bool
+
+
+@dataclass(frozen=True)
+class MovementProof:
+    """The proof of the year to date."""
+
+    first_day: date
+    debt_types: tuple[str, ...]
+    lines: tuple[Line, ...]
+    unexplained: Decimal
+    proved: bool
+    missing: str
+
+
+def section(marts: PublishedMarts, run: Run) -> Section:
+    """Read the movement proof from 1 April to the day of the run."""
+    return Section("movement-proof", "Movement proof, year to date", _proof(marts, run))
+
+
+def financial_year_start(as_of: date) -> date:
+    """The 1 April on or before a day: a council's financial year."""
+    year = as_of.year if as_of >= date(as_of.year, 4, 1) else as_of.year - 1
+    return date(year, 4, 1)
+
+
+def _proof(marts: PublishedMarts, run: Run) -> MovementProof:
+    first_day = financial_year_start(run.as_of)
+    if "movement_proof" not in marts:
+        return MovementProof(
+            first_day, (), (), Decimal(0), proved=False, missing=absence("movement_proof", run)
+        )
+    rows = marts.rows(_YEAR_TO_DATE, [first_day])
+    lines = (
+        _line("Opening balance", "opening_balance", rows, is_balance=True),
+        *(_line(wording.name(name), name, rows) for name in _MOVEMENTS),
+        _line("Closing balance", "closing_balance", rows, is_balance=True),
+        _line("Difference", "difference", rows, is_balance=True),
+    )
+    labels = tuple(wording.debt_type(row["debt_type"]) for row in rows)
+    gaps = [_gap(row) for row in rows]
+    return MovementProof(
+        first_day=first_day,
+        debt_types=labels,
+        lines=lines if rows else (),
+        unexplained=sum(gaps, Decimal(0)),
+        proved=not any(gaps) and not any(row["difference"] for row in rows),
+        missing="",
+    )
+
+
+def _line(label: str, column: str, rows: Sequence[Row], *, is_balance: bool = False) -> Line:
+    amounts = tuple(row[column] for row in rows)
+    return Line(label, (*amounts, sum(amounts, Decimal(0))), is_balance)
+
+
+def _gap(row: Row) -> Decimal:
+    """What opening balance and movements leave beside the closing balance of one debt type."""
+    movements = sum((row[name] for name in _MOVEMENTS), Decimal(0))
+    gap: Decimal = row["opening_balance"] + movements - row["closing_balance"]
+    return gap

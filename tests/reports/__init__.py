@@ -1,0 +1,1 @@
+"""The report as its readers meet it."""

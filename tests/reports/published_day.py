@@ -1,0 +1,299 @@
+"""A published day written by hand: a few rows per mart, with the fixed columns of the interface."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+AS_OF = date(2026, 6, 30)
+
+_COLUMNS = {
+    "open_items": "item_id varchar, item_kind varchar, debtor_id varchar, invoice_id varchar, "
+    "instalment_no bigint, debt_type varchar, service_code varchar, document_date date, "
+    "due_date date, original_amount decimal(18,2), outstanding_amount decimal(18,2), "
+    "days_past_due bigint, age_band varchar, is_disputed boolean, is_held boolean, "
+    "arrangement_id varchar",
+    "aged_debt": "debtor_id varchar, debt_type varchar, service_code varchar, age_band varchar, "
+    "outstanding_amount decimal(18,2), item_count bigint",
+    "aged_debt_history": "debt_type varchar, service_code varchar, age_band varchar, "
+    "outstanding_amount decimal(18,2), item_count bigint",
+    "arrangement_compliance": "arrangement_id varchar, debtor_id varchar, status varchar, "
+    "total_amount decimal(18,2), expected_balance decimal(18,2), actual_balance decimal(18,2), "
+    "shortfall_amount decimal(18,2), paid_to_date decimal(18,2), instalments_expected bigint, "
+    "next_due_on date, days_past_due bigint, delinquent_days bigint, breached_on date, "
+    "reason varchar",
+    "suspense": "receipt_id varchar, received_on date, amount decimal(18,2), "
+    "days_in_suspense bigint",
+    "write_off_decisions": "request_id varchar, invoice_id varchar, debtor_id varchar, "
+    "amount decimal(18,2), reason_code varchar, decision varchar, failed_checks varchar, "
+    "aggregate_12m decimal(18,2), authority_band varchar",
+    "write_off_schedule": "request_id varchar, invoice_id varchar, debtor_id varchar, "
+    "amount decimal(18,2), reason_code varchar, approved_by varchar, approved_on date",
+    "movement_proof": "period_start date, period_end date, debt_type varchar, "
+    "opening_balance decimal(18,2), invoices decimal(18,2), credit_notes decimal(18,2), "
+    "receipts decimal(18,2), reversals decimal(18,2), refunds decimal(18,2), "
+    "adjustments decimal(18,2), write_offs decimal(18,2), write_backs decimal(18,2), "
+    "closing_balance decimal(18,2), difference decimal(18,2)",
+    "control_reconciliation": "control_code varchar, account_code varchar, "
+    "expected_amount decimal(18,2), actual_amount decimal(18,2), difference_amount decimal(18,2), "
+    "status varchar, explanation varchar",
+    "reconciliation_exceptions": "control_code varchar, account_code varchar, item_type varchar, "
+    "item_id varchar, amount decimal(18,2), explanation varchar",
+    "data_quality_results": "check_code varchar, description varchar, severity varchar, "
+    "population bigint, exceptions bigint, exceptions_value decimal(18,2), status varchar, "
+    "owner varchar",
+}
+_POSITION = "as_of_date date, known_at date"
+
+Rows = list[tuple[Any, ...]]
+
+
+def item(
+    number: int,
+    amount: str,
+    *,
+    due: date | None,
+    band: str,
+    debt_type: str | None = "sundry",
+    debtor: str = "D1",
+    flags: str = "",
+    arrangement: str | None = None,
+) -> tuple[Any, ...]:
+    """One open item; without a due day it is an open credit; flags are disputed and held."""
+    kind = "unallocated_receipt" if due is None else "invoice"
+    days = None if due is None else (AS_OF - due).days
+    service = None if due is None else "S1"
+    money = Decimal(amount)
+    return (
+        f"I{number}", kind, debtor, f"I{number}", None, debt_type, service, due, due, abs(money),
+        money, days, band, "disputed" in flags, "held" in flags, arrangement,
+    )  # fmt: skip
+
+
+def aged(items: Sequence[tuple[Any, ...]]) -> Rows:
+    """The aged debt of those items: one row each is fine, the report sums."""
+    return [(row[2], row[5], row[6], row[12], row[10], 1) for row in items]
+
+
+ITEMS = [
+    item(1, "100.10", due=date(2026, 7, 10), band="not_due"),
+    item(2, "200.20", due=date(2026, 6, 1), band="d001_030", flags="disputed held"),
+    item(3, "300.30", due=date(2026, 3, 31), band="d091_120", debtor="D2", flags="held"),
+    item(
+        4, "1000.40", due=date(2025, 6, 30), band="d181_365", debt_type="adult_social_care",
+        debtor="D2", arrangement="A1",
+    ),
+    item(5, "2000.50", due=date(2025, 6, 29), band="y1_2", debt_type="adult_social_care"),
+    item(6, "-50.05", due=None, band="unallocated_credit", debt_type=None),
+]  # fmt: skip
+
+
+def proof(
+    start: date, end: date, debt_type: str | None, opening: str, invoices: str, receipts: str,
+    closing: str, difference: str = "0",
+) -> tuple[Any, ...]:  # fmt: skip
+    """One month of one debt type with invoices and receipts only."""
+    nil = Decimal(0)
+    return (
+        start, end, debt_type, Decimal(opening), Decimal(invoices), nil, Decimal(receipts), nil,
+        nil, nil, nil, nil, Decimal(closing), Decimal(difference),
+    )  # fmt: skip
+
+
+def arrangement(number: int, status: str, figures: Sequence[str] | None) -> tuple[Any, ...]:
+    """One arrangement; figures are expected, actual, shortfall, paid."""
+    expected, actual, short, paid = [Decimal(f) for f in figures] if figures else [None] * 4
+    late = 45 if status == "breached" else 0
+    return (
+        f"A{number}", f"D{number}", status, Decimal("600.00"), expected, actual, short, paid, 1,
+        None, late, late, None, None,
+    )  # fmt: skip
+
+
+def decision(number: int, amount: str, outcome: str, failed: str = "") -> tuple[Any, ...]:
+    """One write-off request."""
+    money = Decimal(amount)
+    return (
+        f"Q{number}", f"I{number}", f"D{number}", money, "L1", outcome, failed, money, "B",
+    )  # fmt: skip
+
+
+def tables() -> dict[str, Rows]:
+    """The rows of an ordinary day."""
+    return {
+        "open_items": list(ITEMS),
+        "aged_debt": aged(ITEMS),
+        "aged_debt_history": [],
+        "arrangement_compliance": [
+            arrangement(1, "live", ["400.00", "350.00", "0.00", "250.00"]),
+            arrangement(2, "breached", ["300.00", "500.25", "200.25", "99.75"]),
+            arrangement(3, "not_evaluated", None),
+        ],
+        "suspense": [
+            ("R1", date(2026, 6, 20), Decimal("12.34"), 10),
+            ("R2", date(2025, 1, 1), Decimal("1000.00"), 545),
+        ],
+        "write_off_decisions": [
+            decision(1, "75.00", "approved", "W13"),
+            decision(2, "120.00", "approved"),
+            decision(3, "9000.00", "refused", "W02,W04"),
+            decision(4, "10.00", "refused", "W04"),
+            decision(5, "40.00", "pending"),
+        ],
+        "write_off_schedule": [
+            ("Q1", "I1", "D1", Decimal("75.00"), "L1", "O1", AS_OF),
+            ("Q2", "I2", "D2", Decimal("120.00"), "L1", "O1", AS_OF),
+        ],
+        "movement_proof": [
+            proof(date(2026, 3, 1), date(2026, 3, 31), "sundry", "0", "500", "0", "500"),
+            proof(date(2026, 4, 1), date(2026, 4, 30), "sundry", "500", "200.60", "-50", "650.60"),
+            proof(date(2026, 5, 1), date(2026, 5, 31), "sundry", "650.60", "0", "-50", "600.60"),
+            proof(date(2026, 5, 1), date(2026, 5, 31), None, "0", "0", "-50.05", "-50.05"),
+        ],
+        "control_reconciliation": [
+            ("R04", "1000", Decimal("3601.50"), Decimal("3601.50"), Decimal(0), "agreed", ""),
+        ],
+        "reconciliation_exceptions": [],
+        "data_quality_results": [
+            ("R01", "Movement proof per debt type and month", "B", 4, 0, Decimal(0), "passed",
+             "income_manager"),
+            ("W02", "The approver's authority reaches the amount", "B", 5, 1, Decimal("9000.00"),
+             "warned", "head_of_finance"),
+            ("I12", "Debtor, service and officer exist", "W", 120, 2, Decimal("310.00"), "warned",
+             "systems team"),
+        ],
+    }  # fmt: skip
+
+
+def check(code: str, status: str, **more: object) -> dict[str, object]:
+    """One check of a gate as the manifest holds it."""
+    return {
+        "check_code": code,
+        "description": f"What {code} asks",
+        "severity": "B",
+        "population": 10,
+        "exceptions": 0,
+        "exceptions_value": "0.00",
+        "status": status,
+        "owner": "income_manager",
+    } | more
+
+
+def manifest() -> dict[str, Any]:
+    """The manifest of an ordinary day."""
+    return {
+        "run_id": "20260701T053000Z-ab12",
+        "as_of_date": "2026-06-30",
+        "known_at": "2026-07-01",
+        "status": "published",
+        "code_version": "0.1.0+5156b7b",
+        "lock_sha256": "aa" * 32,
+        "policy_sha256": "bb" * 32,
+        "target": "duckdb",
+        "started_at": "2026-07-01T05:30:00+00:00",
+        "previous_manifest_sha256": "cc" * 32,
+        "unreconciled": False,
+        "gates": [
+            {
+                "name": "reconciliation",
+                "status": "passed",
+                "checks": 2,
+                "failed_checks": [],
+                "withheld": [],
+                "checks_detail": [check("R01", "passed"), check("R05", "passed")],
+            },
+            {
+                "name": "write_off",
+                "status": "passed",
+                "checks": 1,
+                "failed_checks": [],
+                "withheld": [],
+                "checks_detail": [check("W21", "passed")],
+            },
+        ],
+        "inputs": [
+            file("invoices_20260629.csv", "invoices", 1000, 998, 2),
+            file("invoices_20260630.csv", "invoices", 500, 500, 0),
+            file(
+                "export.csv", "invoices+receipts", 40, 30, 0, 10, notes=["USD treated as pounds"]
+            ),
+        ],
+        "policy_marks": [
+            {"table": "age_bands", "key": "d001_030", "value": "30", "unit": "days",
+             "basis": "proposed", "mark": "PROPOSED"},
+            {"table": "age_bands", "key": "y1_2", "value": "2", "unit": "years",
+             "basis": "council_policy", "mark": "SOURCED S:157"},
+            {"table": "hold_types", "key": "deceased", "value": "the person", "unit": "",
+             "basis": "statute", "mark": "GENERAL KNOWLEDGE"},
+        ],
+    }  # fmt: skip
+
+
+def file(
+    name: str, feed: str, read: int, accepted: int, refused: int, aside: int = 0, **more: object
+) -> dict[str, object]:
+    """One file as the manifest's inputs hold it."""
+    return {
+        "file": name,
+        "sha256": "d" * 64,
+        "feed": feed,
+        "source": "canonical",
+        "rows_read": read,
+        "rows_accepted": accepted,
+        "rows_quarantined": refused,
+        "rows_set_aside": aside,
+        "control_total": "123.45",
+    } | more
+
+
+@dataclass
+class PublishedDay:
+    """A day that a test changes before it is written and reported."""
+
+    folder: Path
+    tables: dict[str, Rows] = field(default_factory=tables)
+    manifest: dict[str, Any] = field(default_factory=manifest)
+    earlier: dict[tuple[date, date], Rows] = field(default_factory=dict)
+
+    def gate(self, name: str) -> dict[str, Any]:
+        """The gate of that name in the manifest, to be changed."""
+        found: dict[str, Any] = next(g for g in self.manifest["gates"] if g["name"] == name)
+        return found
+
+    def withhold(self, gate: str, *marts: str, failed: Sequence[str]) -> None:
+        """Let a gate fail: its marts have no file and the manifest says why."""
+        self.gate(gate).update(status="failed", failed_checks=list(failed), withheld=list(marts))
+        for mart in marts:
+            del self.tables[mart]
+
+    def write_marts(self) -> Path:
+        """Write one Parquet file per mart."""
+        marts = self.folder / "marts"
+        marts.mkdir(parents=True, exist_ok=True)
+        with duckdb.connect(":memory:") as connection:
+            for mart, rows in self.tables.items():
+                positioned = [(*row, AS_OF, AS_OF) for row in rows]
+                if mart == "aged_debt_history":
+                    positioned = [(*r, *pair) for pair, rs in self.earlier.items() for r in rs]
+                _write_parquet(connection, mart, positioned, marts / f"{mart}.parquet")
+        return marts
+
+
+def _write_parquet(
+    connection: duckdb.DuckDBPyConnection, mart: str, rows: Sequence[Sequence[Any]], path: Path
+) -> None:
+    columns = f"{_COLUMNS[mart]}, {_POSITION}"
+    connection.execute(f"create or replace table mart ({columns})")
+    if rows:
+        marks = ", ".join("?" for _ in rows[0])
+        connection.executemany(f"insert into mart values ({marks})", rows)
+    connection.execute(f"copy mart to '{path}' (format parquet)")
+
+
+def facts(source: Mapping[str, object], **changes: object) -> dict[str, object]:
+    """A copy of a mapping with some keys changed."""
+    return dict(source) | changes

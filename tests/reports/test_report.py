@@ -1,0 +1,561 @@
+"""What a head of finance reads: every figure from the marts or the manifest, nothing netted."""
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from reports.errors import ReportError
+from reports.site.build import write_site
+from tests.reports.page import Page, read_page
+from tests.reports.published_day import (
+    ITEMS,
+    PublishedDay,
+    aged,
+    arrangement,
+    check,
+    decision,
+    file,
+    item,
+    proof,
+)
+
+# --- the file -----------------------------------------------------------------------------------
+
+
+def test_report_is_one_file(day: PublishedDay) -> None:
+    read_page(day)
+    assert [each.name for each in (day.folder / "reports").iterdir()] == ["index.html"]
+
+
+def test_same_day_gives_the_same_bytes(day: PublishedDay) -> None:
+    assert read_page(day).html == read_page(day).html
+
+
+def test_words_of_the_data_cannot_become_markup(day: PublishedDay) -> None:
+    day.manifest["inputs"] = [file("<b>x</b>.csv", "invoices", 1, 1, 0, notes=["<i>n</i>"])]
+    day.tables["control_reconciliation"] = [
+        ("R04", "1000", Decimal(1), Decimal(1), Decimal(0), "agreed", "<u>e</u>")
+    ]
+    page = read_page(day)
+    assert "<b>x</b>.csv" in page.words("files")
+    assert not page.root.all("b", "i", "u")
+
+
+def test_missing_folder_of_marts_is_one_clear_line(tmp_path: Path) -> None:
+    with pytest.raises(ReportError, match=r"^\S+nowhere: no such folder of marts") as raised:
+        write_site(tmp_path / "nowhere", {"as_of_date": "2026-06-30", "known_at": "2026-06-30"},
+                   tmp_path / "out")  # fmt: skip
+    assert "\n" not in str(raised.value)
+
+
+def test_broken_mart_is_named(day: PublishedDay) -> None:
+    marts = day.write_marts()
+    (marts / "suspense.parquet").write_bytes(b"not parquet")
+    with pytest.raises(ReportError, match=r"suspense\.parquet: not a readable Parquet file"):
+        write_site(marts, day.manifest, day.folder / "reports")
+
+
+def test_mart_without_a_column_is_one_clear_line(day: PublishedDay) -> None:
+    marts = day.write_marts()
+    (marts / "suspense.parquet").unlink()
+    (marts / "write_off_schedule.parquet").rename(marts / "suspense.parquet")
+    with pytest.raises(ReportError, match="cannot read the published marts") as raised:
+        write_site(marts, day.manifest, day.folder / "reports")
+    assert "\n" not in str(raised.value)
+
+
+def test_manifest_without_a_position_is_one_clear_line(day: PublishedDay) -> None:
+    del day.manifest["as_of_date"]
+    with pytest.raises(ReportError, match="manifest: as_of_date is no day"):
+        read_page(day)
+
+
+# --- verdict ------------------------------------------------------------------------------------
+
+
+def test_verdict_stands_first_and_names_both_clocks(ordinary_page: Page) -> None:
+    first = ordinary_page.root.all("section")[0]
+    assert first.attributes["id"] == "verdict"
+    assert "✓ RECONCILED" in first.text()
+    assert "As of 30 June 2026" in first.text()
+    assert "Known at 1 July 2026" in first.text()
+
+
+def test_failed_reconciliation_marks_the_whole_page_unreconciled(day: PublishedDay) -> None:
+    day.withhold("reconciliation", "movement_proof", "control_reconciliation", failed=["R01"])
+    page = read_page(day)
+    assert "UNRECONCILED" in page.words("verdict")
+    assert "UNRECONCILED" in page.root.all("title")[0].text()
+    assert "UNRECONCILED" in page.root.all("header")[0].text()
+
+
+@pytest.mark.parametrize("status", ["failed", "no_data", ""])
+def test_figures_are_reconciled_only_where_the_gate_passed(day: PublishedDay, status: str) -> None:
+    day.gate("reconciliation")["status"] = status
+    assert "UNRECONCILED" in read_page(day).words("verdict")
+
+
+def test_figures_without_a_gate_are_unreconciled(day: PublishedDay) -> None:
+    day.manifest["gates"] = []
+    words = read_page(day).words("verdict")
+    assert "UNRECONCILED" in words
+    assert "No gate has judged this run." in words
+
+
+def test_manifest_can_mark_figures_unreconciled_whatever_the_gates_say(day: PublishedDay) -> None:
+    day.manifest["unreconciled"] = True
+    assert "UNRECONCILED" in read_page(day).words("verdict")
+
+
+def test_failed_check_is_on_the_first_page_with_count_value_and_owner(day: PublishedDay) -> None:
+    day.gate("write_off")["checks_detail"] = [
+        check("W21", "failed", exceptions=3, exceptions_value="1234.50", owner="head_of_finance")
+    ]
+    words = read_page(day).words("verdict")
+    assert "W21 What W21 asks: 3 exceptions, £1,234.50. Owner: Head of finance." in words
+
+
+def test_withheld_mart_is_named_with_its_reason(day: PublishedDay) -> None:
+    day.withhold("write_off", "write_off_schedule", failed=["W20", "W21"])
+    page = read_page(day)
+    sentence = (
+        "Schedule of approved write-offs: withheld, because the write-off gate failed "
+        "(checks W20, W21)."
+    )
+    assert sentence in page.words("verdict")
+    assert sentence in page.words("write-offs")
+    assert page.table("verdict", "Gates")["Write-off"] == [
+        "✗ Failed", "Schedule of approved write-offs"
+    ]  # fmt: skip
+
+
+def test_check_without_data_is_on_the_face_of_the_verdict(day: PublishedDay) -> None:
+    day.gate("reconciliation")["checks_detail"].append(check("R04", "no_data"))
+    words = read_page(day).words("verdict")
+    assert "RECONCILED, as far as there was data" in words
+    assert "1 check had no data and was not made; it is listed below." in words
+    assert "R04 What R04 asks" in words
+
+
+def test_gate_without_input_says_so(day: PublishedDay) -> None:
+    day.gate("write_off").update(status="no_data", withheld=["write_off_schedule"])
+    del day.tables["write_off_schedule"]
+    words = read_page(day).words("write-offs")
+    assert "withheld, because the write-off gate had no data to judge." in words
+
+
+def test_refused_rows_mapping_notes_and_open_policy_are_on_the_first_page(
+    ordinary_page: Page,
+) -> None:
+    words = ordinary_page.words("verdict")
+    assert "2 rows were refused and are in no figure on this page" in words
+    assert "USD treated as pounds" in words
+    assert "2 policy figures are marked PROPOSED or GENERAL KNOWLEDGE" in words
+
+
+# --- headline -----------------------------------------------------------------------------------
+
+
+def _headline(page: Page) -> dict[str, list[str]]:
+    cards = [card.children for card in page.section("headline").all("div")]
+    return {card[0].text(): [part.text() for part in card[1:]] for card in cards}
+
+
+def test_headline_figures_are_the_open_items_to_the_penny(ordinary_page: Page) -> None:
+    assert _headline(ordinary_page) == {
+        "Total open debt": ["£3,601.50", "5 items"],
+        "Overdue": ["£3,501.40", "4 items, 97.2% of open debt"],
+        "Over 90 days overdue": ["£3,301.20", "3 items, 91.7% of open debt"],
+        "Over a year overdue": ["£2,000.50", "1 item, 55.5% of open debt"],
+        "Unallocated credits": ["\N{MINUS SIGN}£50.05", "1 item"],
+        "In suspense": ["£1,012.34", "2 receipts"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("due", "overdue", "over_90_days", "over_year"),
+    [
+        (date(2026, 6, 30), "£0.00", "£0.00", "£0.00"),
+        (date(2026, 6, 29), "£1.00", "£0.00", "£0.00"),
+        (date(2026, 4, 1), "£1.00", "£0.00", "£0.00"),
+        (date(2026, 3, 31), "£1.00", "£1.00", "£0.00"),
+        (date(2025, 6, 30), "£1.00", "£1.00", "£0.00"),
+        (date(2025, 6, 29), "£1.00", "£1.00", "£1.00"),
+    ],
+)
+def test_due_today_is_not_overdue_and_a_year_ends_on_its_anniversary(
+    day: PublishedDay, due: date, overdue: str, over_90_days: str, over_year: str
+) -> None:
+    day.tables["open_items"] = [item(1, "1.00", due=due, band="any")]
+    figures = _headline(read_page(day))
+    found = [
+        figures[each][0] for each in ("Overdue", "Over 90 days overdue", "Over a year overdue")
+    ]
+    assert found == [overdue, over_90_days, over_year]
+
+
+def test_headline_is_compared_with_the_last_position_known_by_then(day: PublishedDay) -> None:
+    older, newer = date(2026, 5, 31), date(2026, 6, 29)
+    day.earlier = {
+        (older, older): [("sundry", "S1", "not_due", Decimal("1.00"), 1)],
+        (newer, newer): [("sundry", "S1", "not_due", Decimal("2.00"), 1)],
+        (newer, date(2026, 6, 30)): [
+            ("sundry", "S1", "not_due", Decimal("100.00"), 1),
+            ("sundry", "S1", "d001_030", Decimal("4000.00"), 1),
+            (None, None, "unallocated_credit", Decimal("-50.05"), 1),
+        ],
+        (newer, date(2026, 7, 2)): [("sundry", "S1", "not_due", Decimal("3.00"), 1)],
+    }
+    figures = _headline(read_page(day))
+    assert figures["Total open debt"][-1] == "Down £498.50 since 29 June 2026"
+    assert figures["Overdue"][-1] == "Down £498.60 since 29 June 2026"
+    assert figures["Unallocated credits"][-1] == "No change since 29 June 2026"
+
+
+# --- aged debt ----------------------------------------------------------------------------------
+
+
+def test_aged_table_ties_across_and_down(ordinary_page: Page) -> None:
+    assert ordinary_page.table("aged-debt", "Open debt by age band") == {
+        "Age band": ["Adult social care", "Sundry debt", "All debt", "Share", "Items"],
+        "Not yet due": ["£0.00", "£100.10", "£100.10", "2.8%", "1"],
+        "1 to 30 days": ["£0.00", "£200.20", "£200.20", "5.6%", "1"],
+        "91 to 120 days": ["£0.00", "£300.30", "£300.30", "8.3%", "1"],
+        "181 days to 1 year": ["£1,000.40", "£0.00", "£1,000.40", "27.8%", "1"],
+        "1 to 2 years": ["£2,000.50", "£0.00", "£2,000.50", "55.5%", "1"],
+        "Total debt": ["£3,000.90", "£600.60", "£3,601.50", "100.0%", "5"],
+    }
+
+
+def test_age_basis_is_printed(ordinary_page: Page) -> None:
+    assert "Age basis: aged by due date" in ordinary_page.words("aged-debt")
+
+
+def test_unallocated_credits_are_kept_apart(ordinary_page: Page) -> None:
+    words = ordinary_page.words("aged-debt")
+    assert "1 open credit, together \N{MINUS SIGN}£50.05" in words
+    assert "Debt less credits is £3,551.45." in words
+
+
+def test_aged_debt_says_that_it_ties_to_the_open_items(ordinary_page: Page) -> None:
+    assert "✓ Aged debt and open items agree to the penny" in ordinary_page.words("aged-debt")
+
+
+def test_a_penny_between_aged_debt_and_open_items_is_an_alarm(day: PublishedDay) -> None:
+    day.tables["aged_debt"].append(("D1", "sundry", "S1", "not_due", Decimal("0.01"), 1))
+    words = read_page(day).words("aged-debt")
+    assert "✗ Aged debt and open items differ: debt £3,601.51 against £3,601.50" in words
+
+
+def test_credits_that_differ_are_an_alarm_too(day: PublishedDay) -> None:
+    day.tables["aged_debt"] = aged(ITEMS[:-1])
+    words = read_page(day).words("aged-debt")
+    assert "credits £0.00 against \N{MINUS SIGN}£50.05" in words
+
+
+def test_debt_without_a_type_has_a_column_of_its_own_at_the_end(day: PublishedDay) -> None:
+    refund = item(9, "7.00", due=date(2026, 6, 30), band="not_due", debt_type=None)
+    day.tables["open_items"].append(refund)
+    day.tables["aged_debt"] += aged([refund])
+    table = read_page(day).table("aged-debt", "Open debt by age band")
+    assert table["Age band"][:3] == ["Adult social care", "Sundry debt", "No debt type"]
+    assert table["Not yet due"][:3] == ["£0.00", "£100.10", "£7.00"]
+
+
+def test_overdue_items_are_counted_once_dispute_first(ordinary_page: Page) -> None:
+    assert ordinary_page.table("aged-debt", "Overdue debt by what stands") == {
+        "Position": ["Overdue", "Items"],
+        "No dispute, hold or arrangement": ["£2,000.50", "1"],
+        "In a live or breached arrangement": ["£1,000.40", "1"],
+        "On hold": ["£300.30", "1"],
+        "In dispute": ["£200.20", "1"],
+    }
+
+
+def test_largest_debtors_are_numbers_with_overdue_debt_only(ordinary_page: Page) -> None:
+    assert ordinary_page.table("aged-debt", "Largest overdue") == {
+        "Debtor": ["Overdue", "Items", "Oldest, days overdue"],
+        "D1": ["£2,200.70", "2", "366"],
+        "D2": ["£1,300.70", "2", "365"],
+    }
+
+
+def test_day_without_debt_says_so(day: PublishedDay) -> None:
+    day.tables["open_items"] = []
+    day.tables["aged_debt"] = []
+    page = read_page(day)
+    assert "No debt is open as of this day." in page.words("aged-debt")
+    assert "There are no unallocated credits." in page.words("aged-debt")
+    assert not page.root.all("svg")
+
+
+# --- arrangements -------------------------------------------------------------------------------
+
+
+def test_arrangements_are_summed_by_status(ordinary_page: Page) -> None:
+    table = ordinary_page.table("arrangements", "Payment arrangements by status")
+    assert list(table) == ["Status", "Live", "Breached", "Not evaluated"]
+    assert table["Breached"] == ["1", "£600.00", "£99.75", "£300.00", "£500.25", "£200.25"]
+    assert table["Not evaluated"] == ["1", "£600.00", "n/a", "n/a", "n/a", "n/a"]
+
+
+def test_arrangements_in_force_are_the_live_and_the_breached(ordinary_page: Page) -> None:
+    words = ordinary_page.words("arrangements")
+    assert "2 arrangements are in force with £850.25 still to pay." in words
+    assert "1 of them is breached and £200.25 behind; 1 is more than 30 days behind." in words
+
+
+def test_completed_arrangements_are_not_in_force(day: PublishedDay) -> None:
+    day.tables["arrangement_compliance"] = [
+        arrangement(1, "completed", ["0.00", "0.00", "0.00", "600.00"])
+    ]
+    words = read_page(day).words("arrangements")
+    assert "0 arrangements are in force with £0.00 still to pay. None is breached." in words
+
+
+# --- movement proof and controls ----------------------------------------------------------------
+
+
+def test_movement_proof_runs_from_the_first_of_april(ordinary_page: Page) -> None:
+    table = ordinary_page.table("movement-proof", "Movement proof by debt type")
+    assert "From 1 April 2026" in ordinary_page.words("movement-proof")
+    assert table["Line"] == ["Sundry debt", "No debt type", "All debt types"]
+    assert table["Opening balance"] == ["£500.00", "£0.00", "£500.00"]
+    assert table["Invoices"] == ["£200.60", "£0.00", "£200.60"]
+    assert table["Receipts"] == [
+        "\N{MINUS SIGN}£100.00",
+        "\N{MINUS SIGN}£50.05",
+        "\N{MINUS SIGN}£150.05",
+    ]
+    assert table["Closing balance"] == ["£600.60", "\N{MINUS SIGN}£50.05", "£550.55"]
+    assert table["Difference"] == ["£0.00", "£0.00", "£0.00"]
+
+
+def test_proof_that_closes_says_so(ordinary_page: Page) -> None:
+    words = ordinary_page.words("movement-proof")
+    assert "✓ Opening balance plus movements equals closing balance to the penny" in words
+
+
+def test_gap_between_months_is_an_alarm_even_if_each_month_closes(day: PublishedDay) -> None:
+    day.tables["movement_proof"] = [
+        proof(date(2026, 4, 1), date(2026, 4, 30), "sundry", "0", "10", "0", "10"),
+        proof(date(2026, 5, 1), date(2026, 5, 31), "sundry", "11", "0", "0", "11"),
+    ]
+    words = read_page(day).words("movement-proof")
+    assert "✗ The proof does not close" in words
+    assert "differ by \N{MINUS SIGN}£1.00 in all" in words
+
+
+def test_two_gaps_that_cancel_out_are_still_an_alarm(day: PublishedDay) -> None:
+    day.tables["movement_proof"] = [
+        proof(date(2026, 4, 1), date(2026, 4, 30), "sundry", "0", "10", "0", "11", "-1"),
+        proof(date(2026, 4, 1), date(2026, 4, 30), "commercial_rent", "0", "10", "0", "9", "1"),
+    ]
+    assert "✗ The proof does not close" in read_page(day).words("movement-proof")
+
+
+def test_withheld_proof_is_a_sentence_and_no_table(day: PublishedDay) -> None:
+    day.withhold("reconciliation", "movement_proof", "control_reconciliation", failed=["R02"])
+    page = read_page(day)
+    assert "withheld, because the reconciliation gate failed (checks R02)." in page.words(
+        "movement-proof"
+    )
+    assert not page.section("movement-proof").all("table")
+
+
+@pytest.mark.parametrize(
+    ("as_of", "start"),
+    [("2026-03-31", "From 1 April 2025"), ("2026-04-01", "From 1 April 2026")],
+)
+def test_financial_year_starts_on_the_first_of_april(
+    day: PublishedDay, as_of: str, start: str
+) -> None:
+    day.manifest["as_of_date"] = as_of
+    assert start in read_page(day).words("movement-proof")
+
+
+def test_control_shows_both_sides_and_the_difference(ordinary_page: Page) -> None:
+    row = ordinary_page.table("controls", "Controls")["R04"]
+    assert row[:5] == ["1000", "£3,601.50", "£3,601.50", "£0.00", "✓ Agreed"]
+    assert "No control shows a difference." in ordinary_page.words("controls")
+
+
+def test_items_behind_a_difference_are_shown_though_the_control_is_withheld(
+    day: PublishedDay,
+) -> None:
+    day.withhold("reconciliation", "movement_proof", "control_reconciliation", failed=["R04"])
+    day.tables["reconciliation_exceptions"] = [
+        ("R04", "1000", "invoice", f"I{n:02}", Decimal(n), "not in the general ledger")
+        for n in range(1, 26)
+    ]
+    page = read_page(day)
+    table = page.table("controls", "Items behind the difference, the largest 20 of 25")
+    assert list(table)[1] == "I25"
+    assert "I05" not in table
+    assert table["All 25 items"] == ["£325.00", ""]
+
+
+# --- write-offs and suspense --------------------------------------------------------------------
+
+
+def test_write_off_requests_are_summed_by_outcome(ordinary_page: Page) -> None:
+    assert ordinary_page.table("write-offs", "Write-off requests by outcome") == {
+        "Outcome": ["Requests", "Amount"],
+        "Approved": ["2", "£195.00"],
+        "Pending": ["1", "£40.00"],
+        "Refused": ["2", "£9,010.00"],
+        "All requests": ["5", "£9,245.00"],
+    }
+
+
+def test_schedule_total_is_the_approved_requests(ordinary_page: Page) -> None:
+    words = ordinary_page.words("write-offs")
+    assert "holds 2 requests worth £195.00: the approved requests, no more and no less" in words
+
+
+def test_schedule_that_is_not_what_was_approved_is_an_alarm(day: PublishedDay) -> None:
+    day.tables["write_off_decisions"][0] = decision(1, "74.99", "approved")
+    assert "which is not what was approved. Do not post it." in read_page(day).words("write-offs")
+
+
+def test_refusals_are_counted_per_failed_check(ordinary_page: Page) -> None:
+    assert ordinary_page.table("write-offs", "Why requests were refused") == {
+        "Check": ["What it asks", "Requests", "Amount"],
+        "W04": ["\N{EN DASH}", "2", "£9,010.00"],
+        "W02": ["The approver's authority reaches the amount", "1", "£9,000.00"],
+    }
+
+
+def test_suspense_is_shown_by_age_with_its_total(ordinary_page: Page) -> None:
+    assert ordinary_page.table("suspense", "Suspense by days") == {
+        "Age": ["Receipts", "Amount"],
+        "0 to 30 days": ["1", "£12.34"],
+        "Over 365 days": ["1", "£1,000.00"],
+        "All suspense": ["2", "£1,012.34"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("days", "age"),
+    [(30, "0 to 30 days"), (31, "31 to 90 days"), (90, "31 to 90 days"), (91, "91 to 365 days"),
+     (365, "91 to 365 days"), (366, "Over 365 days")],
+)  # fmt: skip
+def test_bounds_of_suspense_ages_are_inclusive(day: PublishedDay, days: int, age: str) -> None:
+    day.tables["suspense"] = [("R1", date(2026, 1, 1), Decimal(1), days)]
+    assert age in read_page(day).table("suspense", "Suspense by days")
+
+
+# --- checks, files, policy, run -----------------------------------------------------------------
+
+
+def test_checks_show_population_exceptions_value_result_and_owner(day: PublishedDay) -> None:
+    day.gate("write_off")["checks_detail"] = [
+        check("W22", "failed", population=1200, exceptions=3, exceptions_value="-5.10")
+    ]
+    assert read_page(day).table("checks", "Checks of the write-off gate")["W22"] == [
+        "What W22 asks", "✗ Failed", "1,200", "3", "\N{MINUS SIGN}£5.10", "blocks the output",
+        "Income manager",
+    ]  # fmt: skip
+
+
+def test_checks_of_no_gate_stand_apart_and_none_twice(ordinary_page: Page) -> None:
+    table = ordinary_page.table("checks", "Checks that belong to no gate")
+    assert list(table) == ["Check", "I12", "W02"]
+    assert table["I12"][1:5] == ["! Warned", "120", "2", "£310.00"]
+
+
+def test_files_are_counted_per_feed_with_totals(ordinary_page: Page) -> None:
+    assert ordinary_page.table("files", "Rows read by feed") == {
+        "Feed": ["Files", "Read", "Accepted", "Refused", "Set aside"],
+        "invoices": ["2", "1,500", "1,498", "2", "0"],
+        "invoices+receipts": ["1", "40", "30", "0", "10"],
+        "All feeds": ["3", "1,540", "1,528", "2", "10"],
+    }
+
+
+def test_every_file_is_listed_folded_under_its_feed(ordinary_page: Page) -> None:
+    folded = ordinary_page.section("files").all("details")
+    assert [each.all("summary")[0].text() for each in folded] == [
+        "invoices: 2 files, 2 rows refused",
+        "invoices+receipts: 1 file, 0 rows refused",
+    ]
+    table = ordinary_page.table("files", "Files of invoices")
+    assert table["invoices_20260629.csv"] == [
+        "canonical", "1,000", "998", "2", "0", "£123.45", "dddddddddddd"
+    ]  # fmt: skip
+
+
+def test_file_whose_counts_do_not_add_up_is_an_alarm(day: PublishedDay) -> None:
+    day.manifest["inputs"] = [file("lost.csv", "invoices", 10, 8, 1)]
+    assert "✗ The counts of 1 file do not add up: lost.csv" in read_page(day).words("files")
+
+
+def test_file_refused_whole_is_named_with_its_reason(day: PublishedDay) -> None:
+    day.manifest["inputs"] = [
+        file("bad.csv", "invoices", 0, 0, 0, refused_code="F02", refused_message="no due_date")
+    ]
+    page = read_page(day)
+    assert "bad.csv: no due_date" in page.words("files")
+    assert "1 file was refused whole" in page.words("verdict")
+
+
+def test_notes_of_mappings_name_their_files(ordinary_page: Page) -> None:
+    assert "USD treated as pounds (1 file: export.csv)" in ordinary_page.words("files")
+
+
+def test_policy_figures_carry_their_marks(ordinary_page: Page) -> None:
+    words = ordinary_page.words("policy")
+    assert "3 figures in use; 2 are not confirmed." in words
+    assert ordinary_page.table("policy", "Hold types")["deceased"][-1] == "GENERAL KNOWLEDGE"
+    assert ordinary_page.table("policy", "Age bands")["d001_030"][-1] == "PROPOSED"
+
+
+def test_run_facts_let_an_auditor_find_the_run(ordinary_page: Page) -> None:
+    facts = {key: cells[0] for key, cells in ordinary_page.table("run", "Facts").items()}
+    assert facts == {
+        "Run": "20260701T053000Z-ab12",
+        "As of": "30 June 2026",
+        "Known at": "1 July 2026",
+        "Status": "Published",
+        "Started (London time)": "1 July 2026 at 06:30",
+        "Code version": "0.1.0+5156b7b",
+        "Lock file hash (SHA-256)": "aa" * 32,
+        "Policy hash (SHA-256)": "bb" * 32,
+        "Previous manifest hash (SHA-256)": "cc" * 32,
+        "Calculated on": "duckdb",
+    }
+
+
+@pytest.mark.parametrize(
+    ("mart", "anchor", "sentence"),
+    [
+        ("open_items", "headline", "Open items: not published by this run."),
+        ("aged_debt", "aged-debt", "Aged debt: not published by this run."),
+        ("arrangement_compliance", "arrangements", "Arrangement compliance: not published"),
+        ("write_off_decisions", "write-offs", "Write off decisions: not published"),
+        ("suspense", "suspense", "Suspense: not published by this run."),
+        ("data_quality_results", "checks", "Data quality results: not published"),
+    ],
+)
+def test_absent_mart_is_a_sentence(
+    day: PublishedDay, mart: str, anchor: str, sentence: str
+) -> None:
+    del day.tables[mart]
+    assert sentence in read_page(day).words(anchor)
+
+
+@pytest.mark.parametrize(
+    ("mart", "anchor", "sentence"),
+    [
+        ("arrangement_compliance", "arrangements", "No payment arrangement is known"),
+        ("movement_proof", "movement-proof", "No debt has moved since 1 April 2026."),
+        ("control_reconciliation", "controls", "No control account was compared"),
+        ("write_off_decisions", "write-offs", "No request to write off a debt is known"),
+        ("suspense", "suspense", "Nothing is in suspense"),
+    ],
+)
+def test_empty_mart_is_a_sentence(day: PublishedDay, mart: str, anchor: str, sentence: str) -> None:
+    day.tables[mart] = []
+    assert sentence in read_page(day).words(anchor)
