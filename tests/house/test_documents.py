@@ -1,0 +1,90 @@
+"""The documentation keeps in step with the product, and its links lead somewhere."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from ingestion.contract import load_contracts
+from ingestion.source import parse_source
+from tests.house.reference_pages import PAGES, marts
+from tests.house.repository import ROOT, repository_files
+
+README = (ROOT / "README.md").read_text("utf-8")
+WRITTEN = [ROOT / path for path in repository_files() if path.suffix == ".md"]
+GUIDES = ROOT / "docs" / "guides"
+LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+
+
+def _blocks(guide: str, language: str) -> list[str]:
+    """The pieces of code of a language in a guide."""
+    text = (GUIDES / guide).read_text("utf-8")
+    return re.findall(rf"```{language}\n(.*?)```", text, flags=re.DOTALL)
+
+
+@pytest.mark.parametrize("page", PAGES.items(), ids=lambda page: page[0].stem)
+def test_a_reference_page_says_what_the_product_goes_by(
+    page: tuple[Path, Callable[[], str]],
+) -> None:
+    path, write = page
+    assert path.read_text("utf-8") == write(), "out of date: run `make docs`"
+
+
+def test_every_feed_stands_in_the_documentation() -> None:
+    page = (ROOT / "docs" / "feeds.md").read_text("utf-8")
+    assert [feed for feed in load_contracts() if f"\n## {feed}\n" not in page] == []
+
+
+def test_the_readme_names_every_mart_and_links_to_its_columns() -> None:
+    linked = set(re.findall(r"\(docs/marts\.md#(\w+)\)", README))
+    assert linked == set(marts())
+
+
+@pytest.mark.parametrize("page", WRITTEN, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_link_inside_the_repository_leads_somewhere(page: Path) -> None:
+    inside = [link for link in LINK.findall(page.read_text("utf-8")) if "://" not in link]
+    assert [link for link in inside if not _leads_somewhere(page, link)] == []
+
+
+def _leads_somewhere(page: Path, link: str) -> bool:
+    name, _, anchor = link.partition("#")
+    target = (page.parent / name).resolve() if name else page
+    return target.exists() and (not anchor or anchor in _anchors(target))
+
+
+def _anchors(page: Path) -> set[str]:
+    headings = re.findall(r"^#+ (.+)$", page.read_text("utf-8"), flags=re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_the_mapping_in_the_guide_can_be_carried_out() -> None:
+    (mapping,) = _blocks("source-mappings.md", "yaml")
+    assert parse_source("the guide", mapping).feeds == ("receipts", "receipt_reversals")
+
+
+@pytest.mark.parametrize("query", _blocks("analyst.md", "sql"), ids=lambda sql: sql.split("\n")[0])
+def test_a_query_in_the_guide_asks_for_columns_that_exist(query: str) -> None:
+    with duckdb.connect() as connection:
+        for name, mart in marts().items():
+            columns = [f"{c['name']} {c['data_type']}" for c in mart["columns"].values()]
+            connection.execute(f"create table {name} ({', '.join(columns)})")
+        assert connection.execute(query).fetchall() == []
+
+
+def test_every_decision_says_what_was_chosen_what_instead_and_why() -> None:
+    pages = sorted((ROOT / "docs" / "decisions").glob("[0-9]*.md"))
+    assert pages
+    wanted = ("## Choice", "## Instead of", "## Why")
+    incomplete = [
+        page.name
+        for page in pages
+        if any(heading not in page.read_text("utf-8") for heading in wanted)
+    ]
+    assert incomplete == []
+
+
+def test_every_decision_stands_in_the_list_of_decisions() -> None:
+    listed = set(LINK.findall((ROOT / "docs" / "decisions" / "README.md").read_text("utf-8")))
+    assert {page.name for page in (ROOT / "docs" / "decisions").glob("[0-9]*.md")} == listed
