@@ -5,6 +5,7 @@ when a row takes effect, and what each column means. What a row must satisfy is 
 `ingestion.judgement`; the rules are those of the interface, sections 3 and 4.1.
 """
 
+from collections.abc import Callable
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
@@ -34,6 +35,13 @@ class _Strict(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class PolicyCodes(_Strict):
+    """A column of a policy table whose values are codes too, the council's own included."""
+
+    table: str
+    column: str
+
+
 class Column(_Strict):
     """One column of a feed.
 
@@ -43,6 +51,7 @@ class Column(_Strict):
         key: Whether the column is part of the feed's key.
         sign: What money must be, where it must be anything.
         codes: The closed list of a code column.
+        more_codes: Where policy adds to that list.
         personal: Class of personal data, written `class` in the YAML.
         meaning: Plain English, with the unit.
     """
@@ -53,6 +62,7 @@ class Column(_Strict):
     key: bool = False
     sign: Literal["positive", "not_zero"] | None = None
     codes: tuple[str, ...] = ()
+    more_codes: PolicyCodes | None = None
     personal: Literal["none", "pseudonym", "personal", "special"] = Field(alias="class")
     meaning: str = Field(min_length=10)
 
@@ -149,6 +159,26 @@ class Contract(_Strict):
     def required(self) -> tuple[str, ...]:
         """Names of the columns that a file must have."""
         return tuple(column.name for column in self.columns if column.required)
+
+
+def with_more_codes(contract: Contract, codes_of: Callable[[PolicyCodes], set[str]]) -> Contract:
+    """The contract with the codes that policy adds to its own lists."""
+    if not any(column.more_codes for column in contract.columns):
+        return contract
+    columns = tuple(
+        column.model_copy(
+            update={
+                "codes": (
+                    *column.codes,
+                    *sorted(codes_of(column.more_codes) - set(column.codes)),
+                )
+            }
+        )
+        if column.more_codes
+        else column
+        for column in contract.columns
+    )
+    return contract.model_copy(update={"columns": columns})
 
 
 @cache

@@ -18,7 +18,7 @@ import duckdb
 import pyarrow as pa
 
 from ingestion.arrival import day_in_name, is_left_alone, known_on, longest_fitting
-from ingestion.contract import Contract, load_contracts
+from ingestion.contract import Contract, PolicyCodes, load_contracts, with_more_codes
 from ingestion.policy_tables import columns_a_file_needs, load_policy_tables
 from ingestion.quarantine import COLUMNS, write_refused
 from ingestion.reading import Arrived, Reader, Reading, read_feed_file
@@ -44,6 +44,7 @@ class _Clock:
     run_id: str
     known_at: date
     last_published_known_at: date | None
+    require_dated_names: bool
 
     def arrived(self, path: Path, sha256: str, source: str) -> Arrived:
         file_day = day_in_name(path.name) or self.known_at
@@ -63,10 +64,11 @@ class _Recognised:
 
 @dataclass(frozen=True, slots=True)
 class _Load:
-    """What became of a file, and what of it is to be loaded; nothing if it was loaded before."""
+    """What became of a file, nothing if it was left alone, and what of it is to be loaded."""
 
-    file: TakenFile
-    reading: Reading | None
+    path: Path
+    file: TakenFile | None = None
+    reading: Reading | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,19 +108,17 @@ def take_inbox(
     Raises:
         IngestionError: A contract or a source mapping is unfit. Nothing is loaded then.
     """
-    clock = _Clock(run_id, known_at, last_published_known_at)
+    clock = _Clock(run_id, known_at, last_published_known_at, require_dated_names)
     left_alone = [path.name for folder in (inbox, policy) for path in _unfinished(folder)]
     with _scratch_folder(quarantine) as scratch:
-        loads: list[_Load] = []
-        for recognised in (*_recognise_inbox(inbox), *_recognise_policy(policy)):
-            undated = require_dated_names and day_in_name(recognised.path.name) is None
-            load = None if undated else _take(con, recognised, clock, Path(scratch))
-            if load is None:
-                left_alone.append(recognised.path.name)
-            else:
-                loads.append(load)
+        take = partial(_take, con, clock, Path(scratch))
+        policy_loads = [take(one) for one in _recognise_policy(policy)]
+        contracts = _contracts_with_policy(con, policy_loads)
+        loads = [take(one) for one in _recognise_inbox(inbox, contracts)] + policy_loads
         _commit(con, loads, quarantine / run_id, Path(scratch), run_id)
-    return Intake(tuple(load.file for load in loads), tuple(sorted(left_alone)))
+    left_alone += [load.path.name for load in loads if load.file is None]
+    files = tuple(load.file for load in loads if load.file is not None)
+    return Intake(files, tuple(sorted(left_alone)))
 
 
 def archive(
@@ -151,12 +151,35 @@ def _scratch_folder(quarantine: Path) -> "TemporaryDirectory[str]":
     return TemporaryDirectory(prefix=_SCRATCH, dir=quarantine)
 
 
-def _recognise_inbox(inbox: Path) -> Iterator[_Recognised]:
-    contracts, sources = load_contracts(), load_sources().values()
+def _contracts_with_policy(
+    con: duckdb.DuckDBPyConnection, policy_loads: Sequence[_Load]
+) -> dict[str, Contract]:
+    """The contracts with the codes that the council's policy adds, this run's files included."""
+    shipped = load_policy_tables()
+
+    def codes_of(more: PolicyCodes) -> set[str]:
+        table = f"policy_{more.table}"
+        if table not in shipped:
+            return set()
+        rows = con.execute(f'select "{more.column}" from raw."{table}"').fetchall()
+        codes = {row[0] for row in rows}
+        for load in policy_loads:
+            if load.reading is not None and table in load.reading.staged:
+                for batch in load.reading.staged[table].batches():
+                    codes.update(batch.column(more.column).to_pylist())
+        return {code for code in codes if code}
+
+    return {
+        feed: with_more_codes(contract, codes_of) for feed, contract in load_contracts().items()
+    }
+
+
+def _recognise_inbox(inbox: Path, contracts: Mapping[str, Contract]) -> Iterator[_Recognised]:
+    sources = load_sources().values()
     for path in _arrived(inbox):
         feed = longest_fitting(path.name, contracts)
         if source := source_of(path.name, sources):
-            read = partial(read_source_file, source)
+            read = partial(read_source_file, source, contracts)
             yield _Recognised(path, "+".join(source.feeds), source.source, read)
         elif feed is None:
             yield _Recognised(path, "", CANONICAL, partial(_refuse_unknown, contracts))
@@ -201,10 +224,15 @@ def _files(folder: Path) -> list[Path]:
 
 
 def _take(
-    con: duckdb.DuckDBPyConnection, recognised: _Recognised, clock: _Clock, scratch: Path
-) -> _Load | None:
-    """What one file comes to; None if it is not finished, changed meanwhile or is gone."""
+    con: duckdb.DuckDBPyConnection,
+    clock: _Clock,
+    scratch: Path,
+    recognised: _Recognised,
+) -> _Load:
+    """What one file comes to; it is left alone if it has no day, changed meanwhile or is gone."""
     path = recognised.path
+    if clock.require_dated_names and day_in_name(path.name) is None:
+        return _Load(path)
     try:
         before = _fingerprint(path)
         arrived = clock.arrived(path, before.sha256, recognised.source)
@@ -216,11 +244,11 @@ def _take(
             file_day=arrived.file_day,
             known_on=arrived.known_on,
         )
-        load = _loaded_before(con, file) or _read(recognised, arrived, file, scratch)
+        load = _loaded_before(con, path, file) or _read(recognised, arrived, file, scratch)
         is_stable = _fingerprint(path) == before
     except FileNotFoundError:
-        return None
-    return load if is_stable else None
+        return _Load(path)
+    return load if is_stable else _Load(path)
 
 
 def _read(recognised: _Recognised, arrived: Arrived, file: TakenFile, scratch: Path) -> _Load:
@@ -228,7 +256,7 @@ def _read(recognised: _Recognised, arrived: Arrived, file: TakenFile, scratch: P
         reading = recognised.read(arrived, scratch)
     except FileRefusedError as refusal:
         refused = replace(file, refused_code=str(refusal.code), refused_message=refusal.message)
-        return _Load(refused, Reading(_refused_file(arrived, refused, scratch)))
+        return _Load(arrived.path, refused, Reading(_refused_file(arrived, refused, scratch)))
     counted = replace(
         file,
         rows_read=reading.rows_read,
@@ -239,7 +267,7 @@ def _read(recognised: _Recognised, arrived: Arrived, file: TakenFile, scratch: P
         unknown_columns=reading.unknown_columns,
         notes=reading.notes,
     )
-    return _Load(counted, reading)
+    return _Load(arrived.path, counted, reading)
 
 
 def _refused_file(arrived: Arrived, file: TakenFile, scratch: Path) -> Stage:
@@ -258,7 +286,7 @@ def _refused_file(arrived: Arrived, file: TakenFile, scratch: Path) -> Stage:
     return stage
 
 
-def _loaded_before(con: duckdb.DuckDBPyConnection, file: TakenFile) -> _Load | None:
+def _loaded_before(con: duckdb.DuckDBPyConnection, path: Path, file: TakenFile) -> _Load | None:
     """The same name and bytes as an earlier run loaded; unfinished runs have been forgotten."""
     names = (
         "feed, source, file_day, known_on, rows_read, rows_accepted, rows_quarantined, "
@@ -274,7 +302,7 @@ def _loaded_before(con: duckdb.DuckDBPyConnection, file: TakenFile) -> _Load | N
         return None
     then = dict(zip(names.split(", "), row, strict=False))
     notes = tuple(row[-1].split("\n")) if row[-1] else ()
-    return _Load(replace(file, **then, notes=notes, unchanged=True), None)
+    return _Load(path, replace(file, **then, notes=notes, unchanged=True))
 
 
 def _commit(
@@ -288,7 +316,7 @@ def _commit(
     staged: dict[str, Stage] = {}
     refused, files = Stage(scratch), Stage(scratch)
     for load in loads:
-        if load.reading is None:
+        if load.file is None or load.reading is None:
             continue
         for table, stage in load.reading.staged.items():
             staged.setdefault(table, Stage(scratch)).absorb(stage)

@@ -13,7 +13,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from ingestion.cells import BadCell, judge_figure, shown
-from ingestion.contract import Contract, load_contracts
+from ingestion.contract import Contract
 from ingestion.judgement import Faults, Judged, judge_rows, refused_row
 from ingestion.readers.csv_file import Chunk, CsvFormat, read_csv
 from ingestion.reading import (
@@ -55,11 +55,14 @@ class _Yielded:
     judged: Judged
 
 
-def read_source_file(source: Source, arrived: Arrived, scratch: Path) -> Reading:
+def read_source_file(
+    source: Source, contracts: Mapping[str, Contract], arrived: Arrived, scratch: Path
+) -> Reading:
     """Read a file of a source system.
 
     Args:
         source: The mapping that fits the file's name.
+        contracts: The contracts by feed.
         arrived: The file.
         scratch: Folder for staged rows.
 
@@ -74,13 +77,14 @@ def read_source_file(source: Source, arrived: Arrived, scratch: Path) -> Reading
     tally = _Tally()
     for chunk in chunks:
         cells = text_columns(header, chunk, source.columns)
-        _take_chunk(source, arrived, cells, chunk, reading, tally)
+        _take_chunk(source, contracts, arrived, cells, chunk, reading, tally)
     reading.notes = _notes(source, tally)
     return reading
 
 
 def _take_chunk(
     source: Source,
+    contracts: Mapping[str, Contract],
     arrived: Arrived,
     cells: Mapping[str, pa.Array],
     chunk: Chunk,
@@ -89,7 +93,10 @@ def _take_chunk(
 ) -> None:
     kept = _set_aside(source, cells, len(chunk.lines), tally)
     foreign = _currency_faults(source, cells, kept)
-    yielded = [_yield(declared, cells, kept, foreign) for declared in source.yields]
+    yielded = [
+        _yield(declared, contracts[declared.feed], cells, kept, foreign)
+        for declared in source.yields
+    ]
     refused = misshapen_rows(source.control_feed, chunk)
     refused += _refused(source, yielded, chunk)
     bad = {one.rows[place] for one in yielded for place in one.judged.faults}
@@ -167,11 +174,11 @@ def _currency_faults(
 
 def _yield(
     declared: Yield,
+    contract: Contract,
     cells: Mapping[str, pa.Array],
     kept: list[int],
     foreign: Mapping[int, Fault],
 ) -> _Yielded:
-    contract = load_contracts()[declared.feed]
     met = set(_rows_where(declared.when, cells, max(kept, default=-1) + 1))
     rows = [row for row in kept if row in met]
     faults: Faults = {}

@@ -148,3 +148,30 @@ def test_the_kind_of_a_column_is_that_of_its_shipped_cells(tmp_path: Path) -> No
         "empty": CellType.TEXT,
         "effective_from": CellType.DATE,
     }
+
+
+TIMETABLE_HEADER = (
+    "policy_row,stage,debt_type,sort,not_before_days,after_previous_days,minimum_balance,"
+    "officer_sees_to,effective_from"
+)
+ACTION = csv_text("action_id,debtor_id,action_code,acted_on", "A1,D1,second_reminder,2026-07-01")
+
+
+def test_a_recovery_stage_of_the_councils_own_may_be_an_action(folder: InboxFolder) -> None:
+    folder.drop("case_actions_20260701.csv", ACTION)
+    put(
+        folder,
+        "recovery_timetable.csv",
+        "own-1,second_reminder,,2,14,7,5.00,false,2026-07-01",
+        header=TIMETABLE_HEADER,
+    )
+    folder.drop("case_actions_20260702.csv", ACTION)
+    folder.take("run-2")
+    assert folder.rows("select action_code, _run_id from raw.case_actions order by 2") == [
+        ("second_reminder", "run-1"),
+        ("second_reminder", "run-2"),
+    ]
+
+
+def test_a_recovery_stage_of_no_policy_is_refused(folder: InboxFolder) -> None:
+    assert folder.take_one("case_actions.csv", ACTION).rows_quarantined == 1

@@ -4,6 +4,7 @@ import csv
 import io
 import time
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -237,14 +238,14 @@ CELLS = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     table=st.lists(st.tuples(CELLS, CELLS), max_size=12),
-    ending=st.sampled_from(["\n", "\r\n"]),
+    quoting=st.sampled_from([csv.QUOTE_ALL, csv.QUOTE_MINIMAL]),
     block=st.integers(1, 60),
 )
 def test_what_a_csv_writer_wrote_is_read_back(
-    tmp_path: Path, table: list[tuple[str, str]], ending: str, block: int
+    tmp_path: Path, table: list[tuple[str, str]], quoting: Literal[0, 1], block: int
 ) -> None:
     stream = io.StringIO(newline="")
-    csv.writer(stream, lineterminator=ending).writerows([("a", "b"), *table])
+    csv.writer(stream, lineterminator="\r\n", quoting=quoting).writerows([("a", "b"), *table])
     path = write(tmp_path, stream.getvalue())
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(csv_file, "_BLOCK_CHARACTERS", block)
