@@ -36,6 +36,8 @@ _CLEAR: Final = (
 )
 _VAGUE: Final = (Quote.DEBTOR, Quote.DEBTOR, Quote.ALLOCATED, Quote.MISQUOTED, Quote.BARE_DEBTOR)
 _OVER_THE_COUNTER: Final = frozenset({"cash", "cheque", "post_office"})
+_SMALL: Final = 800
+"""Pounds from which a payment gets a second look: not paid twice, not lost in suspense."""
 _ALLOCATED_BY_STAFF: Final = frozenset({"bank_transfer", "cheque"})
 
 
@@ -58,6 +60,8 @@ def pay(
         return None
     method = method or _method(office, debtor)
     quote = quote or _quote(office, debtor, method)
+    if quote.is_lost and amount >= _SMALL:
+        quote = Quote.MISQUOTED
     receipt = office.cashier.take(debtor, amount, method, quote, invoice=invoice)
     if quote is Quote.ALLOCATED:
         used = [(paid, None, part) for paid, part in receipt.parts]
@@ -182,7 +186,8 @@ def _over(office: Office, invoice: Invoice) -> Process:
     if chance.happens(0.75):
         pay(office, invoice, invoice.owed)
         return
-    extra = _rounding_up(invoice.owed) if chance.happens(0.6) else invoice.owed
+    twice = invoice.owed < _SMALL and chance.happens(0.4)
+    extra = invoice.owed if twice else _rounding_up(invoice.owed)
     receipt = pay(office, invoice, invoice.owed + extra, quote=Quote.NAMED)
     if receipt and receipt.unused and chance.happens(0.5):
         yield working_day(later(office.today, chance.randint(10, 45)))
@@ -220,17 +225,27 @@ def deducted(office: Office, invoice: Invoice, first: date) -> Process:
 
 
 def standing_order(office: Office, debtor: Debtor, first: date) -> Process:
-    """The same amount each month with the account number, whatever has been billed."""
+    """The same amount each month with the account number, while anything is owed."""
     amount = Decimal(0)
+    ahead = Decimal(0)
     for month in _count():
         yield working_day(months_after(first, month))
-        owed = sum((invoice.owed for invoice in debtor.open), Decimal(0))
-        if not amount and owed:
-            amount = max(Decimal(5), (owed / 5).to_integral_value() * 5).quantize(Decimal("0.01"))
         if debtor.quiet or debtor.settling:
             return
-        if amount and owed:
-            office.cashier.take(debtor, amount, "standing_order", Quote.BARE_DEBTOR)
+        ahead = _use_up(ahead, debtor)
+        owed = sum((invoice.owed for invoice in debtor.open), Decimal(0))
+        if not owed:
+            continue
+        amount = amount or max(Decimal(5), (owed / 5).to_integral_value() * 5)
+        paid = amount.quantize(Decimal("0.01"))
+        ahead += office.cashier.take(debtor, paid, "standing_order", Quote.BARE_DEBTOR).unused
+
+
+def _use_up(ahead: Decimal, debtor: Debtor) -> Decimal:
+    """Sets what was paid ahead against what has been billed since; returns what is left of it."""
+    for invoice in sorted(debtor.open, key=lambda one: one.due):
+        ahead -= invoice.reduce(ahead)
+    return ahead
 
 
 def misposted(office: Office, payer: Debtor, wrong: Debtor, amount: Decimal) -> Process:

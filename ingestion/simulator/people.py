@@ -27,7 +27,7 @@ _HABITS: Final[dict[str, tuple[Habit, ...]]] = {
         Habit.OVER,
         *(Habit.STANDING_ORDER,) * 2,
         *(Habit.RELUCTANT,) * 3,
-        *(Habit.NEVER,) * 2,
+        Habit.NEVER,
     ),
     "sole_trader": (
         *(Habit.DIRECT_DEBIT,) * 4,
@@ -62,8 +62,14 @@ class Registry:
         self._chance = chance
 
     def habit(self, party_type: str, service: Service) -> Habit:
-        """A habit as such a party has it; a rent account only has one that pays to the penny."""
+        """A habit as such a party has it.
+
+        A rent account only has one that pays to the penny; in adult social care nobody waits to be
+        chased, as no timetable chases there.
+        """
         habits = _HABITS[party_type]
+        if service.debt_type == "adult_social_care":
+            habits = tuple(habit for habit in habits if habit is not Habit.RELUCTANT)
         if service.debt_type == "commercial_rent":
             habits = tuple(habit for habit in habits if habit in _EXACT)
         return self._chance.choice(habits)
