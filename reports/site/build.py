@@ -86,6 +86,7 @@ def _templates() -> Environment:
         "count": wording.count,
         "share": wording.share,
         "day": wording.day,
+        "dated": wording.dated,
         "name": wording.name,
         "debt_type": wording.debt_type,
     }

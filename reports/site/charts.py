@@ -45,9 +45,8 @@ def aged_debt_chart(bars: Sequence[Bar]) -> tuple[Chart, ...]:
     panels = list(dict.fromkeys(bar.panel for bar in bars))
     title = "Open debt by age band" + (" and debt type" if len(panels) > 1 else "")
     description = _description(bars, panels)
-    panel_width = max(72, (940 - _BAND_WIDTH) // len(panels) - _PANEL_GAP)
     drawings = (
-        ("wide", min(panel_width, 520), len(panels)),
+        ("wide", 264 if len(panels) > 1 else 520, 3),
         ("narrow", 210, 1),
     )
     return tuple(

@@ -50,12 +50,15 @@ class InputFile:
     file: str
     feed: str
     source: str
+    file_day: date | None
     sha256: str
     rows_read: int
     rows_accepted: int
     rows_quarantined: int
     rows_set_aside: int
     control_total: Decimal | None
+    unchanged: bool
+    unknown_columns: tuple[str, ...]
     refusal: str
     notes: tuple[str, ...]
 
@@ -63,6 +66,27 @@ class InputFile:
     def rows_lost(self) -> int:
         """Rows read but neither accepted, quarantined nor set aside; 0 unless there is a defect."""
         return self.rows_read - self.rows_accepted - self.rows_quarantined - self.rows_set_aside
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What is out of the ordinary about the file, one sentence each."""
+        left_out = ", ".join(self.unknown_columns)
+        possible = (
+            f"Refused: {self.refusal}" if self.refusal else "",
+            "Same name and bytes as before: nothing new." if self.unchanged else "",
+            f"Unknown columns left out: {left_out}." if left_out else "",
+            *self.notes,
+        )
+        return tuple(remark for remark in possible if remark)
+
+
+@dataclass(frozen=True)
+class FeedAge:
+    """How recent a feed is: the day of its newest file known so far, and how many there are."""
+
+    feed: str
+    newest_file_day: date | None
+    files: int
 
 
 @dataclass(frozen=True)
@@ -101,15 +125,13 @@ class Run:
     unreconciled: bool
     gates: tuple[Gate, ...]
     inputs: tuple[InputFile, ...]
+    feed_ages: tuple[FeedAge, ...]
+    notes: tuple[str, ...]
     policy: tuple[PolicyFigure, ...]
 
     def gate_withholding(self, mart: str) -> Gate | None:
         """The gate that keeps this mart back in this run, if one does."""
         return next((gate for gate in self.gates if mart in gate.withheld), None)
-
-    def notes(self) -> tuple[str, ...]:
-        """What the source mappings ask every output to print, each once."""
-        return tuple(sorted({note for file in self.inputs for note in file.notes}))
 
 
 def read_run(manifest: Mapping[str, object]) -> Run:
@@ -119,6 +141,8 @@ def read_run(manifest: Mapping[str, object]) -> Run:
         ReportError: if the manifest names no position (as-of and known-at day).
     """
     gates = tuple(_gate(each) for each in _mappings(manifest.get("gates")))
+    inputs = tuple(_input_file(each) for each in _mappings(manifest.get("inputs")))
+    notes = {note for file in inputs for note in file.notes} | set(_texts(manifest.get("notes")))
     return Run(
         run_id=_text(manifest, "run_id"),
         as_of=_day(manifest, "as_of_date"),
@@ -133,7 +157,9 @@ def read_run(manifest: Mapping[str, object]) -> Run:
         previous_manifest_sha256=_text(manifest, "previous_manifest_sha256"),
         unreconciled=_is_unreconciled(manifest, gates),
         gates=gates,
-        inputs=tuple(_input_file(each) for each in _mappings(manifest.get("inputs"))),
+        inputs=inputs,
+        feed_ages=tuple(_feed_age(each) for each in _mappings(manifest.get("feeds"))),
+        notes=tuple(sorted(notes)),
         policy=tuple(_policy_figure(each) for each in _mappings(manifest.get("policy_marks"))),
     )
 
@@ -172,14 +198,25 @@ def _input_file(source: Mapping[str, object]) -> InputFile:
         file=_text(source, "file"),
         feed=_text(source, "feed"),
         source=_text(source, "source"),
+        file_day=_optional_day(source, "file_day"),
         sha256=_text(source, "sha256"),
         rows_read=_optional_int(source.get("rows_read")) or 0,
         rows_accepted=_optional_int(source.get("rows_accepted")) or 0,
         rows_quarantined=_optional_int(source.get("rows_quarantined")) or 0,
         rows_set_aside=_optional_int(source.get("rows_set_aside")) or 0,
         control_total=_optional_money(source.get("control_total")),
+        unchanged=bool(source.get("unchanged", False)),
+        unknown_columns=_texts(source.get("unknown_columns")),
         refusal=_text(source, "refused_message") or _text(source, "refused_code"),
         notes=_texts(source.get("notes")),
+    )
+
+
+def _feed_age(source: Mapping[str, object]) -> FeedAge:
+    return FeedAge(
+        feed=_text(source, "feed"),
+        newest_file_day=_optional_day(source, "latest_file_day"),
+        files=_optional_int(source.get("files")) or 0,
     )
 
 
@@ -220,6 +257,10 @@ def _day(source: Mapping[str, object], key: str) -> date:
         raise ReportError(
             f"manifest: {key} is no day written YYYY-MM-DD; run the day again"
         ) from error
+
+
+def _optional_day(source: Mapping[str, object], key: str) -> date | None:
+    return _day(source, key) if source.get(key) else None
 
 
 def _optional_int(value: object) -> int | None:

@@ -19,9 +19,11 @@ _NAMES = {
     "no_data": "No data",
     "control_reconciliation": "Control account reconciliation",
     "write_off_schedule": "Schedule of approved write-offs",
-    "gl_balances": "General ledger balances",
+    "withheld": "Published, some outputs withheld",
+    "replayed": "Replayed, not published",
 }
 
+_ISO_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 _DAY_BAND = re.compile(r"d(\d+)_(\d+)")
 _YEAR_BAND = re.compile(r"y(\d+)_(\d+)")
 _LAST_BAND = re.compile(r"([dy])(\d+)_plus")
@@ -71,6 +73,18 @@ def counted(number: int, singular: str, plural: str | None = None) -> str:
 def day(value: date | None) -> str:
     """Write a day as ``30 June 2026``; one that does not exist is n/a."""
     return "n/a" if value is None else f"{value.day} {value:%B %Y}"
+
+
+def dated(words: str) -> str:
+    """Write out the ISO days inside a sentence; what only looks like a day is left as it is."""
+    return _ISO_DAY.sub(_written_day, words)
+
+
+def _written_day(match: re.Match[str]) -> str:
+    try:
+        return day(date.fromisoformat(match[0]))
+    except ValueError:
+        return match[0]
 
 
 def moment(value: str) -> str:

@@ -242,6 +242,7 @@ def file(
         "sha256": "d" * 64,
         "feed": feed,
         "source": "canonical",
+        "file_day": "2026-06-29",
         "rows_read": read,
         "rows_accepted": accepted,
         "rows_quarantined": refused,

@@ -144,6 +144,7 @@ def test_page_says_how_to_read_it_and_what_it_cannot_do(ordinary_page: Page) -> 
     assert "Known limits" in statement
 
 
-def test_page_on_paper_opens_what_is_folded(ordinary_page: Page) -> None:
+def test_page_on_paper_leaves_out_what_is_folded_and_says_so(ordinary_page: Page) -> None:
     printed = ordinary_page.html.split("@media print", 1)[1]
-    assert "details::details-content { content-visibility: visible" in printed
+    assert "details:not([open]) { display: none; }" in printed
+    assert "only what is open is printed" in ordinary_page.words("accessibility")

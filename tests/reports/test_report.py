@@ -382,6 +382,12 @@ def test_control_shows_both_sides_and_the_difference(ordinary_page: Page) -> Non
     assert "No control shows a difference." in ordinary_page.words("controls")
 
 
+def test_days_in_explanations_are_written_out(day: PublishedDay) -> None:
+    nil = Decimal(0)
+    day.tables["control_reconciliation"] = [("R04", "1", nil, nil, nil, "agreed", "at 2026-06-30")]
+    assert read_page(day).table("controls", "Controls")["R04"][-1] == "at 30 June 2026"
+
+
 def test_items_behind_a_difference_are_shown_though_the_control_is_withheld(
     day: PublishedDay,
 ) -> None:
@@ -455,15 +461,20 @@ def test_checks_show_population_exceptions_value_result_and_owner(day: Published
         check("W22", "failed", population=1200, exceptions=3, exceptions_value="-5.10")
     ]
     assert read_page(day).table("checks", "Checks of the write-off gate")["W22"] == [
-        "What W22 asks", "✗ Failed", "1,200", "3", "\N{MINUS SIGN}£5.10", "blocks the output",
+        "What W22 asks", "✗ Failed", "1,200", "3", "\N{MINUS SIGN}£5.10", "Blocks",
         "Income manager",
     ]  # fmt: skip
 
 
-def test_checks_of_no_gate_stand_apart_and_none_twice(ordinary_page: Page) -> None:
-    table = ordinary_page.table("checks", "Checks that belong to no gate")
-    assert list(table) == ["Check", "I12", "W02"]
-    assert table["I12"][1:5] == ["! Warned", "120", "2", "£310.00"]
+def test_checks_of_no_gate_stand_apart_and_none_twice(day: PublishedDay) -> None:
+    day.tables["data_quality_results"].append(
+        ("I20", "Volume in range", "W", 0, 0, Decimal(0), "no_data", "systems team")
+    )
+    page = read_page(day)
+    findings = page.table("checks", "Other checks with exceptions")
+    assert list(findings) == ["Check", "I12", "W02"]
+    assert findings["I12"][1:5] == ["! Warned", "120", "2", "£310.00"]
+    assert list(page.table("checks", "Other checks without exceptions")) == ["Check", "I20"]
 
 
 def test_files_are_counted_per_feed_with_totals(ordinary_page: Page) -> None:
@@ -483,7 +494,8 @@ def test_every_file_is_listed_folded_under_its_feed(ordinary_page: Page) -> None
     ]
     table = ordinary_page.table("files", "Files of invoices")
     assert table["invoices_20260629.csv"] == [
-        "canonical", "1,000", "998", "2", "0", "£123.45", "dddddddddddd"
+        "canonical", "29 June 2026", "1,000", "998", "2", "0", "£123.45", "\N{EN DASH}",
+        "dddddddddddd",
     ]  # fmt: skip
 
 
@@ -503,6 +515,39 @@ def test_file_refused_whole_is_named_with_its_reason(day: PublishedDay) -> None:
 
 def test_notes_of_mappings_name_their_files(ordinary_page: Page) -> None:
     assert "USD treated as pounds (1 file: export.csv)" in ordinary_page.words("files")
+
+
+def test_note_of_an_earlier_file_stays_as_long_as_its_rows_are_in_the_figures(
+    day: PublishedDay,
+) -> None:
+    day.manifest.update(inputs=[], notes=["EUR treated as pounds"])
+    page = read_page(day)
+    assert "EUR treated as pounds (a file of an earlier run)" in page.words("files")
+    assert "EUR treated as pounds" in page.words("verdict")
+
+
+def test_file_says_what_is_out_of_the_ordinary(day: PublishedDay) -> None:
+    day.manifest["inputs"] = [
+        file("same.csv", "invoices", 0, 0, 0, unchanged=True),
+        file("wide.csv", "invoices", 1, 1, 0, unknown_columns=["colour", "mood"]),
+    ]
+    table = read_page(day).table("files", "Files of invoices")
+    assert table["same.csv"][-2] == "Same name and bytes as before: nothing new."
+    assert table["wide.csv"][-2] == "Unknown columns left out: colour, mood."
+
+
+def test_newest_file_of_each_feed_is_shown(day: PublishedDay) -> None:
+    day.manifest["feeds"] = [
+        {"feed": "holds", "latest_file_day": "2026-06-12", "files": 28},
+        {"feed": "officers", "latest_file_day": None, "files": 1},
+    ]
+    table = read_page(day).table("files", "Newest file of each feed")
+    assert table["holds"] == ["12 June 2026", "28"]
+    assert table["officers"] == ["n/a", "1"]
+
+
+def test_refused_rows_can_be_found_in_quarantine(ordinary_page: Page) -> None:
+    assert "in quarantine, folder 20260701T053000Z-ab12." in ordinary_page.words("files")
 
 
 def test_policy_figures_carry_their_marks(ordinary_page: Page) -> None:

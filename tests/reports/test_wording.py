@@ -53,6 +53,10 @@ def test_days_are_written_out() -> None:
     assert wording.day(date(2026, 4, 1)) == "1 April 2026"
 
 
+def test_days_inside_a_sentence_are_written_out() -> None:
+    assert wording.dated("on 2026-06-30, not 2026-13-01") == "on 30 June 2026, not 2026-13-01"
+
+
 def test_instants_are_written_in_london_time() -> None:
     assert wording.moment("2026-01-15T06:30:00+00:00") == "15 January 2026 at 06:30"
     assert wording.moment("2026-06-30T23:30:00Z") == "1 July 2026 at 00:30"

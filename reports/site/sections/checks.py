@@ -23,10 +23,11 @@ _RESULTS = """
 
 @dataclass(frozen=True)
 class Checks:
-    """The checks of every gate, then those that belong to no gate."""
+    """The checks of every gate, then the others: those with exceptions and those without."""
 
     gates: tuple[Gate, ...]
-    others: tuple[Check, ...]
+    findings: tuple[Check, ...]
+    clean: tuple[Check, ...]
     missing: str
 
 
@@ -35,6 +36,12 @@ def section(marts: PublishedMarts, run: Run) -> Section:
     judged = {check.code for gate in run.gates for check in gate.checks}
     published = "data_quality_results" in marts
     rows = marts.rows(_RESULTS) if published else []
-    others = tuple(Check(**row) for row in rows if row["code"] not in judged)
+    others = [Check(**row) for row in rows if row["code"] not in judged]
     missing = "" if published else absence("data_quality_results", run)
-    return Section("checks", "Gates and checks", Checks(run.gates, others, missing))
+    content = Checks(
+        gates=run.gates,
+        findings=tuple(check for check in others if check.exceptions),
+        clean=tuple(check for check in others if not check.exceptions),
+        missing=missing,
+    )
+    return Section("checks", "Gates and checks", content)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reports.site.published import PublishedMarts
-from reports.site.run import InputFile, Run
+from reports.site.run import FeedAge, InputFile, Run
 from reports.site.section import Section
 
 
@@ -38,24 +38,32 @@ class Feed:
 
 @dataclass(frozen=True)
 class FilesRead:
-    """Every feed that had a file, the totals, files whose counts do not add up, and notes."""
+    """Every feed that had a file, the totals, files whose counts do not add up, and notes.
 
+    A note without a file of this run stands for a file of an earlier one, whose rows are still in
+    the figures.
+    """
+
+    run_id: str
     feeds: tuple[Feed, ...]
     total: Feed
     refused: tuple[InputFile, ...]
     unbalanced: tuple[InputFile, ...]
     notes: tuple[tuple[str, tuple[str, ...]], ...]
+    ages: tuple[FeedAge, ...]
 
 
 def section(marts: PublishedMarts, run: Run) -> Section:
     """Group the manifest's files by feed."""
     del marts  # counts of a run are in its manifest, never in a mart
     content = FilesRead(
+        run_id=run.run_id,
         feeds=_feeds(run.inputs),
         total=Feed("All feeds", run.inputs),
         refused=tuple(file for file in run.inputs if file.refusal),
         unbalanced=tuple(file for file in run.inputs if file.rows_lost and not file.refusal),
-        notes=tuple((note, _bearers(note, run.inputs)) for note in run.notes()),
+        notes=tuple((note, _bearers(note, run.inputs)) for note in run.notes),
+        ages=run.feed_ages,
     )
     return Section("files", "Files read", content)
 

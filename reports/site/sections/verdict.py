@@ -35,7 +35,7 @@ def section(marts: PublishedMarts, run: Run) -> Section:
         rows_read=sum(file.rows_read for file in run.inputs),
         rows_quarantined=sum(file.rows_quarantined for file in run.inputs),
         files_refused=sum(1 for file in run.inputs if file.refusal),
-        notes=run.notes(),
+        notes=run.notes,
         unconfirmed_policy=sum(1 for figure in run.policy if figure.is_unconfirmed),
     )
     return Section("verdict", f"Verdict for {wording.day(run.as_of)}", content)
