@@ -7,7 +7,7 @@ policy_rows as (
 typed as (
     select
         policy_row,
-        key as rule,
+        key as rule_name,
         value,
         unit,
         effective_from,

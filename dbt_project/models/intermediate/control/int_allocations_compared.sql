@@ -1,16 +1,31 @@
 with
 
 allocations as (
-    select credit_no, item_no, allocated_amount from {{ ref('int_allocations') }}
+    select
+        credit_no,
+        item_no,
+        allocated_amount
+    from {{ ref('int_allocations') }}
 ),
 
 credits as (
-    select credit_no, credit_type, credit_id, debtor_id, amount
+    select
+        credit_no,
+        credit_type,
+        credit_id,
+        debtor_id,
+        amount
     from {{ ref('int_credits_identified') }}
 ),
 
 items as (
-    select item_no, item_kind, item_id, debtor_id, amount from {{ ref('int_debit_items') }}
+    select
+        item_no,
+        item_kind,
+        item_id,
+        debtor_id,
+        amount
+    from {{ ref('int_debit_items') }}
 ),
 
 of_credits as (
@@ -20,7 +35,9 @@ of_credits as (
         sum(allocations.allocated_amount) as allocated_amount,
         sum(allocations.allocated_amount) - max(credits.amount) as excess_amount,
         sum(
-            case when items.debtor_id = credits.debtor_id then 0 else allocations.allocated_amount end
+            case
+                when items.debtor_id = credits.debtor_id then 0 else allocations.allocated_amount
+            end
         ) as astray_amount
     from allocations
     inner join credits on allocations.credit_no = credits.credit_no

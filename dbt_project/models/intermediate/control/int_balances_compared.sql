@@ -1,16 +1,25 @@
 with
 
 movements as (
-    select debtor_id, amount from {{ ref('ledger_movements') }}
+    select
+        debtor_id,
+        amount
+    from {{ ref('ledger_movements') }}
     where debtor_id is not null
 ),
 
 open_items as (
-    select debtor_id, outstanding_amount from {{ ref('open_items') }}
+    select
+        debtor_id,
+        outstanding_amount
+    from {{ ref('open_items') }}
 ),
 
 aged_debt as (
-    select debtor_id, outstanding_amount from {{ ref('aged_debt') }}
+    select
+        debtor_id,
+        outstanding_amount
+    from {{ ref('aged_debt') }}
 ),
 
 every_amount as (

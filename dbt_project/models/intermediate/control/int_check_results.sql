@@ -47,13 +47,28 @@ found_in_rows as (
 ),
 
 every_result as (
-    select check_code, population, exceptions, exceptions_value, false as is_blocking
+    select
+        check_code,
+        population,
+        exceptions,
+        exceptions_value,
+        false as is_blocking
     from found_in_rows
     union all
-    select check_code, population, exceptions, exceptions_value, is_blocking
+    select
+        check_code,
+        population,
+        exceptions,
+        exceptions_value,
+        is_blocking
     from intake
     union all
-    select check_code, population, exceptions, exceptions_value, is_blocking
+    select
+        check_code,
+        population,
+        exceptions,
+        exceptions_value,
+        is_blocking
     from controls
 ),
 

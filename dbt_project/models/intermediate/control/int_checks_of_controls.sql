@@ -6,11 +6,17 @@ reconciliation as (
 ),
 
 totals as (
-    select control_code, row_count from {{ ref('int_control_totals') }}
+    select
+        control_code,
+        row_count
+    from {{ ref('int_control_totals') }}
 ),
 
 exceptions as (
-    select control_code, count(*) as item_count, sum(abs(amount)) as amount
+    select
+        control_code,
+        count(*) as item_count,
+        sum(abs(amount)) as amount
     from {{ ref('int_control_exceptions') }}
     group by control_code
 ),
@@ -33,7 +39,10 @@ checks as (
 ),
 
 requests as (
-    select request_id, amount from {{ ref('int_write_off_requests') }}
+    select
+        request_id,
+        amount
+    from {{ ref('int_write_off_requests') }}
     where life_cycle in ('judged', 'posted')
 ),
 
@@ -70,7 +79,9 @@ every_result as (
         totals.control_code as check_code,
         totals.row_count as population,
         coalesce(exceptions.item_count, 0)
-        + case when totals.control_code = 'R07' then allocations_without_effect.item_count else 0 end
+        + case
+            when totals.control_code = 'R07' then allocations_without_effect.item_count else 0
+        end
             as exceptions,
         coalesce(exceptions.amount, 0)
         + case

@@ -6,15 +6,25 @@ credit_notes as (
 ),
 
 invoices as (
-    select invoice_id, gross_amount from {{ ref('int_invoices') }}
+    select
+        invoice_id,
+        gross_amount
+    from {{ ref('int_invoices') }}
 ),
 
 credits as (
-    select credit_type, movement_invoice_id, amount from {{ ref('int_credits_identified') }}
+    select
+        credit_type,
+        movement_invoice_id,
+        amount
+    from {{ ref('int_credits_identified') }}
 ),
 
 adjustments as (
-    select invoice_id, amount from {{ ref('stg_adjustments') }}
+    select
+        invoice_id,
+        amount
+    from {{ ref('stg_adjustments') }}
 ),
 
 credited as (

@@ -1,15 +1,25 @@
 with
 
 movements as (
-    select effective_on, amount from {{ ref('int_movements') }}
+    select
+        effective_on,
+        amount
+    from {{ ref('int_movements') }}
 ),
 
 invoices as (
-    select invoice_date, due_date, gross_amount from {{ ref('stg_invoices') }}
+    select
+        invoice_date,
+        due_date,
+        gross_amount
+    from {{ ref('stg_invoices') }}
 ),
 
 instalments as (
-    select due_date, amount from {{ ref('stg_invoice_instalments') }}
+    select
+        due_date,
+        amount
+    from {{ ref('stg_invoice_instalments') }}
 ),
 
 thresholds as (
@@ -24,9 +34,13 @@ position as (
 bounds as (
     select
         position.as_of_date,
-        max(case when thresholds.threshold = 'earliest_date' then cast(thresholds.value as date) end)
+        max(
+            case when thresholds.threshold = 'earliest_date' then cast(thresholds.value as date) end
+        )
             as earliest_date,
-        max(case when thresholds.threshold = 'years_ahead' then cast(thresholds.value as bigint) end)
+        max(
+            case when thresholds.threshold = 'years_ahead' then cast(thresholds.value as bigint) end
+        )
             as years_ahead
     from position
     inner join thresholds on {{ policy_in_force('thresholds', 'position.as_of_date') }}

@@ -1,11 +1,20 @@
 with
 
 receipts as (
-    select receipt_id, received_on, amount, method, debtor_id from {{ ref('stg_receipts') }}
+    select
+        receipt_id,
+        received_on,
+        amount,
+        method,
+        debtor_id
+    from {{ ref('stg_receipts') }}
 ),
 
 credits as (
-    select credit_id, debtor_id from {{ ref('int_credits_identified') }}
+    select
+        credit_id,
+        debtor_id
+    from {{ ref('int_credits_identified') }}
     where credit_type = 'receipt'
 ),
 

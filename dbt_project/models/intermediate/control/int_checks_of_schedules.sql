@@ -1,11 +1,17 @@
 with
 
 instalments as (
-    select invoice_id, amount from {{ ref('stg_invoice_instalments') }}
+    select
+        invoice_id,
+        amount
+    from {{ ref('stg_invoice_instalments') }}
 ),
 
 invoices as (
-    select invoice_id, gross_amount from {{ ref('int_invoices') }}
+    select
+        invoice_id,
+        gross_amount
+    from {{ ref('int_invoices') }}
 ),
 
 arrangements as (
@@ -13,11 +19,17 @@ arrangements as (
 ),
 
 arrangement_invoices as (
-    select arrangement_id, invoice_id from {{ ref('stg_arrangement_invoices') }}
+    select
+        arrangement_id,
+        invoice_id
+    from {{ ref('stg_arrangement_invoices') }}
 ),
 
 schedules as (
-    select arrangement_id, amount from {{ ref('int_arrangement_schedules') }}
+    select
+        arrangement_id,
+        amount
+    from {{ ref('int_arrangement_schedules') }}
 ),
 
 instalments_totalled as (

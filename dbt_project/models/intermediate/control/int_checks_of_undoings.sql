@@ -1,28 +1,50 @@
 with
 
 reversals as (
-    select reversal_id, receipt_id, amount from {{ ref('stg_receipt_reversals') }}
+    select
+        reversal_id,
+        receipt_id,
+        amount
+    from {{ ref('stg_receipt_reversals') }}
 ),
 
 refunds as (
-    select refund_id, receipt_id, amount from {{ ref('stg_refunds') }}
+    select
+        refund_id,
+        receipt_id,
+        amount
+    from {{ ref('stg_refunds') }}
     where receipt_id is not null
 ),
 
 receipts as (
-    select receipt_id, amount from {{ ref('stg_receipts') }}
+    select
+        receipt_id,
+        amount
+    from {{ ref('stg_receipts') }}
 ),
 
 write_backs as (
-    select write_back_id, write_off_id, amount from {{ ref('stg_write_backs') }}
+    select
+        write_back_id,
+        write_off_id,
+        amount
+    from {{ ref('stg_write_backs') }}
 ),
 
 write_offs as (
-    select write_off_id, amount from {{ ref('stg_write_offs') }}
+    select
+        write_off_id,
+        amount
+    from {{ ref('stg_write_offs') }}
 ),
 
 adjustments as (
-    select adjustment_id, corresponding_id, amount from {{ ref('stg_adjustments') }}
+    select
+        adjustment_id,
+        corresponding_id,
+        amount
+    from {{ ref('stg_adjustments') }}
     where corresponding_id is not null
 ),
 

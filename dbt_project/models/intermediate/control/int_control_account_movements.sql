@@ -9,7 +9,10 @@ parts as (
 ),
 
 services as (
-    select service_code, control_account_code from {{ ref('stg_services') }}
+    select
+        service_code,
+        control_account_code
+    from {{ ref('stg_services') }}
 ),
 
 placed as (
@@ -50,7 +53,7 @@ cut as (
             accounts.holds_rest
             and (
                 placed.named_account_code is null
-                or placed.settled_document_on > placed.named_balance_date
+                or placed.settled_document_on > accounts.balance_date
             )
             and placed.effective_on <= accounts.balance_date
 ),

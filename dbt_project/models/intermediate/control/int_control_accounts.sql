@@ -6,7 +6,10 @@ gl_balances as (
 ),
 
 services as (
-    select service_code, control_account_code from {{ ref('stg_services') }}
+    select
+        service_code,
+        control_account_code
+    from {{ ref('stg_services') }}
     where control_account_code is not null
 ),
 

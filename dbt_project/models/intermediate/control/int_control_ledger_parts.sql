@@ -6,7 +6,12 @@ movements as (
 ),
 
 invoices as (
-    select invoice_id, debtor_id, service_code, invoice_date from {{ ref('int_invoices') }}
+    select
+        invoice_id,
+        debtor_id,
+        service_code,
+        invoice_date
+    from {{ ref('int_invoices') }}
 ),
 
 credits as (
@@ -15,11 +20,19 @@ credits as (
 ),
 
 items as (
-    select item_no, service_code, document_date from {{ ref('int_debit_items') }}
+    select
+        item_no,
+        service_code,
+        document_date
+    from {{ ref('int_debit_items') }}
 ),
 
 allocations as (
-    select credit_no, item_no, allocated_amount from {{ ref('int_allocations') }}
+    select
+        credit_no,
+        item_no,
+        allocated_amount
+    from {{ ref('int_allocations') }}
 ),
 
 credit_movements as (
@@ -43,7 +56,7 @@ credit_movements as (
             and movements.debtor_id = invoices.debtor_id
 ),
 
--- A debit goes with the service of its invoice, and so do a reversal and a write-back with what they undo.
+-- A debit goes with its invoice's service; so do reversals and write-backs with what they undo.
 debits as (
     select
         movements.movement_type,

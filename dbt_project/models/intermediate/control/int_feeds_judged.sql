@@ -5,7 +5,10 @@ feeds_known as (
 ),
 
 files as (
-    select feed, file_day from {{ ref('stg_files') }}
+    select
+        feed,
+        file_day
+    from {{ ref('stg_files') }}
     where refused_code is null
 ),
 

@@ -4,7 +4,7 @@ movement_proof as (
     select * from {{ ref('movement_proof') }}
 ),
 
--- What each period opens with beside what the one before it closed with; a first period opens at nil.
+-- What each period opens with beside what the one before it closed with; a first one opens at nil.
 compared as (
     select
         movement_proof.debt_type,

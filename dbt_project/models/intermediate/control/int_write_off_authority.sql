@@ -14,7 +14,10 @@ bands as (
 ),
 
 officers as (
-    select officer_id, role from {{ ref('stg_officers') }}
+    select
+        officer_id,
+        role
+    from {{ ref('stg_officers') }}
 ),
 
 officer_roles as (

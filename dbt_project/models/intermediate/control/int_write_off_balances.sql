@@ -1,11 +1,19 @@
 with
 
 requests as (
-    select request_id, invoice_id, debtor_id, requested_on from {{ ref('int_write_off_requests') }}
+    select
+        request_id,
+        invoice_id,
+        debtor_id,
+        requested_on
+    from {{ ref('int_write_off_requests') }}
 ),
 
 write_offs as (
-    select write_off_id, request_id from {{ ref('stg_write_offs') }}
+    select
+        write_off_id,
+        request_id
+    from {{ ref('stg_write_offs') }}
 ),
 
 open_items as (
@@ -13,7 +21,10 @@ open_items as (
 ),
 
 items as (
-    select item_no, queue_invoice_id from {{ ref('int_debit_items') }}
+    select
+        item_no,
+        queue_invoice_id
+    from {{ ref('int_debit_items') }}
 ),
 
 allocations as (
@@ -64,7 +75,7 @@ settled_by_itself as (
     group by settled.request_id
 ),
 
--- A payment or credit since the request, the day of the request included, that is not reversed in full.
+-- A payment or credit since the request, its own day included, that is not reversed in full.
 paid_since as (
     select request_id
     from settled

@@ -5,7 +5,12 @@ write_off_values as (
 ),
 
 requests as (
-    select request_id, debt_type, reason_code, judged_on from {{ ref('int_write_off_requests') }}
+    select
+        request_id,
+        debt_type,
+        reason_code,
+        judged_on
+    from {{ ref('int_write_off_requests') }}
 ),
 
 authority as (

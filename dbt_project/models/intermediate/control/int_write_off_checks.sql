@@ -41,11 +41,23 @@ splits as (
 
 -- One row per request and check that applies to it.
 every_check as (
-    select request_id, 'W01' as check_code, is_balance_changed as is_failed from findings
+    select
+        request_id,
+        'W01' as check_code,
+        is_balance_changed as is_failed
+    from findings
     union all
-    select request_id, 'W02' as check_code, lacks_authority as is_failed from findings
+    select
+        request_id,
+        'W02' as check_code,
+        lacks_authority as is_failed
+    from findings
     union all
-    select request_id, 'W03' as check_code, shares_actors as is_failed from findings
+    select
+        request_id,
+        'W03' as check_code,
+        shares_actors as is_failed
+    from findings
     union all
     select
         request_id,
@@ -53,7 +65,11 @@ every_check as (
         not is_known or not covers_amount or keys_lacking > 0 as is_failed
     from reasons
     union all
-    select request_id, 'W05' as check_code, not is_stage_reached as is_failed from stages
+    select
+        request_id,
+        'W05' as check_code,
+        not is_stage_reached as is_failed
+    from stages
     union all
     select
         requests.request_id,
@@ -62,11 +78,23 @@ every_check as (
     from requests
     left join obstacles on requests.request_id = obstacles.request_id
     union all
-    select request_id, 'W11' as check_code, has_open_credit as is_failed from findings
+    select
+        request_id,
+        'W11' as check_code,
+        has_open_credit as is_failed
+    from findings
     union all
-    select request_id, 'W12' as check_code, not is_write_off as is_failed from reasons
+    select
+        request_id,
+        'W12' as check_code,
+        not is_write_off as is_failed
+    from reasons
     union all
-    select request_id, 'W15' as check_code, lacks_minute as is_failed from findings
+    select
+        request_id,
+        'W15' as check_code,
+        lacks_minute as is_failed
+    from findings
     union all
     select
         requests.request_id,
@@ -75,9 +103,16 @@ every_check as (
     from requests
     left join splits on requests.request_id = splits.request_id
     union all
-    select request_id, 'W17' as check_code, is_duplicate as is_failed from findings
+    select
+        request_id,
+        'W17' as check_code,
+        is_duplicate as is_failed
+    from findings
     union all
-    select request_id, 'W19' as check_code, lacks_independence as is_failed
+    select
+        request_id,
+        'W19' as check_code,
+        lacks_independence as is_failed
     from findings
     where is_related_party
     union all

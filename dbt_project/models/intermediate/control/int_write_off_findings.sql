@@ -5,7 +5,10 @@ requests as (
 ),
 
 rules as (
-    select request_id, distinct_actors from {{ ref('int_write_off_rules') }}
+    select
+        request_id,
+        distinct_actors
+    from {{ ref('int_write_off_rules') }}
 ),
 
 authority as (
@@ -21,11 +24,17 @@ reasons as (
 ),
 
 write_offs as (
-    select request_id, posted_by from {{ ref('stg_write_offs') }}
+    select
+        request_id,
+        posted_by
+    from {{ ref('stg_write_offs') }}
 ),
 
 debtors as (
-    select debtor_id, is_related_party from {{ ref('stg_debtors') }}
+    select
+        debtor_id,
+        is_related_party
+    from {{ ref('stg_debtors') }}
 ),
 
 open_credits as (
@@ -51,10 +60,10 @@ duplicates as (
             requests.invoice_id = earlier.invoice_id
             and earlier.is_standing
             and (
-                earlier.requested_on < requests.requested_on
+                requests.requested_on > earlier.requested_on
                 or (
-                    earlier.requested_on = requests.requested_on
-                    and earlier.request_id < requests.request_id
+                    requests.requested_on = earlier.requested_on
+                    and requests.request_id > earlier.request_id
                 )
             )
 ),

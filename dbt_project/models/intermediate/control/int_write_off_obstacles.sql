@@ -1,11 +1,18 @@
 with
 
 requests as (
-    select request_id, invoice_id, debtor_id from {{ ref('int_write_off_requests') }}
+    select
+        request_id,
+        invoice_id,
+        debtor_id
+    from {{ ref('int_write_off_requests') }}
 ),
 
 rules as (
-    select request_id, moratorium_hold_types from {{ ref('int_write_off_rules') }}
+    select
+        request_id,
+        moratorium_hold_types
+    from {{ ref('int_write_off_rules') }}
 ),
 
 holds as (
@@ -18,7 +25,10 @@ arrangements as (
 ),
 
 arrangement_invoices as (
-    select arrangement_id, invoice_id from {{ ref('stg_arrangement_invoices') }}
+    select
+        arrangement_id,
+        invoice_id
+    from {{ ref('stg_arrangement_invoices') }}
 ),
 
 placements as (
@@ -43,13 +53,17 @@ holds_today as (
 ),
 
 every_obstacle as (
-    select requests.request_id, 'moratorium' as obstacle
+    select
+        requests.request_id,
+        'moratorium' as obstacle
     from requests
     inner join rules on requests.request_id = rules.request_id
     inner join holds_today on requests.debtor_id = holds_today.reached_debtor_id
     where ' ' || rules.moratorium_hold_types || ' ' like '% ' || holds_today.hold_type || ' %'
     union all
-    select requests.request_id, 'dispute' as obstacle
+    select
+        requests.request_id,
+        'dispute' as obstacle
     from requests
     inner join holds_today
         on
@@ -57,16 +71,22 @@ every_obstacle as (
             or requests.debtor_id = holds_today.reached_debtor_id
     where holds_today.hold_type = 'dispute'
     union all
-    select requests.request_id, 'live_arrangement' as obstacle
+    select
+        requests.request_id,
+        'live_arrangement' as obstacle
     from requests
     inner join arrangement_invoices on requests.invoice_id = arrangement_invoices.invoice_id
     inner join arrangements on arrangement_invoices.arrangement_id = arrangements.arrangement_id
     union all
-    select requests.request_id, 'agency_placement' as obstacle
+    select
+        requests.request_id,
+        'agency_placement' as obstacle
     from requests
     inner join placements on requests.invoice_id = placements.invoice_id
     union all
-    select requests.request_id, 'legal_case' as obstacle
+    select
+        requests.request_id,
+        'legal_case' as obstacle
     from requests
     inner join legal_cases on requests.invoice_id = legal_cases.invoice_id
 ),

@@ -5,7 +5,10 @@ requests as (
 ),
 
 rules as (
-    select request_id, evidence_valid_months from {{ ref('int_write_off_rules') }}
+    select
+        request_id,
+        evidence_valid_months
+    from {{ ref('int_write_off_rules') }}
 ),
 
 reasons as (
@@ -17,7 +20,11 @@ evidence_keys as (
 ),
 
 evidence as (
-    select request_id, evidence_key, dated_on from {{ ref('stg_write_off_evidence') }}
+    select
+        request_id,
+        evidence_key,
+        dated_on
+    from {{ ref('stg_write_off_evidence') }}
 ),
 
 authority as (

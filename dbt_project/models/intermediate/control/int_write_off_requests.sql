@@ -9,11 +9,17 @@ write_offs as (
 ),
 
 write_backs as (
-    select write_off_id, amount from {{ ref('stg_write_backs') }}
+    select
+        write_off_id,
+        amount
+    from {{ ref('stg_write_backs') }}
 ),
 
 invoices as (
-    select invoice_id, debt_type from {{ ref('int_invoices') }}
+    select
+        invoice_id,
+        debt_type
+    from {{ ref('int_invoices') }}
 ),
 
 position as (
@@ -59,8 +65,8 @@ placed as (
         requests.minute_reference,
         invoices.debt_type,
         posted.posted_amount,
-        posted.lowest_invoice_id is distinct from requests.invoice_id
-        or posted.highest_invoice_id is distinct from requests.invoice_id
+        posted.lowest_invoice_id != requests.invoice_id
+        or posted.highest_invoice_id != requests.invoice_id
             as is_posted_elsewhere,
         -- Policy is resolved on the day of the approval; while there is none, on the day looked at.
         coalesce(requests.approved_on, position.as_of_date) as judged_on,

@@ -1,12 +1,20 @@
 with
 
 requests as (
-    select request_id, invoice_id, debtor_id, amount, requested_on
+    select
+        request_id,
+        invoice_id,
+        debtor_id,
+        amount,
+        requested_on
     from {{ ref('int_write_off_requests') }}
 ),
 
 rules as (
-    select request_id, splitting_window_days from {{ ref('int_write_off_rules') }}
+    select
+        request_id,
+        splitting_window_days
+    from {{ ref('int_write_off_rules') }}
 ),
 
 -- A window begins on the day of a request and takes in what the debtor's other requests add to it.
@@ -30,8 +38,8 @@ members as (
     inner join requests
         on
             windows.debtor_id = requests.debtor_id
-            and requests.requested_on >= windows.starts_on
-            and requests.requested_on <= windows.ends_on
+            and windows.starts_on <= requests.requested_on
+            and windows.ends_on >= requests.requested_on
 ),
 
 -- Two requests for one invoice are a duplicate (W17), not a split: an invoice counts once.

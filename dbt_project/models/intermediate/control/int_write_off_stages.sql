@@ -1,26 +1,48 @@
 with
 
 requests as (
-    select request_id, invoice_id, debtor_id, debt_type, amount, judged_on
+    select
+        request_id,
+        invoice_id,
+        debtor_id,
+        debt_type,
+        amount,
+        judged_on
     from {{ ref('int_write_off_requests') }}
 ),
 
 reasons as (
-    select request_id, minimum_stage, stage_waived_below_minimum
+    select
+        request_id,
+        minimum_stage,
+        stage_waived_below_minimum
     from {{ ref('int_write_off_reasons') }}
 ),
 
 invoices as (
-    select invoice_id, debtor_id, own_due_date from {{ ref('int_invoices') }}
+    select
+        invoice_id,
+        debtor_id,
+        own_due_date
+    from {{ ref('int_invoices') }}
 ),
 
 actions as (
-    select action_id, debtor_id, invoice_id, action_code, acted_on, outcome_code
+    select
+        action_id,
+        debtor_id,
+        invoice_id,
+        action_code,
+        acted_on,
+        outcome_code
     from {{ ref('stg_case_actions') }}
 ),
 
 action_invoices as (
-    select action_id, invoice_id from {{ ref('stg_case_action_invoices') }}
+    select
+        action_id,
+        invoice_id
+    from {{ ref('stg_case_action_invoices') }}
 ),
 
 actions_that_list as (
@@ -38,15 +60,21 @@ actions_counted as (
 
 -- A stage is done for the invoice that the action names or lists, else for all that were past due.
 stages_done as (
-    select invoice_id, action_code
+    select
+        invoice_id,
+        action_code
     from actions_counted
     where invoice_id is not null
     union all
-    select action_invoices.invoice_id, actions_counted.action_code
+    select
+        action_invoices.invoice_id,
+        actions_counted.action_code
     from actions_counted
     inner join action_invoices on actions_counted.action_id = action_invoices.action_id
     union all
-    select invoices.invoice_id, actions_counted.action_code
+    select
+        invoices.invoice_id,
+        actions_counted.action_code
     from actions_counted
     inner join invoices
         on
@@ -63,7 +91,11 @@ stages as (
         timetable.stage,
         min(timetable.sort_order) as sort_order,
         coalesce(
-            max(case when timetable.debt_type = requests.debt_type then timetable.minimum_balance end),
+            max(
+                case
+                    when timetable.debt_type = requests.debt_type then timetable.minimum_balance
+                end
+            ),
             min(timetable.minimum_balance)
         ) as minimum_balance
     from requests

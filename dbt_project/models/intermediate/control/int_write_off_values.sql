@@ -5,7 +5,11 @@ requests as (
 ),
 
 rules as (
-    select request_id, value_tested, aggregate_months from {{ ref('int_write_off_rules') }}
+    select
+        request_id,
+        value_tested,
+        aggregate_months
+    from {{ ref('int_write_off_rules') }}
 ),
 
 splits as (
@@ -16,16 +20,16 @@ splits as (
 earlier as (
     select
         requests.request_id,
-        sum(others.amount) as amount
+        sum(siblings.amount) as amount
     from requests
     inner join rules on requests.request_id = rules.request_id
-    inner join requests as others
+    inner join requests as siblings
         on
-            requests.debtor_id = others.debtor_id
-            and requests.invoice_id != others.invoice_id
-            and others.requested_on <= requests.requested_on
+            requests.debtor_id = siblings.debtor_id
+            and requests.invoice_id != siblings.invoice_id
+            and requests.requested_on >= siblings.requested_on
     where
-        others.requested_on > {{ add_months('requests.requested_on', '-rules.aggregate_months') }}
+        siblings.requested_on > {{ add_months('requests.requested_on', '-rules.aggregate_months') }}
     group by requests.request_id
 ),
 

@@ -1,12 +1,22 @@
 with
 
 write_offs as (
-    select write_off_id, request_id, invoice_id, written_off_on, amount
+    select
+        write_off_id,
+        request_id,
+        invoice_id,
+        written_off_on,
+        amount
     from {{ ref('stg_write_offs') }}
 ),
 
 requests as (
-    select request_id, invoice_id, requested_on, approved_on, declined_on
+    select
+        request_id,
+        invoice_id,
+        requested_on,
+        approved_on,
+        declined_on
     from {{ ref('stg_write_off_requests') }}
 ),
 

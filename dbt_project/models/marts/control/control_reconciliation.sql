@@ -9,7 +9,10 @@ accounts as (
 ),
 
 account_movements as (
-    select account_code, amount from {{ ref('int_control_account_movements') }}
+    select
+        account_code,
+        amount
+    from {{ ref('int_control_account_movements') }}
 ),
 
 totals as (
@@ -17,7 +20,9 @@ totals as (
 ),
 
 exceptions as (
-    select control_code, count(*) as item_count
+    select
+        control_code,
+        count(*) as item_count
     from {{ ref('int_control_exceptions') }}
     group by control_code
 ),

@@ -18,7 +18,10 @@ authority as (
 ),
 
 reasons as (
-    select request_id, reason_policy_row from {{ ref('int_write_off_reasons') }}
+    select
+        request_id,
+        reason_policy_row
+    from {{ ref('int_write_off_reasons') }}
 ),
 
 position as (

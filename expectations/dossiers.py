@@ -1,0 +1,302 @@
+"""The dossier of each request to write off: everything its judgement needs, from inbound rows.
+
+Of the marts only what the reconciliation gate certifies is used: open items, allocations and the
+state of arrangements. Nothing is taken from the models that decided the requests.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import duckdb
+
+from expectations.standing import Position
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request to write off, as the feed has it; blank cells are empty text or None."""
+
+    request_id: str
+    invoice_id: str
+    debtor_id: str
+    amount: Decimal
+    reason_code: str
+    requested_by: str
+    requested_on: date
+    checked_by: str = ""
+    approved_by: str = ""
+    approver_role: str = ""
+    approved_on: date | None = None
+    posted_by: str = ""
+    minute_reference: str = ""
+    declined_on: date | None = None
+
+    @property
+    def place(self) -> tuple[date, str]:
+        """Its place in the order of requests: by day, then by id."""
+        return self.requested_on, self.request_id
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """A request and the facts that decide it.
+
+    Attributes:
+        request: The request.
+        judged_on: Day of its approval; while there is none, the day looked at.
+        debt_type: Debt type of its invoice; blank where that is not known.
+        balance: Pounds open on its invoice.
+        is_paid_since: Whether the invoice was paid or credited since the request.
+        has_open_credit: Whether the debtor has open credits or unallocated cash.
+        obstacles: Holds, disputes, arrangements, placements and cases in the way, sorted.
+        stages_done: Codes of what recovery did on the invoice.
+        evidence: Day of each piece of evidence; None where it bears none.
+        role_of_record: Role of the approver in `officers`; blank for a stranger.
+        is_related_party: Whether the debtor is one.
+        siblings: Every other request of the debtor.
+        rivals: Other requests for the invoice that stand.
+    """
+
+    request: Request
+    judged_on: date
+    debt_type: str = ""
+    balance: Decimal = Decimal(0)
+    is_paid_since: bool = False
+    has_open_credit: bool = False
+    obstacles: tuple[str, ...] = ()
+    stages_done: frozenset[str] = frozenset()
+    evidence: Mapping[str, date | None] | None = None
+    role_of_record: str = ""
+    is_related_party: bool = False
+    siblings: tuple[Request, ...] = ()
+    rivals: tuple[Request, ...] = ()
+
+
+def standing_requests(con: duckdb.DuckDBPyConnection, position: Position) -> tuple[Request, ...]:
+    """Every request of today's set; days of approval or decline still to come are blank."""
+    rows = con.execute(
+        """
+        select request_id, invoice_id, debtor_id, amount, reason_code, requested_by, requested_on,
+            coalesce(checked_by, ''), coalesce(approved_by, ''), coalesce(approver_role, ''),
+            case when approved_on <= $day then approved_on end, coalesce(posted_by, ''),
+            coalesce(minute_reference, ''), case when declined_on <= $day then declined_on end
+        from standing_write_off_requests order by request_id
+        """,
+        {"day": position.as_of},
+    ).fetchall()
+    return tuple(Request(*row) for row in rows)
+
+
+def posted_amounts(con: duckdb.DuckDBPyConnection) -> Mapping[str, Decimal]:
+    """Pounds written off for each posted request, less what was written back."""
+    rows = con.execute(
+        """
+        select w.request_id, sum(w.amount - coalesce(b.amount, 0))
+        from standing_write_offs w
+        left join (
+            select write_off_id, sum(amount) as amount from standing_write_backs group by 1
+        ) b using (write_off_id)
+        where w.request_id is not null
+        group by 1
+        """
+    ).fetchall()
+    return dict(rows)
+
+
+def approved_dossiers(con: duckdb.DuckDBPyConnection, position: Position) -> tuple[Dossier, ...]:
+    """A dossier for each request that is approved by today, not declined and not posted."""
+    requests = standing_requests(con, position)
+    posted = posted_amounts(con)
+    facts = _Facts(con, position)
+    of_debtor: dict[str, list[Request]] = defaultdict(list)
+    of_invoice: dict[str, list[Request]] = defaultdict(list)
+    for request in requests:
+        of_debtor[request.debtor_id].append(request)
+        if _stands(request, posted):
+            of_invoice[request.invoice_id].append(request)
+    return tuple(
+        facts.dossier(
+            request,
+            siblings=[each for each in of_debtor[request.debtor_id] if each is not request],
+            rivals=[each for each in of_invoice[request.invoice_id] if each is not request],
+        )
+        for request in requests
+        if request.approved_on and not request.declined_on and request.request_id not in posted
+    )
+
+
+def _stands(request: Request, posted: Mapping[str, Decimal]) -> bool:
+    """One that was declined, or whose write-off was written back in full, stands no more."""
+    if request.request_id in posted:
+        return posted[request.request_id] > 0
+    return request.declined_on is None
+
+
+class _Facts:
+    """The facts of all requests, looked up once each."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection, position: Position) -> None:
+        self._con = con
+        self._position = position
+        self._balances = dict(self._rows(_BALANCES))
+        self._debt_types = dict(self._rows(_DEBT_TYPES))
+        self._roles = dict(self._rows("select officer_id, role from standing_officers"))
+        self._related = self._ids("select debtor_id from standing_debtors where is_related_party")
+        self._in_credit = self._ids(
+            "select debtor_id from marts.open_items where outstanding_amount < 0"
+        )
+        self._paid_since = self._ids(_PAID_SINCE)
+        self._obstacles = self._groups(_OBSTACLES)
+        self._stages = self._groups(_STAGES)
+        self._evidence: dict[str, dict[str, date | None]] = defaultdict(dict)
+        for request_id, key, day in con.execute(
+            "select request_id, evidence_key, dated_on from standing_write_off_evidence "
+            "where evidence_value is not null"
+        ).fetchall():
+            self._evidence[request_id][key] = day
+
+    def dossier(self, request: Request, siblings: list[Request], rivals: list[Request]) -> Dossier:
+        return Dossier(
+            request,
+            request.approved_on or self._position.as_of,
+            self._debt_types.get(request.invoice_id) or "",
+            self._balances.get(request.request_id, Decimal(0)),
+            request.request_id in self._paid_since,
+            request.debtor_id in self._in_credit,
+            tuple(sorted(self._obstacles[request.request_id])),
+            frozenset(self._stages[request.invoice_id]),
+            self._evidence[request.request_id],
+            self._roles.get(request.approved_by, ""),
+            request.debtor_id in self._related,
+            tuple(siblings),
+            tuple(rivals),
+        )
+
+    def _rows(self, query: str) -> list[tuple[Any, ...]]:
+        values = {
+            name: value
+            for name, value in (("day", self._position.as_of), ("known", self._position.known_at))
+            if f"${name}" in query
+        }
+        found: list[tuple[Any, ...]] = self._con.execute(query, values).fetchall()
+        return found
+
+    def _ids(self, query: str) -> frozenset[str]:
+        return frozenset(row[0] for row in self._rows(query))
+
+    def _groups(self, query: str) -> Mapping[str, set[str]]:
+        groups: dict[str, set[str]] = defaultdict(set)
+        for key, value in self._rows(query):
+            groups[key].add(value)
+        return groups
+
+
+_BALANCES = """
+    select q.request_id, sum(o.outstanding_amount)
+    from standing_write_off_requests q
+    join marts.open_items o using (invoice_id, debtor_id)
+    where o.item_kind in ('invoice', 'instalment', 'adjustment') and o.outstanding_amount > 0
+    group by 1
+"""
+_DEBT_TYPES = """
+    select i.invoice_id, s.debt_type
+    from standing_invoices i left join standing_services s using (service_code)
+"""
+_PAID_SINCE = """
+    with undone as (
+        select receipt_id, sum(amount) as amount from standing_receipt_reversals group by 1
+    ),
+    came_in as (
+        select coalesce(r.invoice_id, r.reference) as invoice_id, r.received_on as day, r.debtor_id
+        from standing_receipts r left join undone u using (receipt_id)
+        where r.amount > coalesce(u.amount, 0)
+        union all
+        select invoice_id, credit_date, debtor_id from standing_credit_notes
+        union all
+        select invoice_id, adjusted_on, debtor_id from standing_adjustments where amount < 0
+        union all
+        select i.invoice_id, a.credited_on, i.debtor_id
+        from marts.allocations a join standing_invoices i using (invoice_id)
+        where a.source_type != 'write_off' and a.allocated_amount > 0
+    )
+    select distinct q.request_id
+    from standing_write_off_requests q
+    join came_in c
+        on c.invoice_id = q.invoice_id
+        and c.day >= q.requested_on
+        and coalesce(c.debtor_id, q.debtor_id) = q.debtor_id
+"""
+_OBSTACLES = """
+    with party as (
+        select a.debtor_id, b.debtor_id as same_person_id
+        from standing_debtors a
+        join standing_debtors b on b.debtor_id = a.debtor_id or b.party_id = a.party_id
+        union
+        select debtor_id, debtor_id from standing_holds
+    ),
+    holds_now as (
+        from standing_holds where ends_on is null or ends_on >= $day
+    )
+    select q.request_id, 'hold:' || h.hold_type
+    from standing_write_off_requests q
+    join party p on p.same_person_id = q.debtor_id
+    join holds_now h on h.debtor_id = p.debtor_id
+    where h.hold_type != 'dispute'
+    union all
+    select q.request_id, 'dispute'
+    from standing_write_off_requests q
+    join holds_now h on h.hold_type = 'dispute' and (
+        h.invoice_id = q.invoice_id
+        or (
+            h.invoice_id is null and exists (
+                from standing_arrangement_invoices o
+                where o.arrangement_id = h.arrangement_id and o.invoice_id = q.invoice_id
+            )
+        )
+        or (h.invoice_id is null and h.arrangement_id is null and h.debtor_id = q.debtor_id)
+    )
+    union all
+    select q.request_id, 'dispute'
+    from standing_write_off_requests q
+    join standing_disputes d
+        on d.kind = 'dispute' and coalesce(d.resolved_on > $day, true)
+        and (d.invoice_id = q.invoice_id or (d.invoice_id is null and d.debtor_id = q.debtor_id))
+    union all
+    select q.request_id, 'arrangement'
+    from standing_write_off_requests q
+    join standing_arrangement_invoices o using (invoice_id)
+    join marts.arrangement_compliance c using (arrangement_id)
+    where c.status = 'live'
+    union all
+    select q.request_id, 'placement'
+    from standing_write_off_requests q
+    join standing_agency_placements p using (invoice_id)
+    where coalesce(p.closed_on > $day, true) and coalesce(p.recall_acknowledged_on > $day, true)
+    union all
+    select q.request_id, 'legal case'
+    from standing_write_off_requests q
+    join standing_legal_cases l using (invoice_id)
+    where coalesce(l.closed_on > $day, true)
+"""
+_STAGES = """
+    with done as (
+        from standing_case_actions
+        where coalesce(outcome_code, '') not in ('failed', 'returned', 'withdrawn')
+    ),
+    listing as (
+        select distinct action_id from raw.case_action_invoices where _known_on <= $known
+    )
+    select invoice_id, action_code from done where invoice_id is not null
+    union
+    select o.invoice_id, d.action_code
+    from done d join standing_case_action_invoices o using (action_id)
+    union
+    select i.invoice_id, d.action_code
+    from done d anti join listing using (action_id)
+    join standing_invoices i on i.debtor_id = d.debtor_id and i.due_date < d.acted_on
+    where d.invoice_id is null
+"""

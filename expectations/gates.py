@@ -1,0 +1,203 @@
+"""Whether the outputs behind each gate may be released.
+
+The order of a judgement: which rows stand, what feeds there are, what each rule finds, what the
+expectations make of it, which override stands over it. Empty and stale input fails; absent input is
+`no_data`, and fails only where policy requires the control.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import duckdb
+
+from expectations.findings import Finding, Rule
+from expectations.outcomes import CheckOutcome, CheckStatus, GateOutcome, GateStatus, Severity
+from expectations.overrides import Overrides, overrides_in_force
+from expectations.policy import Cells, PolicyTable, load_policy
+from expectations.standing import Position, stand
+from expectations.suites import reconciliation, write_off
+from expectations.supply import Supply, supply_of
+from expectations.validation import Verdict, validate
+
+SUITES: tuple[ModuleType, ...] = (write_off, reconciliation)
+MOST_IDS_IN_EVIDENCE = 1000
+
+Validate = Callable[[str, Sequence[Finding], Mapping[str, Severity]], tuple[Verdict, ...]]
+
+
+class GateError(Exception):
+    """A gate cannot be judged; its text is one line with the mend."""
+
+
+@dataclass(frozen=True)
+class _Bench:
+    """What every gate is judged with."""
+
+    con: duckdb.DuckDBPyConnection
+    position: Position
+    check_codes: PolicyTable
+    supply: Supply
+    overrides: Overrides
+    validate: Validate
+
+    def policy_of(self, rule: Rule) -> Cells:
+        return self.check_codes.row(self.position.as_of, rule.check_code)
+
+    def severity_of(self, rule: Rule) -> Severity:
+        """A check that policy does not know blocks."""
+        return "W" if self.policy_of(rule).get("severity", "B") == "W" else "B"
+
+
+def judge_gates(
+    warehouse: Path, *, as_of: date, known_at: date, validate: Validate = validate
+) -> tuple[GateOutcome, ...]:
+    """Judge every gate from the inbound rows and the marts of one warehouse.
+
+    Args:
+        warehouse: The DuckDB file, with its marts built for this very position; read only.
+        as_of: The day looked at.
+        known_at: The day up to which everything known is reckoned with.
+        validate: What makes verdicts of findings; Great Expectations by default.
+
+    Raises:
+        GateError: The warehouse cannot be read, or a table the gates need is not in it.
+    """
+    position = Position(as_of, known_at)
+    try:
+        with closing(duckdb.connect(str(warehouse), read_only=True)) as con:
+            return tuple(_judged(con, position, validate))
+    except duckdb.CatalogException as error:
+        reason = str(error).splitlines()[0]
+        raise GateError(f"{warehouse}: {reason}; build the models before judging") from error
+    except duckdb.IOException as error:
+        reason = str(error).splitlines()[0]
+        raise GateError(f"{warehouse}: the warehouse cannot be read: {reason}") from error
+
+
+def _judged(
+    con: duckdb.DuckDBPyConnection, position: Position, validate: Validate
+) -> Iterator[GateOutcome]:
+    stand(con, position)
+    feeds = {
+        feed
+        for suite in SUITES
+        for feed in (*suite.INPUT_FEEDS, *(feed for rule in suite.RULES for feed in rule.feeds))
+    }
+    bench = _Bench(
+        con,
+        position,
+        load_policy(con, "check_codes", ["check_code"], position.known_at),
+        supply_of(con, position, feeds),
+        overrides_in_force(con, position),
+        validate,
+    )
+    for suite in SUITES:
+        yield _gate(suite, bench)
+
+
+def _gate(suite: ModuleType, bench: _Bench) -> GateOutcome:
+    if not _has_input(suite, bench):
+        return _gate_without_input(suite, bench)
+    suite.prepare(bench.con)
+    findings: tuple[Finding, ...] = suite.find(bench.con, bench.position)
+    severities = {finding.rule.check_code: bench.severity_of(finding.rule) for finding in findings}
+    verdicts = bench.validate(suite.NAME, findings, severities)
+    checks = tuple(
+        _check(suite.NAME, finding, verdict, bench)
+        for finding, verdict in zip(findings, verdicts, strict=True)
+    )
+    status: GateStatus = "failed" if any(check.status == "failed" for check in checks) else "passed"
+    return GateOutcome(
+        suite.NAME,
+        status,
+        checks,
+        suite.WITHHELD if status == "failed" else (),
+        {"checks": [_evidence(*each) for each in zip(findings, verdicts, checks, strict=True)]},
+    )
+
+
+def _has_input(suite: ModuleType, bench: _Bench) -> bool:
+    """Whether any row of the gate's input stands on the day looked at."""
+    return any(
+        bench.con.execute(f"select 1 from standing_{feed} limit 1").fetchone()
+        for feed in suite.INPUT_FEEDS
+    )
+
+
+def _gate_without_input(suite: ModuleType, bench: _Bench) -> GateOutcome:
+    """Nothing to judge: `no_data`, and nothing published; failed where a control is required."""
+    checks = tuple(_check_without_data(suite.NAME, rule, bench) for rule in suite.RULES)
+    failed = any(check.status == "failed" for check in checks)
+    return GateOutcome(
+        suite.NAME, "failed" if failed else "no_data", checks, suite.WITHHELD, {"checks": []}
+    )
+
+
+def _check_without_data(gate: str, rule: Rule, bench: _Bench) -> CheckOutcome:
+    is_required = rule.check_code in bench.supply.required_controls
+    reason = "no row of its feeds is known" + (", though policy requires it" if is_required else "")
+    return _outcome(gate, rule, bench, "failed" if is_required else "no_data", reason)
+
+
+def _check(gate: str, finding: Finding, verdict: Verdict, bench: _Bench) -> CheckOutcome:
+    rule = finding.rule
+    against = bench.supply.reasons_against(rule.feeds)
+    if against:
+        return _overridable(_outcome(gate, rule, bench, "failed", "; ".join(against)), bench)
+    if bench.supply.lacks(rule.feeds) or not finding.population:
+        return _overridable(_check_without_data(gate, rule, bench), bench)
+    failure: CheckStatus = "failed" if bench.severity_of(rule) == "B" else "warned"
+    status: CheckStatus = "passed" if verdict.success else failure
+    return _overridable(_outcome(gate, rule, bench, status, "", finding), bench)
+
+
+def _outcome(
+    gate: str,
+    rule: Rule,
+    bench: _Bench,
+    status: CheckStatus,
+    reason: str,
+    finding: Finding | None = None,
+) -> CheckOutcome:
+    policy = bench.policy_of(rule)
+    return CheckOutcome(
+        rule.check_code,
+        f"{rule.words} ({reason})" if reason else rule.words,
+        bench.severity_of(rule),
+        finding.population if finding else 0,
+        len(finding.items_at_fault) if finding else 0,
+        finding.value_at_fault if finding else Decimal(0),
+        status,
+        policy.get("owner", ""),
+        gate,
+    )
+
+
+def _overridable(outcome: CheckOutcome, bench: _Bench) -> CheckOutcome:
+    """A failure with an override in force over it is a warning that names the override."""
+    override_id = bench.overrides.over(outcome.gate, outcome.check_code)
+    if outcome.status != "failed" or not override_id:
+        return outcome
+    return replace(outcome, status="warned", overridden_by=override_id)
+
+
+def _evidence(finding: Finding, verdict: Verdict, outcome: CheckOutcome) -> dict[str, Any]:
+    at_fault = finding.items_at_fault
+    return {
+        "check_code": outcome.check_code,
+        "rule": finding.rule.words,
+        "rests_on": finding.rule.rests_on,
+        "feeds": list(finding.rule.feeds),
+        "status": outcome.status,
+        "overridden_by": outcome.overridden_by,
+        "population": outcome.population,
+        "ids_at_fault": list(at_fault[:MOST_IDS_IN_EVIDENCE]),
+        "ids_left_off": max(len(at_fault) - MOST_IDS_IN_EVIDENCE, 0),
+        "expectations": [dict(result) for result in verdict.results],
+    }

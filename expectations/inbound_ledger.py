@@ -1,0 +1,141 @@
+"""The ledger as the inbound rows alone give it, in whole pence, for the gates to compare with.
+
+Makes temporary tables from the rows that stand (`expectations.standing`):
+
+* `inbound_receipts`: each receipt with the debtor it belongs to and the invoice it names;
+* `inbound_ledger`: each movement that counts, signed, with its debtor (blank in suspense);
+* `inbound_debits`: each item that can be settled;
+* `inbound_credits`: each credit and what undid it.
+"""
+
+import duckdb
+
+_RECEIPTS = """
+    create or replace temp table inbound_receipts as
+    with given_by_feed as (
+        select distinct a.source_id as receipt_id, i.debtor_id
+        from standing_allocations a
+        join standing_invoices i using (invoice_id)
+        where a.source_type = 'receipt'
+    ),
+    traced as (
+        select
+            r.receipt_id,
+            r.received_on,
+            r.amount,
+            coalesce(
+                r.debtor_id,
+                -- Its allocation rows may name several debtors: the models choose among them.
+                (
+                    select g.debtor_id
+                    from given_by_feed g
+                    join marts.ledger_movements m
+                        on m.movement_type = 'receipt' and m.movement_id = g.receipt_id
+                    where g.receipt_id = r.receipt_id and m.debtor_id = g.debtor_id
+                ),
+                case
+                    when r.invoice_id is not null then named.debtor_id
+                    else coalesce(quoted.debtor_id, agreed.debtor_id, known.debtor_id)
+                end
+            ) as debtor_id,
+            coalesce(r.invoice_id, quoted.invoice_id) as invoice_id
+        from standing_receipts r
+        left join standing_invoices named on named.invoice_id = r.invoice_id
+        left join standing_invoices quoted
+            on r.invoice_id is null and quoted.invoice_id = r.reference
+        left join standing_arrangements agreed
+            on r.invoice_id is null and agreed.arrangement_id = r.reference
+        left join standing_debtors known
+            on r.invoice_id is null and known.debtor_id = r.reference
+    )
+    from traced
+"""
+
+_LEDGER = """
+    create or replace temp table inbound_ledger as
+    with every_movement as (
+        select 'invoice' as kind, invoice_id as id, invoice_date as day, gross_amount as amount,
+            debtor_id, invoice_id
+        from standing_invoices
+        union all
+        select 'credit_note', credit_note_id, credit_date, -gross_amount, debtor_id, invoice_id
+        from standing_credit_notes
+        union all
+        select 'adjustment', adjustment_id, adjusted_on, amount, debtor_id, invoice_id
+        from standing_adjustments
+        union all
+        select 'write_off', write_off_id, written_off_on, -amount, debtor_id, invoice_id
+        from standing_write_offs
+        union all
+        select 'write_back', b.write_back_id, b.written_back_on, b.amount, w.debtor_id, w.invoice_id
+        from standing_write_backs b join standing_write_offs w using (write_off_id)
+        union all
+        select 'receipt', receipt_id, received_on, -amount, debtor_id, invoice_id
+        from inbound_receipts
+        union all
+        select 'receipt_reversal', v.reversal_id, v.reversed_on, v.amount, r.debtor_id, r.invoice_id
+        from standing_receipt_reversals v join inbound_receipts r using (receipt_id)
+        union all
+        select 'refund', f.refund_id, f.refunded_on, f.amount,
+            case when f.receipt_id is null then f.debtor_id else r.debtor_id end, r.invoice_id
+        from standing_refunds f left join inbound_receipts r using (receipt_id)
+        where f.receipt_id is null or r.receipt_id is not null
+    )
+    select kind, id, day, cast(amount * 100 as bigint) as pence, debtor_id, invoice_id
+    from every_movement
+"""
+
+_CREDITS = """
+    create or replace temp table inbound_credits as
+    with undone as (
+        select 'receipt' as kind, receipt_id as id, sum(amount) as amount
+        from standing_receipt_reversals group by receipt_id
+        union all
+        select 'write_off', write_off_id, sum(amount)
+        from standing_write_backs group by write_off_id
+    )
+    select
+        l.kind, l.id, l.day, l.debtor_id, l.invoice_id,
+        -l.pence as pence,
+        coalesce(cast(u.amount * 100 as bigint), 0) as undone_pence
+    from inbound_ledger l
+    left join undone u using (kind, id)
+    where l.kind in ('receipt', 'credit_note', 'write_off')
+        or (l.kind = 'adjustment' and l.pence < 0)
+"""
+
+_DEBITS = """
+    create or replace temp table inbound_debits as
+    with scheduled as (
+        select invoice_id
+        from standing_invoices i join standing_invoice_instalments s using (invoice_id)
+        group by invoice_id, i.gross_amount
+        having sum(s.amount) = i.gross_amount
+    ),
+    every_item as (
+        select 'invoice' as kind, invoice_id as id, invoice_date as day, gross_amount as amount,
+            debtor_id, invoice_id, service_code
+        from standing_invoices anti join scheduled using (invoice_id)
+        union all
+        select 'instalment', i.invoice_id || '/' || s.instalment_no, i.invoice_date, s.amount,
+            i.debtor_id, i.invoice_id, i.service_code
+        from standing_invoices i
+        join standing_invoice_instalments s using (invoice_id)
+        semi join scheduled using (invoice_id)
+        union all
+        select 'adjustment', a.adjustment_id, a.adjusted_on, a.amount, a.debtor_id, i.invoice_id,
+            i.service_code
+        from standing_adjustments a
+        left join standing_invoices i
+            on i.invoice_id = a.invoice_id and i.debtor_id = a.debtor_id
+        where a.amount > 0
+    )
+    select kind, id, day, cast(amount * 100 as bigint) as pence, debtor_id, invoice_id, service_code
+    from every_item
+"""
+
+
+def write_inbound_ledger(con: duckdb.DuckDBPyConnection) -> None:
+    """Make the temporary tables of this module; the rows that stand must be there."""
+    for statement in (_RECEIPTS, _LEDGER, _CREDITS, _DEBITS):
+        con.execute(statement)

@@ -1,0 +1,80 @@
+"""What a gate found: typed outcomes, and their JSON for auditors.
+
+Owns the shape of a verdict. Knows no rule, no database and no engine of expectations.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from decimal import Decimal
+from typing import Any, Literal
+
+Severity = Literal["B", "W"]
+CheckStatus = Literal["passed", "failed", "warned", "no_data"]
+GateStatus = Literal["passed", "failed", "no_data"]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckOutcome:
+    """What one check of a gate found.
+
+    Attributes:
+        check_code: Code of the check, as in policy `check_codes`.
+        description: What was asked, in plain words, and why it could not be asked.
+        severity: B blocks the gate's outputs, W warns.
+        population: Number of things looked at.
+        exceptions: Number of them at fault.
+        exceptions_value: Pounds at stake in them.
+        status: What came of it; `warned` also where an override stands over a failure.
+        owner: Role that answers for the check.
+        gate: Gate that the check belongs to.
+        overridden_by: Id of the override in force over its failure; blank without one.
+    """
+
+    check_code: str
+    description: str
+    severity: Severity
+    population: int
+    exceptions: int
+    exceptions_value: Decimal
+    status: CheckStatus
+    owner: str
+    gate: str
+    overridden_by: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """The outcome as JSON; pounds as text with two decimals."""
+        return {**asdict(self), "exceptions_value": f"{self.exceptions_value:.2f}"}
+
+
+@dataclass(frozen=True, slots=True)
+class GateOutcome:
+    """Whether the outputs behind a gate may be released.
+
+    Attributes:
+        name: Name of the gate.
+        status: `no_data` where the gate had no input at all; it then publishes nothing.
+        checks: Every check of the gate.
+        withheld: Marts that must not be published.
+        evidence: JSON for auditors: rules in words, verdicts, ids at fault; no other cell of a row.
+    """
+
+    name: str
+    status: GateStatus
+    checks: tuple[CheckOutcome, ...]
+    withheld: tuple[str, ...]
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def failed_checks(self) -> tuple[str, ...]:
+        """Codes of the checks that failed, sorted."""
+        return tuple(sorted(check.check_code for check in self.checks if check.status == "failed"))
+
+    def as_json(self) -> dict[str, Any]:
+        """The outcome with its evidence as JSON."""
+        return {
+            "name": self.name,
+            "status": self.status,
+            "withheld": list(self.withheld),
+            "checks": [check.as_json() for check in self.checks],
+            "evidence": dict(self.evidence),
+        }

@@ -1,0 +1,1 @@
+"""One module per gate: its rules in plain words, and what is found when they are asked."""

@@ -1,0 +1,92 @@
+"""Who may write off what, and on which evidence, as the policy tables have it by day."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from expectations.policy import Cells, PolicyTable
+
+_KEYS: Mapping[str, tuple[str, ...]] = {
+    "write_off_authority": ("band", "debt_type", "reason_code"),
+    "write_off_rules": ("key",),
+    "officer_roles": ("role",),
+    "write_off_reasons": ("reason_code",),
+    "write_off_evidence_keys": ("reason_code", "evidence_key"),
+    "recovery_timetable": ("stage", "debt_type"),
+    "check_codes": ("check_code",),
+}
+
+
+@dataclass(frozen=True)
+class WriteOffPolicy:
+    """The policy tables of write-off, asked by the day of the event."""
+
+    tables: Mapping[str, PolicyTable]
+
+    def rule(self, on: date, key: str) -> str:
+        """A single figure or choice; blank where policy has none, and then nothing passes by it."""
+        return self.tables["write_off_rules"].row(on, key).get("value", "")
+
+    def band(self, on: date, amount: Decimal, debt_type: str, reason_code: str) -> Cells:
+        """The row of authority that holds an amount, the most specific first; empty for none."""
+        holding = [
+            row
+            for row in self.tables["write_off_authority"].in_force(on)
+            if row["debt_type"] in ("", debt_type)
+            and row["reason_code"] in ("", reason_code)
+            and Decimal(row["amount_from"]) <= amount
+            and (not row["amount_to"] or amount <= Decimal(row["amount_to"]))
+        ]
+        specific = sorted(holding, key=lambda row: (not row["debt_type"], not row["reason_code"]))
+        return specific[0] if specific else {}
+
+    def upper_limit(self, on: date, band: str) -> Decimal:
+        """The highest amount of a band that holds for every debt type and reason."""
+        row = self.tables["write_off_authority"].row(on, band, "", "")
+        return Decimal(row.get("amount_to") or 0)
+
+    def rank(self, on: date, role: str) -> int:
+        """How much a role may approve; nil for a role nobody knows."""
+        return int(self.tables["officer_roles"].row(on, role).get("rank", 0))
+
+    def reason(self, on: date, reason_code: str) -> Cells:
+        """What a reason needs; empty for one nobody knows."""
+        return self.tables["write_off_reasons"].row(on, reason_code)
+
+    def evidence_keys(self, on: date, reason_code: str) -> frozenset[str]:
+        """The pieces of evidence that a reason needs."""
+        return frozenset(
+            row["evidence_key"]
+            for row in self.tables["write_off_evidence_keys"].in_force(on)
+            if row["reason_code"] == reason_code
+        )
+
+    def stage_order(self, on: date) -> Mapping[str, int]:
+        """The place of each stage of recovery in its sequence, whatever the debt type."""
+        places: dict[str, int] = {}
+        for row in self.tables["recovery_timetable"].in_force(on):
+            place = int(row["sort"])
+            places[row["stage"]] = min(place, places.get(row["stage"], place))
+        return places
+
+    def minimum_balance(self, on: date, stage: str, debt_type: str) -> Decimal:
+        """The balance from which a stage is taken; that of another debt type where it has none."""
+        own = self.tables["recovery_timetable"].row(on, stage, debt_type)
+        if own:
+            return Decimal(own["minimum_balance"])
+        others = [
+            Decimal(row["minimum_balance"])
+            for row in self.tables["recovery_timetable"].in_force(on)
+            if row["stage"] == stage
+        ]
+        return min(others, default=Decimal(0))
+
+    def blocks(self, on: date, check_code: str) -> bool:
+        """Whether a failed check refuses a request; one that policy does not know does."""
+        return self.tables["check_codes"].row(on, check_code).get("severity", "B") == "B"
+
+
+def write_off_policy(load: Callable[[str, tuple[str, ...]], PolicyTable]) -> WriteOffPolicy:
+    """The tables read by a loader that takes a table's name and key."""
+    return WriteOffPolicy({table: load(table, key) for table, key in _KEYS.items()})
