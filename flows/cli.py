@@ -253,3 +253,7 @@ def _tell(message: str, code: ExitCode, words: Sequence[str]) -> int:
 def main() -> None:
     """The command `income`."""
     sys.exit(answer(sys.argv[1:]))
+
+
+if __name__ == "__main__":
+    main()

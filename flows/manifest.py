@@ -13,8 +13,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from expectations.gates import GateOutcome
-
+    from expectations.outcomes import GateOutcome
     from flows.publish import MartFile
     from ingestion.taken import Intake, TakenFile
 
@@ -116,14 +115,9 @@ def _gate(gate: GateOutcome) -> dict[str, Any]:
         "name": gate.name,
         "status": gate.status,
         "checks": len(gate.checks),
-        "failed_checks": sorted(
-            check.check_code for check in gate.checks if check.status == "failed"
-        ),
+        "failed_checks": list(gate.failed_checks),
         "withheld": sorted(gate.withheld) if gate.status != "passed" else [],
-        "checks_detail": [
-            {**asdict(check), "exceptions_value": _money(check.exceptions_value)}
-            for check in gate.checks
-        ],
+        "checks_detail": [check.as_json() for check in gate.checks],
     }
 
 

@@ -6,6 +6,7 @@ first, works beside the imports of Prefect and Great Expectations, and dies with
 that the user names in PREFECT_API_URL is used instead.
 """
 
+import atexit
 import os
 import secrets
 import socket
@@ -13,15 +14,12 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
-from urllib.error import URLError
 
+from flows.child import end, leashed
 from flows.errors import IncomeError
-from flows.leash import leashed
 from flows.settings import Settings, switch_telemetry_off
 from flows.workspace import Workspace
 
@@ -42,22 +40,19 @@ _UNNEEDED_SERVICES = (
     "TRIGGERS",
 )
 _SLOW_IMPORTS = ("prefect", "great_expectations")
+"""What to import while the server starts; what is left is imported while dbt works."""
 
 
-@contextmanager
-def prefect_ready(settings: Settings, workspace: Workspace) -> Iterator[None]:
-    """Makes Prefect usable in this process; call before Prefect is imported.
+def start_prefect(settings: Settings, workspace: Workspace) -> None:
+    """Makes Prefect usable in this process until it ends; call before Prefect is imported.
 
     Raises:
         IncomeError: The server did not start in the time that the settings allow.
     """
     switch_telemetry_off()
     os.environ.update(_client_environment(workspace))
-    if settings.prefect_api_url is not None:
-        yield
-        return
-    with _own_server(settings, workspace):
-        yield
+    if settings.prefect_api_url is None:
+        _start_own_server(settings, workspace)
 
 
 def _client_environment(workspace: Workspace) -> dict[str, str]:
@@ -71,12 +66,10 @@ def _client_environment(workspace: Workspace) -> dict[str, str]:
     }
 
 
-@contextmanager
-def _own_server(settings: Settings, workspace: Workspace) -> Iterator[None]:
+def _start_own_server(settings: Settings, workspace: Workspace) -> None:
     log = workspace.prefect_home / "server.log"
     secret = f"income:{secrets.token_hex(16)}"
-    listener = socket.create_server(("127.0.0.1", 0))
-    with listener, log.open("w", encoding="utf-8") as output:
+    with socket.create_server(("127.0.0.1", 0)) as listener, log.open("w") as output:
         address = f"http://127.0.0.1:{listener.getsockname()[1]}/api"
         server = subprocess.Popen(  # noqa: S603 - the command is this package's own
             leashed([sys.executable, "-c", _SERVE, str(listener.fileno())]),
@@ -87,18 +80,14 @@ def _own_server(settings: Settings, workspace: Workspace) -> Iterator[None]:
             stderr=output,
             pass_fds=(listener.fileno(),),
         )
-    try:
-        os.environ.update(
-            PREFECT_API_URL=address, PREFECT_API_AUTH_STRING=secret, **_around_proxies()
-        )
-        for name in _SLOW_IMPORTS:
+    # Registered before Prefect is imported, so that Prefect still reaches it when it says goodbye.
+    atexit.register(end, server)
+    os.environ.update(PREFECT_API_URL=address, PREFECT_API_AUTH_STRING=secret, **_around_proxies())
+    for name in _SLOW_IMPORTS:
+        if not _answers(address, 0.1):
             import_module(name)
-        _wait_until_it_answers(server, address, settings.prefect_start_seconds, log)
-        _migrated(workspace).touch()
-        yield
-    finally:
-        server.terminate()
-        server.wait()
+    _wait_until_it_answers(server, address, settings.prefect_start_seconds, log)
+    _migrated(workspace).touch()
 
 
 def _server_environment(workspace: Workspace, secret: str) -> dict[str, str]:
@@ -132,14 +121,19 @@ def _wait_until_it_answers(
     server: "subprocess.Popen[bytes]", address: str, seconds: int, log: Path
 ) -> None:
     give_up_at = time.monotonic() + seconds
+    while not _answers(address, 1.0):
+        if time.monotonic() > give_up_at or server.poll() is not None:
+            raise IncomeError(
+                f"The run's own Prefect server did not answer within {seconds} s: see {log}, "
+                "or give it longer with `prefect_start_seconds` in income.toml."
+            )
+        time.sleep(0.05)
+
+
+def _answers(address: str, seconds: float) -> bool:
     direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    while time.monotonic() < give_up_at and server.poll() is None:
-        try:
-            with direct.open(f"{address}/health", timeout=give_up_at - time.monotonic()):
-                return
-        except (URLError, ConnectionError, TimeoutError):
-            time.sleep(0.1)
-    raise IncomeError(
-        f"The run's own Prefect server did not answer within {seconds} s: see {log}, "
-        "or give it longer with `prefect_start_seconds` in income.toml."
-    )
+    try:
+        with direct.open(f"{address}/health", timeout=seconds):
+            return True
+    except OSError:
+        return False

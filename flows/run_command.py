@@ -10,7 +10,7 @@ from flows import calendar
 from flows.chain import read_chain
 from flows.day import RunOutcome, refuse_going_back
 from flows.errors import UsageError
-from flows.prefect_server import prefect_ready
+from flows.prefect_server import start_prefect
 from flows.progress import shown_progress
 from flows.settings import Settings
 from flows.words import Target
@@ -43,15 +43,15 @@ def run_with_prefect(
             chain = read_chain(workspace.runs)
             refuse_going_back(chain[-1] if chain else None, as_of, known_at)
         LOG.info("step=start starting Prefect beside the slow imports")
-        with prefect_ready(settings, workspace):
-            from flows.daily_run import daily_run  # noqa: PLC0415 - Prefect takes seconds
+        start_prefect(settings, workspace)
+        from flows.daily_run import daily_run  # noqa: PLC0415 - Prefect must be set up before
 
-            outcome = cast(
-                RunOutcome,
-                daily_run(
-                    as_of=as_of, known_at=known_at, home=settings.home, full_refresh=full_refresh
-                ),
-            )
+        outcome = cast(
+            RunOutcome,
+            daily_run(
+                as_of=as_of, known_at=known_at, home=settings.home, full_refresh=full_refresh
+            ),
+        )
     _tell(outcome, quiet=quiet)
     return outcome.exit_code
 

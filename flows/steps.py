@@ -10,6 +10,7 @@ import logging
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import date
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,8 +37,7 @@ from flows.settings import Settings
 from flows.transform import DbtFolders, TransformOutcome, build_models
 
 if TYPE_CHECKING:
-    from expectations.gates import GateOutcome
-
+    from expectations.outcomes import GateOutcome
     from ingestion.taken import Intake
 
 LOG = logging.getLogger(__name__)
@@ -185,16 +185,35 @@ def transform(day: Day) -> TransformOutcome:
         TransformError: A model could not be built or a law of the models does not hold.
     """
     folders = DbtFolders(day.workspace.warehouse, day.workspace.dbt_target, day.workspace.dbt_logs)
-    built = build_models(day.settings, folders, full_refresh=day.full_refresh, held=(day.lock,))
+    built = build_models(
+        day.settings,
+        folders,
+        full_refresh=day.full_refresh,
+        held=(day.lock,),
+        meanwhile=_import_what_comes_next,
+    )
     day.say("transform", f"nodes={len(built.nodes)} seconds={built.seconds:.1f}")
     return built
 
 
-def gate(day: Day) -> tuple[GateOutcome, ...]:
-    """Judges what may leave."""
-    from expectations.gates import judge_gates  # noqa: PLC0415 - Great Expectations takes seconds
+def _import_what_comes_next() -> None:
+    """Great Expectations and the charts take seconds to import; dbt works on another processor."""
+    for name in ("great_expectations", "reports.site.build"):
+        import_module(name)
 
-    gates = judge_gates(day.workspace.warehouse, as_of=day.as_of, known_at=day.known_at)
+
+def gate(day: Day) -> tuple[GateOutcome, ...]:
+    """Judges what may leave.
+
+    Raises:
+        IncomeError: A gate could not be judged.
+    """
+    from expectations.gates import GateError, judge_gates  # noqa: PLC0415 - slow to import
+
+    try:
+        gates = judge_gates(day.workspace.warehouse, as_of=day.as_of, known_at=day.known_at)
+    except GateError as unjudged:
+        raise IncomeError(str(unjudged)) from unjudged
     day.say("gate", " ".join(f"{outcome.name}={outcome.status}" for outcome in gates))
     return gates
 
@@ -205,7 +224,7 @@ def export(day: Day, gates: Sequence[GateOutcome], built: TransformOutcome) -> t
     marts = export_marts(day.workspace.warehouse, models, withheld_marts(gates), day.folder)
     write_database(day.folder, models, {mart.name for mart in marts})
     for outcome in gates:
-        write_evidence(day.folder, f"gates/{outcome.name}", outcome.evidence)
+        write_evidence(day.folder, f"gates/{outcome.name}", outcome.as_json())
     keep_dbt_files(day.folder, (built.manifest, built.run_results))
     day.say("export", f"marts={len(marts)} rows={sum(mart.rows for mart in marts)}")
     return marts
@@ -214,7 +233,12 @@ def export(day: Day, gates: Sequence[GateOutcome], built: TransformOutcome) -> t
 def report(
     day: Day, intake: Intake, gates: Sequence[GateOutcome], marts: Sequence[MartFile]
 ) -> dict[str, Any]:
-    """Writes the report into the run's folder and returns the manifest that it shows."""
+    """Writes the report into the run's folder and returns the manifest that it shows.
+
+    Raises:
+        IncomeError: The report could not be written.
+    """
+    from reports.errors import ReportError  # noqa: PLC0415
     from reports.site.build import write_site  # noqa: PLC0415 - loads the chart library
 
     facts = RunFacts(
@@ -233,7 +257,10 @@ def report(
         "notes": notes_so_far(day.previous.manifest if day.previous else None, intake)
     }
     manifest = build_manifest(facts, calendar.now(), intake, gates, marts, more)
-    write_site(day.folder / "marts", manifest, day.folder / "reports")
+    try:
+        write_site(day.folder / "marts", manifest, day.folder / "reports")
+    except ReportError as unwritten:
+        raise IncomeError(str(unwritten)) from unwritten
     day.say("report", "written")
     return manifest
 

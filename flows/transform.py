@@ -8,12 +8,12 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from flows.child import ended_afterwards, leashed
 from flows.errors import TransformError
-from flows.leash import leashed
 from flows.settings import PROJECT_ROOT, Settings
 
 _GOOD = frozenset({"success", "pass", "warn", "no-op", "skipped"})
@@ -65,6 +65,7 @@ def build_models(
     *,
     full_refresh: bool = False,
     held: Sequence[int] = (),
+    meanwhile: Callable[[], None] | None = None,
 ) -> TransformOutcome:
     """Builds seeds and models and runs the data tests; unit tests belong to the development checks.
 
@@ -73,6 +74,7 @@ def build_models(
         folders: Where to work.
         full_refresh: Build incremental models from nothing.
         held: File descriptors that the process keeps open, the workspace's lock among them.
+        meanwhile: What this process does while dbt works, such as slow imports.
 
     Raises:
         TransformError: A node failed, or dbt did not get as far as that.
@@ -80,11 +82,16 @@ def build_models(
     words = ["build", "--exclude-resource-type", "unit_test"]
     if full_refresh:
         words.append("--full-refresh")
-    return run_dbt(settings, folders, words, held=held)
+    return run_dbt(settings, folders, words, held=held, meanwhile=meanwhile)
 
 
 def run_dbt(
-    settings: Settings, folders: DbtFolders, words: Sequence[str], *, held: Sequence[int] = ()
+    settings: Settings,
+    folders: DbtFolders,
+    words: Sequence[str],
+    *,
+    held: Sequence[int] = (),
+    meanwhile: Callable[[], None] | None = None,
 ) -> TransformOutcome:
     """Runs one dbt command that writes `run_results.json`.
 
@@ -93,7 +100,7 @@ def run_dbt(
     """
     run_results = folders.target / "run_results.json"
     run_results.unlink(missing_ok=True)
-    ended = subprocess.run(  # noqa: S603 - the command is this package's own
+    dbt = subprocess.Popen(  # noqa: S603 - the command is this package's own
         leashed(_command(settings, folders, words)),
         env=settings.child_environment(INCOME_WAREHOUSE=str(folders.warehouse)),
         cwd=folders.target,
@@ -103,16 +110,19 @@ def run_dbt(
         text=True,
         errors="replace",
         pass_fds=tuple(held),
-        check=False,
     )
+    with ended_afterwards(dbt):
+        if meanwhile is not None:
+            meanwhile()
+        output, _ = dbt.communicate()
     if not run_results.exists():
         raise TransformError(
-            f"dbt stopped before it built anything: {_gist(ended.stdout)}. "
+            f"dbt stopped before it built anything: {_on_one_line(output)}. "
             f"See {folders.logs / 'dbt.log'}."
         )
     outcome = read_outcome(folders.target)
-    if outcome.failed or ended.returncode != 0:
-        raise TransformError(_describe(outcome, ended.stdout, folders.logs / "dbt.log"))
+    if outcome.failed or dbt.returncode != 0:
+        raise TransformError(_describe(outcome, output, folders.logs / "dbt.log"))
     return outcome
 
 
@@ -137,7 +147,7 @@ def read_outcome(target: Path) -> TransformOutcome:
 def _command(settings: Settings, folders: DbtFolders, words: Sequence[str]) -> list[str]:
     project = str(PROJECT_ROOT / "dbt_project")
     return [
-        *(sys.executable, "-m", "dbt.cli.main", *words),
+        *(sys.executable, "-c", "from dbt.cli.main import cli; cli()", *words),
         *("--project-dir", project, "--profiles-dir", project, "--target", "duckdb"),
         *("--target-path", str(folders.target), "--log-path", str(folders.logs)),
         *("--threads", str(settings.threads), "--log-level-file", "info"),
@@ -147,16 +157,15 @@ def _command(settings: Settings, folders: DbtFolders, words: Sequence[str]) -> l
 
 def _describe(outcome: TransformOutcome, output: str, log: Path) -> str:
     if not outcome.failed:
-        return f"dbt ended without saying which node failed: {_gist(output)}. See {log}."
+        return f"dbt ended without saying which node failed: {_on_one_line(output)}. See {log}."
     first = next((node for node in outcome.failed if node.status in _BAD), outcome.failed[0])
     more = len(outcome.failed) - 1
     others = f" (and {more} more)" if more else ""
-    return (
-        f"dbt: {first.unique_id} failed{others}: {_gist(first.message or first.status)}. See {log}."
-    )
+    # From the first quotation mark on it may be a value of a row: personal data stays out of logs.
+    reason = re.split("['\"]", _on_one_line(first.message or first.status))[0].rstrip(" :")
+    return f"dbt: {first.unique_id} failed{others}: {reason}. See {log}."
 
 
-def _gist(text: str) -> str:
-    """The start of a message on one line; quoted values may be personal data and are left out."""
-    line = re.sub(r"\s+", " ", text).strip()
-    return re.sub(r"'[^']*'", "'…'", line)[:300].rstrip(". ")
+def _on_one_line(text: str) -> str:
+    """The start of a message on one line, without the times of day."""
+    return re.sub(r"(\s|\d\d:\d\d:\d\d)+", " ", text).strip()[:300].rstrip(". ")

@@ -10,8 +10,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from flows.child import leashed
 from flows.errors import ExitCode, WorkspaceBusyError
-from flows.leash import leashed
 from flows.workspace import Workspace
 
 HOLD = """
@@ -73,7 +73,7 @@ def test_a_command_on_the_leash_dies_with_the_process_that_started_it(tmp_path: 
     told = tmp_path / "child_pid"
     child = f"import os, time; open({str(told)!r}, 'w').write(str(os.getpid())); time.sleep(60)"
     start = (
-        "import subprocess, sys\nfrom flows.leash import leashed\n"
+        "import subprocess, sys\nfrom flows.child import leashed\n"
         f"subprocess.run(leashed([sys.executable, '-c', {child!r}]))"
     )
     parent = subprocess.Popen([sys.executable, "-c", start])

@@ -1,0 +1,20 @@
+"""A workspace with one published day, made with the quick stand-ins."""
+
+import pytest
+
+from flows.settings import load_settings
+from flows.steps import run_day
+from flows.workspace import Workspace
+from tests.flows import quick_day
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """A workspace with a published day; read it, do not change it."""
+    home = tmp_path_factory.mktemp("published") / "home"
+    quick_day.put_first_files(home / "inbox")
+    quick_day.put_second_files(home / "inbox")
+    with pytest.MonkeyPatch.context() as patch:
+        quick_day.stand_in(patch, quick_day.gates(write_off="failed"))
+        run_day(load_settings(home, {}, home), quick_day.SECOND_DAY)
+    return Workspace(home)

@@ -1,0 +1,89 @@
+"""A day that kills itself at a named point: `python -m tests.flows.killed_day HOME DAY POINT`.
+
+A point is `before <function>` or `after <function>`; the process is gone by SIGKILL at that moment,
+as if the machine had stopped. `never` runs the day to its end.
+"""
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from datetime import date
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flows.settings import load_settings
+from flows.steps import run_day
+from tests.flows import quick_day
+
+NEVER = "never"
+POINTS = (
+    "before flows.journal.write_attempt",
+    "after flows.journal.write_attempt",
+    "after ingestion.warehouse.forget_unfinished_runs",
+    "before ingestion.inbox.take_inbox",
+    "before ingestion.inbox.write_refused",
+    "after ingestion.inbox.write_refused",
+    "after ingestion.inbox.take_inbox",
+    "after ingestion.warehouse.set_position",
+    "before flows.steps.build_models",
+    "after flows.steps.build_models",
+    "after flows.steps.export_marts",
+    "after flows.steps.write_database",
+    "before flows.steps.seal",
+    "after flows.steps.seal",
+    "before flows.workspace.Workspace.commit",
+    "before flows.workspace.Workspace.clear_building",
+    "after flows.workspace.Workspace.commit",
+    "before flows.workspace.Workspace.swap_current",
+    "after flows.workspace.Workspace.swap_current",
+    "before ingestion.inbox.archive",
+    "after shutil.move",
+    "after ingestion.inbox.archive",
+    "before flows.recovery.write_settled",
+    "after flows.recovery.write_settled",
+)
+
+
+def _die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _arm(patch: pytest.MonkeyPatch, point: str) -> None:
+    moment, _, place = point.partition(" ")
+    holder, name = _resolve(place)
+    original: Callable[..., Any] = getattr(holder, name)
+
+    def deadly(*places: object, **names: object) -> object:
+        if moment == "before":
+            _die()
+        result = original(*places, **names)
+        _die()
+        return result
+
+    patch.setattr(holder, name, deadly)
+
+
+def _resolve(place: str) -> tuple[Any, str]:
+    path, _, name = place.rpartition(".")
+    try:
+        return import_module(path), name
+    except ModuleNotFoundError:
+        module, _, holder = path.rpartition(".")
+        return getattr(import_module(module), holder), name
+
+
+def main(home: str, day: str, point: str) -> None:
+    """Runs the day with quick stand-ins and dies at the point."""
+    patch = pytest.MonkeyPatch()
+    quick_day.stand_in(patch)
+    if point != NEVER:
+        _arm(patch, point)
+    run_day(load_settings(Path(home), {}, Path.cwd()), date.fromisoformat(day))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
