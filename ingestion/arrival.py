@@ -12,8 +12,16 @@ _UNFINISHED = (".part", ".tmp")
 
 
 def is_left_alone(name: str) -> bool:
-    """Whether a file is hidden or says by its name that it is still being written."""
-    return name.startswith(".") or name.lower().endswith(_UNFINISHED)
+    """Whether a file is hidden, says by its name that it is still being written, or has no name.
+
+    A name that is no text (a file system may hold any bytes) could be written down nowhere.
+    """
+    return name.startswith(".") or name.lower().endswith(_UNFINISHED) or shown_name(name) != name
+
+
+def shown_name(name: str) -> str:
+    """A file name as it can be written down, whatever bytes it is made of."""
+    return name.encode("utf-8", "backslashreplace").decode()
 
 
 def longest_fitting(name: str, known: Iterable[str]) -> str | None:

@@ -5,7 +5,6 @@ either everything that was taken is there afterwards or nothing is. No wall cloc
 files that matters (interface, sections 2, 3 and 4.1).
 """
 
-import hashlib
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,28 +12,35 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import duckdb
 import pyarrow as pa
 
-from ingestion.arrival import day_in_name, is_left_alone, known_on, longest_fitting
-from ingestion.contract import Contract, PolicyCodes, load_contracts, with_more_codes
-from ingestion.policy_tables import columns_a_file_needs, load_policy_tables
+from ingestion.arrival import day_in_name, is_left_alone, known_on, shown_name
+from ingestion.fingerprint import Fingerprint, fingerprint_of, hash_of, looks_like
 from ingestion.quarantine import COLUMNS, write_refused
-from ingestion.reading import Arrived, Reader, Reading, read_feed_file
-from ingestion.refusal import CheckCode, FileRefusedError
-from ingestion.source import load_sources, source_of
-from ingestion.source_reading import read_source_file
+from ingestion.reading import Arrived, Reading
+from ingestion.recognition import (
+    CANONICAL,
+    POLICY,
+    Recognised,
+    contracts_with_policy,
+    recognise_inbox,
+    recognise_policy,
+)
+from ingestion.refusal import FileRefusedError
 from ingestion.staging import Stage
 from ingestion.taken import Intake, TakenFile
 from ingestion.warehouse import insert_records, insert_rows, record_schema
 
 __all__ = ["CANONICAL", "POLICY", "Intake", "TakenFile", "archive", "take_inbox"]
 
-CANONICAL = "canonical"
-POLICY = "policy"
-_HASHED_BYTES = 1 << 20
 _SCRATCH = ".intake-"
+
+
+_Identity = tuple[str, str, bool]
+"""What makes two files the same: name, hash, and whether it is a policy file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,29 +59,18 @@ class _Clock:
 
 
 @dataclass(frozen=True, slots=True)
-class _Recognised:
-    """A file whose name says what it is for, and how to read it."""
-
-    path: Path
-    feed: str
-    source: str
-    read: Reader
-
-
-@dataclass(frozen=True, slots=True)
 class _Load:
     """What became of a file, nothing if it was left alone, and what of it is to be loaded."""
 
     path: Path
+    seen: Fingerprint | None = None
     file: TakenFile | None = None
     reading: Reading | None = None
 
-
-@dataclass(frozen=True, slots=True)
-class _Fingerprint:
-    size: int
-    modified_ns: int
-    sha256: str
+    @property
+    def is_stable(self) -> bool:
+        """Whether the file's size and time are still those with which it was read."""
+        return self.seen is not None and looks_like(self.path, self.seen)
 
 
 def take_inbox(
@@ -109,16 +104,19 @@ def take_inbox(
         IngestionError: A contract or a source mapping is unfit. Nothing is loaded then.
     """
     clock = _Clock(run_id, known_at, last_published_known_at, require_dated_names)
-    left_alone = [path.name for folder in (inbox, policy) for path in _unfinished(folder)]
+    arrived, unfinished = _files(inbox)
+    policies, unfinished_policies = _files(policy)
     with _scratch_folder(quarantine) as scratch:
-        take = partial(_take, con, clock, Path(scratch))
-        policy_loads = [take(one) for one in _recognise_policy(policy)]
-        contracts = _contracts_with_policy(con, policy_loads)
-        loads = [take(one) for one in _recognise_inbox(inbox, contracts)] + policy_loads
+        take = partial(_take, _loaded_before(con), clock, Path(scratch))
+        own = [take(one) for one in recognise_policy(policies)]
+        contracts = contracts_with_policy(con, [one.reading.staged for one in own if one.reading])
+        loads = [take(one) for one in recognise_inbox(arrived, contracts)] + own
+        loads = [load if load.is_stable else _Load(load.path) for load in loads]
         _commit(con, loads, quarantine / run_id, Path(scratch), run_id)
-    left_alone += [load.path.name for load in loads if load.file is None]
+    left_alone = [*unfinished, *unfinished_policies]
+    left_alone += [load.path for load in loads if load.file is None]
     files = tuple(load.file for load in loads if load.file is not None)
-    return Intake(files, tuple(sorted(left_alone)))
+    return Intake(files, tuple(sorted(shown_name(path.name) for path in left_alone)))
 
 
 def archive(
@@ -136,7 +134,7 @@ def archive(
     """
     for file in files:
         path = inbox / file.name
-        if file.source == POLICY or not path.is_file() or _hash(path) != file.sha256:
+        if file.source == POLICY or not path.is_file() or hash_of(path) != file.sha256:
             continue
         folder = archive_dir if file.refused_code is None else quarantine_dir
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -151,112 +149,57 @@ def _scratch_folder(quarantine: Path) -> "TemporaryDirectory[str]":
     return TemporaryDirectory(prefix=_SCRATCH, dir=quarantine)
 
 
-def _contracts_with_policy(
-    con: duckdb.DuckDBPyConnection, policy_loads: Sequence[_Load]
-) -> dict[str, Contract]:
-    """The contracts with the codes that the council's policy adds, this run's files included."""
-    shipped = load_policy_tables()
-
-    def codes_of(more: PolicyCodes) -> set[str]:
-        table = f"policy_{more.table}"
-        if table not in shipped:
-            return set()
-        rows = con.execute(f'select "{more.column}" from raw."{table}"').fetchall()
-        codes = {row[0] for row in rows}
-        for load in policy_loads:
-            if load.reading is not None and table in load.reading.staged:
-                for batch in load.reading.staged[table].batches():
-                    codes.update(batch.column(more.column).to_pylist())
-        return {code for code in codes if code}
-
-    return {
-        feed: with_more_codes(contract, codes_of) for feed, contract in load_contracts().items()
-    }
-
-
-def _recognise_inbox(inbox: Path, contracts: Mapping[str, Contract]) -> Iterator[_Recognised]:
-    sources = load_sources().values()
-    for path in _arrived(inbox):
-        feed = longest_fitting(path.name, contracts)
-        if source := source_of(path.name, sources):
-            read = partial(read_source_file, source, contracts)
-            yield _Recognised(path, "+".join(source.feeds), source.source, read)
-        elif feed is None:
-            yield _Recognised(path, "", CANONICAL, partial(_refuse_unknown, contracts))
-        else:
-            yield _Recognised(path, feed, CANONICAL, partial(read_feed_file, contracts[feed]))
-
-
-def _recognise_policy(policy: Path) -> Iterator[_Recognised]:
-    tables = load_policy_tables()
-    for path in _arrived(policy):
-        table = longest_fitting(f"policy_{path.name}", tables)
-        if table is None:
-            yield _Recognised(path, "", POLICY, partial(_refuse_unknown, tables))
-        else:
-            needed = columns_a_file_needs(tables[table])
-            read = partial(read_feed_file, tables[table], needed=needed, as_written=True)
-            yield _Recognised(path, table, POLICY, read)
-
-
-def _refuse_unknown(known: Mapping[str, Contract], arrived: Arrived, _scratch: Path) -> Reading:
-    names = ", ".join(sorted(name.removeprefix("policy_") for name in known))
-    kind = "policy table" if arrived.source == POLICY else "feed or source"
-    raise FileRefusedError(
-        CheckCode.SHAPE,
-        f"{arrived.path.name} fits no {kind}: name it <name>[_anything].csv, where <name> is one "
-        f"of {names}",
-    )
-
-
-def _arrived(folder: Path) -> list[Path]:
-    return [path for path in _files(folder) if not is_left_alone(path.name)]
-
-
-def _unfinished(folder: Path) -> list[Path]:
-    return [path for path in _files(folder) if is_left_alone(path.name)]
-
-
-def _files(folder: Path) -> list[Path]:
+def _files(folder: Path) -> tuple[list[Path], list[Path]]:
+    """The files of a folder that may be taken, and those to be left alone, each by name."""
     if not folder.is_dir():
-        return []
-    return sorted((path for path in folder.iterdir() if path.is_file()), key=lambda path: path.name)
+        return [], []
+    found = sorted((path for path in folder.iterdir() if path.is_file()), key=lambda one: one.name)
+    alone = [path for path in found if is_left_alone(path.name)]
+    return [path for path in found if path not in alone], alone
 
 
 def _take(
-    con: duckdb.DuckDBPyConnection,
+    loaded: Mapping[_Identity, Mapping[str, Any]],
     clock: _Clock,
     scratch: Path,
-    recognised: _Recognised,
+    recognised: Recognised,
 ) -> _Load:
     """What one file comes to; it is left alone if it has no day, changed meanwhile or is gone."""
     path = recognised.path
     if clock.require_dated_names and day_in_name(path.name) is None:
         return _Load(path)
     try:
-        before = _fingerprint(path)
-        arrived = clock.arrived(path, before.sha256, recognised.source)
-        file = TakenFile(
-            name=path.name,
-            sha256=before.sha256,
-            feed=recognised.feed,
-            source=recognised.source,
-            file_day=arrived.file_day,
-            known_on=arrived.known_on,
-        )
-        load = _loaded_before(con, path, file) or _read(recognised, arrived, file, scratch)
-        is_stable = _fingerprint(path) == before
+        seen = fingerprint_of(path)
+    except OSError:
+        return _Load(path)
+    arrived = clock.arrived(path, seen.sha256, recognised.source)
+    file = TakenFile(
+        name=path.name,
+        sha256=seen.sha256,
+        feed=recognised.feed,
+        source=recognised.source,
+        file_day=arrived.file_day,
+        known_on=arrived.known_on,
+    )
+    then = loaded.get((file.name, file.sha256, file.source == POLICY))
+    if then:
+        return _Load(path, seen, _as_before(file, then))
+    try:
+        file, reading = _read(recognised, arrived, file, scratch)
+        is_stable = fingerprint_of(path) == seen
     except FileNotFoundError:
         return _Load(path)
-    return load if is_stable else _Load(path)
+    return _Load(path, seen, file, reading) if is_stable else _Load(path)
 
 
-def _read(recognised: _Recognised, arrived: Arrived, file: TakenFile, scratch: Path) -> _Load:
+def _read(
+    recognised: Recognised, arrived: Arrived, file: TakenFile, scratch: Path
+) -> tuple[TakenFile, Reading]:
     try:
         reading = recognised.read(arrived, scratch)
     except FileRefusedError as refusal:
         refused = replace(file, refused_code=str(refusal.code), refused_message=refusal.message)
-        return _Load(arrived.path, refused, Reading(_refused_file(arrived, refused, scratch)))
+        return refused, Reading(_refused_file(arrived, refused, scratch))
     counted = replace(
         file,
         rows_read=reading.rows_read,
@@ -267,7 +210,7 @@ def _read(recognised: _Recognised, arrived: Arrived, file: TakenFile, scratch: P
         unknown_columns=reading.unknown_columns,
         notes=reading.notes,
     )
-    return _Load(arrived.path, counted, reading)
+    return counted, reading
 
 
 def _refused_file(arrived: Arrived, file: TakenFile, scratch: Path) -> Stage:
@@ -286,23 +229,22 @@ def _refused_file(arrived: Arrived, file: TakenFile, scratch: Path) -> Stage:
     return stage
 
 
-def _loaded_before(con: duckdb.DuckDBPyConnection, path: Path, file: TakenFile) -> _Load | None:
-    """The same name and bytes as an earlier run loaded; unfinished runs have been forgotten."""
-    names = (
-        "feed, source, file_day, known_on, rows_read, rows_accepted, rows_quarantined, "
-        "rows_set_aside, control_total"
+def _loaded_before(con: duckdb.DuckDBPyConnection) -> dict[_Identity, dict[str, Any]]:
+    """What earlier runs loaded of each file; unfinished runs have been forgotten."""
+    found = con.execute(
+        "select source_file, sha256, source = 'policy', feed, source, file_day, known_on, "
+        "rows_read, rows_accepted, rows_quarantined, rows_set_aside, control_total, notes "
+        "from raw.files where refused_code is null order by known_on desc"
     )
-    row = con.execute(
-        f"select {names}, notes from raw.files "
-        "where source_file = ? and sha256 = ? and refused_code is null "
-        "and (source = 'policy') = ? order by known_on limit 1",
-        [file.name, file.sha256, file.source == POLICY],
-    ).fetchone()
-    if row is None:
-        return None
-    then = dict(zip(names.split(", "), row, strict=False))
-    notes = tuple(row[-1].split("\n")) if row[-1] else ()
-    return _Load(path, replace(file, **then, notes=notes, unchanged=True))
+    names = [column[0] for column in found.description or ()][3:]
+    return {
+        (row[0], row[1], row[2]): dict(zip(names, row[3:], strict=True)) for row in found.fetchall()
+    }
+
+
+def _as_before(file: TakenFile, then: Mapping[str, Any]) -> TakenFile:
+    notes = tuple(then["notes"].split("\n")) if then["notes"] else ()
+    return replace(file, **{**then, "notes": notes}, unchanged=True)
 
 
 def _commit(
@@ -361,16 +303,3 @@ def _refused_lines(refused: Stage) -> Iterator[list[object]]:
     for batch in refused.batches():
         for record in batch.to_pylist():
             yield [record[name] for name in COLUMNS]
-
-
-def _fingerprint(path: Path) -> _Fingerprint:
-    found = path.stat()
-    return _Fingerprint(found.st_size, found.st_mtime_ns, _hash(path))
-
-
-def _hash(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as stream:
-        while block := stream.read(_HASHED_BYTES):
-            digest.update(block)
-    return digest.hexdigest()

@@ -65,14 +65,18 @@ class Stage:
                 reader = pa.ipc.open_file(source)
                 for number in range(reader.num_record_batches):
                     yield reader.get_batch(number)
-        yield from self._batches
+        if self._batches:
+            yield from self._together().to_batches()
+
+    def _together(self) -> pa.Table:
+        """What is in memory, as a few large batches instead of one for each small file."""
+        return pa.Table.from_batches(self._batches).combine_chunks()
 
     def _spill(self) -> None:
         path = self._folder / f"{uuid4().hex}.arrow"
         schema = self._batches[0].schema
         with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, schema) as writer:
-            for batch in self._batches:
-                writer.write_batch(batch)
+            writer.write_table(self._together())
         self._spilled.append(path)
         self._batches = []
         self._rows = 0

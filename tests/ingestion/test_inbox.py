@@ -10,7 +10,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from ingestion import IngestionError, inbox
+from ingestion import IngestionError, inbox, recognition
+from ingestion.fingerprint import hash_of
 from ingestion.inbox import TakenFile, archive
 from ingestion.staging import Stage
 from ingestion.warehouse import open_warehouse
@@ -408,7 +409,7 @@ def test_a_file_that_changes_while_it_is_read_is_left_alone(
 ) -> None:
     path = folder.drop("receipts.csv", RECEIPT)
     folder.drop("debtors.csv", csv_text("debtor_id,party_type,name", "D1,individual,A"))
-    read = inbox.read_feed_file
+    read = recognition.read_feed_file
 
     def read_while_written(*arguments: object, **named: object) -> object:
         reading = read(*arguments, **named)  # type: ignore[arg-type]
@@ -416,7 +417,7 @@ def test_a_file_that_changes_while_it_is_read_is_left_alone(
             stream.write("R2,2026-06-25,1.00,cash\n")
         return reading
 
-    monkeypatch.setattr(inbox, "read_feed_file", read_while_written)
+    monkeypatch.setattr(recognition, "read_feed_file", read_while_written)
     intake = folder.take()
     assert intake.left_alone == ("receipts.csv",)
     assert [file.name for file in intake.files] == ["debtors.csv"]
@@ -428,14 +429,14 @@ def test_a_file_that_is_touched_while_it_is_read_is_left_alone(
     folder: InboxFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = folder.drop("receipts.csv", RECEIPT)
-    read = inbox.read_feed_file
+    read = recognition.read_feed_file
 
     def read_while_touched(*arguments: object, **named: object) -> object:
         reading = read(*arguments, **named)  # type: ignore[arg-type]
         os.utime(path, (1, 1))
         return reading
 
-    monkeypatch.setattr(inbox, "read_feed_file", read_while_touched)
+    monkeypatch.setattr(recognition, "read_feed_file", read_while_touched)
     assert folder.take().left_alone == ("receipts.csv",)
 
 
@@ -447,8 +448,46 @@ def test_a_file_that_is_gone_before_it_is_read_is_left_alone(
     def gone(*_arguments: object, **_named: object) -> object:
         raise FileNotFoundError
 
-    monkeypatch.setattr(inbox, "read_feed_file", gone)
+    monkeypatch.setattr(recognition, "read_feed_file", gone)
     assert folder.take().left_alone == ("receipts.csv",)
+
+
+def test_a_file_that_goes_on_growing_while_others_are_read_is_left_alone(
+    folder: InboxFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = folder.drop("debtors.csv", csv_text("debtor_id,party_type,name", "D1,individual,A"))
+    folder.drop("receipts.csv", RECEIPT)
+    read = recognition.read_feed_file
+
+    def read_while_another_grows(*arguments: object, **named: object) -> object:
+        if "receipts.csv" in str(arguments):
+            with path.open("a") as stream:
+                stream.write("D2,individual,B\n")
+        return read(*arguments, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(recognition, "read_feed_file", read_while_another_grows)
+    intake = folder.take()
+    assert intake.left_alone == ("debtors.csv",)
+    assert folder.rows("select count(*) from raw.debtors") == [(0,)]
+
+
+def test_a_file_that_cannot_be_read_is_left_alone(
+    folder: InboxFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder.drop("receipts.csv", RECEIPT)
+
+    def forbidden(path: Path) -> object:
+        raise PermissionError(path)
+
+    monkeypatch.setattr(inbox, "fingerprint_of", forbidden)
+    assert folder.take().left_alone == ("receipts.csv",)
+
+
+def test_a_file_whose_name_is_no_text_is_left_alone_and_named(folder: InboxFolder) -> None:
+    name = os.fsencode(folder.inbox) + b"/receipts_\xe4.csv"
+    with open(name, "wb") as stream:  # noqa: PTH123
+        stream.write(RECEIPT.encode())
+    assert folder.take().left_alone == (r"receipts_\udce4.csv",)
 
 
 def test_catching_up_takes_no_file_without_a_day_in_its_name(folder: InboxFolder) -> None:
@@ -551,7 +590,7 @@ def test_a_file_that_came_anew_under_the_same_name_stays_in_the_inbox(
 def test_policy_files_are_never_archived(folder: InboxFolder, tmp_path: Path) -> None:
     path = folder.drop("ledger_rules.csv", "x\n")
     day = date(2026, 7, 1)
-    sha256 = inbox._hash(path)
+    sha256 = hash_of(path)
     taken = TakenFile("ledger_rules.csv", sha256, "policy_ledger_rules", "policy", day, day)
     archive(folder.inbox, tmp_path / "done", tmp_path / "bad", [taken])
     assert path.exists()

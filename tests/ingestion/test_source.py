@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ingestion import inbox
+from ingestion import recognition
 from ingestion.cells import BadCell
 from ingestion.contract import load_contracts
 from ingestion.refusal import IngestionError
@@ -92,7 +92,7 @@ GOOD = {
 @pytest.fixture
 def ledger(folder: InboxFolder, monkeypatch: pytest.MonkeyPatch) -> InboxFolder:
     source = parse_source("town_hall.yml", MAPPING)
-    monkeypatch.setattr(inbox, "load_sources", lambda: {source.source: source})
+    monkeypatch.setattr(recognition, "load_sources", lambda: {source.source: source})
     return folder
 
 
@@ -372,5 +372,5 @@ def test_a_mapping_that_cannot_be_carried_out_is_refused_by_name(change: str, to
 
 
 def test_every_shipped_mapping_is_in_a_file_of_its_own_name() -> None:
-    folder = Path(inbox.__file__).parent / "sources"
+    folder = Path(recognition.__file__).parent / "sources"
     assert {path.stem for path in folder.glob("*.yml")} == set(load_sources())
