@@ -94,6 +94,7 @@ left_over as (
     group by
         movement_type,
         effective_on
+    having sum(amount) != 0
 ),
 
 every_part as (

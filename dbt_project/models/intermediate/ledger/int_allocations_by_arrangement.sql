@@ -80,7 +80,7 @@ debits as (
 ),
 
 settled as (
-    {{ settled_in_order('credits_offered', 'debits') }}
+    {{ settled_in_long_order('credits_offered', 'debits') }}
 )
 
 select * from settled

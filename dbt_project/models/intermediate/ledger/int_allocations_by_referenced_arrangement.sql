@@ -8,6 +8,13 @@ arrangement_items as (
     select * from {{ ref('int_arrangement_items') }}
 ),
 
+invoice_allocations as (
+    select
+        credit_no,
+        allocated_amount
+    from {{ ref('int_allocations_by_invoice') }}
+),
+
 earlier_allocations as (
     select item_no, allocated_amount from {{ ref('int_allocations_from_feed') }}
     union all
@@ -35,13 +42,23 @@ items_offered as (
     where recency = 1 and is_of_debtor
 ),
 
+-- A reference that is an invoice id as well has gone to that invoice first.
+used_before as (
+    select
+        credit_no,
+        sum(allocated_amount) as allocated_amount
+    from invoice_allocations
+    group by credit_no
+),
+
 credits_offered as (
     select
-        target_arrangement_id as pool,
-        credit_no,
-        amount_after_feed as amount
+        credits.target_arrangement_id as pool,
+        credits.credit_no,
+        credits.amount_after_feed - coalesce(used_before.allocated_amount, 0) as amount
     from credits
-    where target_arrangement_id is not null
+    left join used_before on credits.credit_no = used_before.credit_no
+    where credits.target_arrangement_id is not null
 ),
 
 debits as (
@@ -54,7 +71,7 @@ debits as (
 ),
 
 settled as (
-    {{ settled_in_order('credits_offered', 'debits') }}
+    {{ settled_in_long_order('credits_offered', 'debits') }}
 )
 
 select * from settled

@@ -49,7 +49,10 @@ every_credit as (
         written_off_on as credited_on,
         amount,
         invoice_id,
-        cast(null as string) as reference
+        cast(null as string) as reference,
+        known_on,
+        source_file,
+        source_line
     from write_offs
     union all
     select
@@ -60,7 +63,10 @@ every_credit as (
         credit_date as credited_on,
         gross_amount as amount,
         invoice_id,
-        cast(null as string) as reference
+        cast(null as string) as reference,
+        known_on,
+        source_file,
+        source_line
     from credit_notes
     union all
     select
@@ -71,7 +77,10 @@ every_credit as (
         adjusted_on as credited_on,
         -amount as amount,
         invoice_id,
-        cast(null as string) as reference
+        cast(null as string) as reference,
+        known_on,
+        source_file,
+        source_line
     from adjustments
     where amount < 0
     union all
@@ -83,7 +92,10 @@ every_credit as (
         received_on as credited_on,
         amount,
         invoice_id,
-        reference
+        reference,
+        known_on,
+        source_file,
+        source_line
     from receipts
 ),
 
@@ -103,7 +115,10 @@ queued as (
         -- What its reversals or write-backs leave; below nil where they exceed it (I16, W18).
         cast(every_credit.amount - coalesce(undone.amount, 0) as decimal(18, 2)) as amount,
         every_credit.invoice_id,
-        every_credit.reference
+        every_credit.reference,
+        every_credit.known_on,
+        every_credit.source_file,
+        every_credit.source_line
     from every_credit
     left join undone
         on

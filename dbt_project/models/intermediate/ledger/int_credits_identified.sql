@@ -38,6 +38,7 @@ allocated_by_feed as (
 referring as (
     select
         credits.*,
+        coalesce(invoice_id, reference) as sought_invoice_id,
         case when invoice_id is null then reference end as reference_in_force
     from credits
 ),
@@ -47,33 +48,27 @@ looked_up as (
         referring.*,
         coalesce(allocated_by_feed.allocated_amount, 0) as feed_amount,
         coalesce(referring.debtor_id, allocated_by_feed.debtor_id) as known_debtor_id,
-        named_invoices.debtor_id as named_debtor_id,
-        referenced_invoices.debtor_id as referenced_invoice_debtor_id,
-        referenced_arrangements.debtor_id as referenced_arrangement_debtor_id,
+        sought_invoices.debtor_id as invoice_debtor_id,
+        referenced_arrangements.debtor_id as arrangement_debtor_id,
         referenced_debtors.debtor_id as referenced_debtor_id
     from referring
     left join allocated_by_feed on referring.credit_no = allocated_by_feed.credit_no
-    left join invoices as named_invoices on referring.invoice_id = named_invoices.invoice_id
-    left join invoices as referenced_invoices
-        on referring.reference_in_force = referenced_invoices.invoice_id
+    left join invoices as sought_invoices
+        on referring.sought_invoice_id = sought_invoices.invoice_id
     left join arrangements as referenced_arrangements
         on referring.reference_in_force = referenced_arrangements.arrangement_id
     left join debtors as referenced_debtors
         on referring.reference_in_force = referenced_debtors.debtor_id
 ),
 
--- A reference of another debtor's matches nothing.
+-- What is another debtor's matches nothing.
 judged as (
     select
         looked_up.*,
-        named_debtor_id is not null and named_debtor_id = coalesce(known_debtor_id, named_debtor_id)
-            as names_invoice,
-        referenced_invoice_debtor_id is not null
-        and referenced_invoice_debtor_id = coalesce(known_debtor_id, referenced_invoice_debtor_id)
-            as references_invoice,
-        referenced_arrangement_debtor_id is not null
-        and referenced_arrangement_debtor_id
-        = coalesce(known_debtor_id, referenced_arrangement_debtor_id) as references_arrangement
+        coalesce(invoice_debtor_id = coalesce(known_debtor_id, invoice_debtor_id), false)
+            as finds_invoice,
+        coalesce(arrangement_debtor_id = coalesce(known_debtor_id, arrangement_debtor_id), false)
+            as finds_arrangement
     from looked_up
 ),
 
@@ -88,32 +83,29 @@ identified as (
         invoice_id as named_invoice_id,
         case
             when invoice_id is not null then invoice_id
-            when references_invoice then reference
+            when finds_invoice then reference
         end as movement_invoice_id,
         case
             when known_debtor_id is not null then known_debtor_id
-            when invoice_id is not null then named_debtor_id
-            when referenced_invoice_debtor_id is not null then referenced_invoice_debtor_id
-            when referenced_arrangement_debtor_id is not null then referenced_arrangement_debtor_id
+            when invoice_debtor_id is not null then invoice_debtor_id
+            when arrangement_debtor_id is not null then arrangement_debtor_id
             else referenced_debtor_id
         end as debtor_id,
         case
-            when invoice_id is not null and names_invoice then 'named'
+            when invoice_id is not null and finds_invoice then 'named'
             when invoice_id is not null then 'none'
-            when references_invoice then 'reference_invoice'
-            when references_arrangement then 'reference_arrangement'
+            when finds_invoice then 'reference_invoice'
+            when finds_arrangement then 'reference_arrangement'
             when credit_type != 'receipt' or feed_amount > 0 then 'none'
             when known_debtor_id is null and referenced_debtor_id is null then 'none'
             else 'debtor'
         end as identified_by,
-        case
-            when invoice_id is not null and names_invoice then invoice_id
-            when references_invoice then reference
-        end as target_invoice_id,
-        case
-            when references_arrangement and not references_invoice then reference
-        end as target_arrangement_id,
-        cast(amount - feed_amount as decimal(18, 2)) as amount_after_feed
+        case when finds_invoice then sought_invoice_id end as target_invoice_id,
+        case when finds_arrangement then reference end as target_arrangement_id,
+        cast(amount - feed_amount as decimal(18, 2)) as amount_after_feed,
+        known_on,
+        source_file,
+        source_line
     from judged
 )
 

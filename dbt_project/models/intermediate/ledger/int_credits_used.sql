@@ -5,27 +5,40 @@ credits as (
 ),
 
 refunds as (
-    select * from {{ ref('int_refunds') }}
+    select
+        credit_no,
+        taken_amount
+    from {{ ref('int_refunds') }}
+    where credit_no is not null
 ),
 
 allocations as (
-    select credit_no, allocated_amount from {{ ref('int_allocations') }}
-),
-
-allocated as (
     select
         credit_no,
-        sum(allocated_amount) as amount
+        allocated_amount
+    from {{ ref('int_allocations') }}
+),
+
+uses as (
+    select
+        credit_no,
+        allocated_amount,
+        cast(0 as decimal(18, 2)) as refunded_amount
     from allocations
-    group by credit_no
-),
-
-refunded as (
+    union all
     select
         credit_no,
-        sum(taken_amount) as amount
+        cast(0 as decimal(18, 2)) as allocated_amount,
+        taken_amount as refunded_amount
     from refunds
-    where credit_no is not null
+),
+
+used_by_credit as (
+    select
+        credit_no,
+        sum(allocated_amount) as allocated_amount,
+        sum(refunded_amount) as refunded_amount
+    from uses
     group by credit_no
 ),
 
@@ -39,15 +52,15 @@ used as (
         credits.movement_invoice_id,
         credits.full_amount,
         credits.amount,
-        cast(coalesce(allocated.amount, 0) as decimal(18, 2)) as allocated_amount,
-        cast(coalesce(refunded.amount, 0) as decimal(18, 2)) as refunded_amount,
+        cast(coalesce(used_by_credit.allocated_amount, 0) as decimal(18, 2)) as allocated_amount,
+        cast(coalesce(used_by_credit.refunded_amount, 0) as decimal(18, 2)) as refunded_amount,
         cast(
-            credits.amount - coalesce(allocated.amount, 0) - coalesce(refunded.amount, 0)
+            credits.amount - coalesce(used_by_credit.allocated_amount, 0)
+            - coalesce(used_by_credit.refunded_amount, 0)
             as decimal(18, 2)
         ) as rest_amount
     from credits
-    left join allocated on credits.credit_no = allocated.credit_no
-    left join refunded on credits.credit_no = refunded.credit_no
+    left join used_by_credit on credits.credit_no = used_by_credit.credit_no
 )
 
 select * from used

@@ -4,16 +4,8 @@ invoices as (
     select * from {{ ref('stg_invoices') }}
 ),
 
-credit_notes as (
-    select * from {{ ref('stg_credit_notes') }}
-),
-
 adjustments as (
     select * from {{ ref('stg_adjustments') }}
-),
-
-receipts as (
-    select * from {{ ref('stg_receipts') }}
 ),
 
 reversals as (
@@ -22,10 +14,6 @@ reversals as (
 
 refunds as (
     select * from {{ ref('stg_refunds') }}
-),
-
-write_offs as (
-    select * from {{ ref('stg_write_offs') }}
 ),
 
 write_backs as (
@@ -37,16 +25,27 @@ credits as (
 ),
 
 refunds_counted as (
-    select * from {{ ref('int_refunds') }}
+    select
+        refund_id,
+        debtor_id,
+        invoice_id,
+        amount
+    from {{ ref('int_refunds') }}
 ),
 
-receipts_identified as (
+-- A receipt shows its full amount; what undoes it is a movement of its own.
+credit_movements as (
     select
-        credit_id as receipt_id,
+        credit_type as movement_type,
+        credit_id as movement_id,
         debtor_id,
-        movement_invoice_id as invoice_id
+        movement_invoice_id as invoice_id,
+        credited_on as effective_on,
+        -full_amount as amount,
+        known_on,
+        source_file,
+        source_line
     from credits
-    where credit_type = 'receipt'
 ),
 
 every_movement as (
@@ -63,18 +62,6 @@ every_movement as (
     from invoices
     union all
     select
-        'credit_note' as movement_type,
-        credit_note_id as movement_id,
-        debtor_id,
-        invoice_id,
-        credit_date as effective_on,
-        -gross_amount as amount,
-        known_on,
-        source_file,
-        source_line
-    from credit_notes
-    union all
-    select
         'adjustment' as movement_type,
         adjustment_id as movement_id,
         debtor_id,
@@ -85,32 +72,23 @@ every_movement as (
         source_file,
         source_line
     from adjustments
+    where amount > 0
     union all
-    select
-        'receipt' as movement_type,
-        receipts.receipt_id as movement_id,
-        receipts_identified.debtor_id,
-        receipts_identified.invoice_id,
-        receipts.received_on as effective_on,
-        -receipts.amount as amount,
-        receipts.known_on,
-        receipts.source_file,
-        receipts.source_line
-    from receipts
-    inner join receipts_identified on receipts.receipt_id = receipts_identified.receipt_id
+    select * from credit_movements
     union all
     select
         'receipt_reversal' as movement_type,
         reversals.reversal_id as movement_id,
-        receipts_identified.debtor_id,
-        receipts_identified.invoice_id,
+        receipts.debtor_id,
+        receipts.invoice_id,
         reversals.reversed_on as effective_on,
         reversals.amount,
         reversals.known_on,
         reversals.source_file,
         reversals.source_line
     from reversals
-    inner join receipts_identified on reversals.receipt_id = receipts_identified.receipt_id
+    inner join credit_movements as receipts
+        on receipts.movement_type = 'receipt' and reversals.receipt_id = receipts.movement_id
     union all
     select
         'refund' as movement_type,
@@ -126,18 +104,6 @@ every_movement as (
     inner join refunds_counted on refunds.refund_id = refunds_counted.refund_id
     union all
     select
-        'write_off' as movement_type,
-        write_off_id as movement_id,
-        debtor_id,
-        invoice_id,
-        written_off_on as effective_on,
-        -amount as amount,
-        known_on,
-        source_file,
-        source_line
-    from write_offs
-    union all
-    select
         'write_back' as movement_type,
         write_backs.write_back_id as movement_id,
         write_offs.debtor_id,
@@ -148,7 +114,10 @@ every_movement as (
         write_backs.source_file,
         write_backs.source_line
     from write_backs
-    inner join write_offs on write_backs.write_off_id = write_offs.write_off_id
+    inner join credit_movements as write_offs
+        on
+            write_offs.movement_type = 'write_off'
+            and write_backs.write_off_id = write_offs.movement_id
 )
 
 select * from every_movement

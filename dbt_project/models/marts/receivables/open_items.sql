@@ -52,7 +52,7 @@ final as (
             int_open_items.item_kind = open_items_held.item_kind
             and int_open_items.item_id = open_items_held.item_id
     left join invoices_arranged
-        on int_open_items.queue_invoice_id = invoices_arranged.invoice_id
+        on int_open_items.invoice_id = invoices_arranged.invoice_id
 )
 
 select * from final
