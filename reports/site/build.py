@@ -88,6 +88,7 @@ def _templates() -> Environment:
         "day": wording.day,
         "dated": wording.dated,
         "name": wording.name,
+        "feed": wording.feed,
         "debt_type": wording.debt_type,
     }
     environment.globals["counted"] = wording.counted

@@ -13,12 +13,10 @@ _NAMES = {
     "sundry": "Sundry debt",
     "commercial_rent": "Commercial rent",
     "housing_benefit_overpayment": "Housing benefit overpayment",
-    "write_off": "Write-off",
-    "write_offs": "Write-offs",
-    "write_backs": "Write-backs",
     "no_data": "No data",
     "control_reconciliation": "Control account reconciliation",
     "write_off_schedule": "Schedule of approved write-offs",
+    "gl_balances": "General ledger balances",
     "withheld": "Published, some outputs withheld",
     "replayed": "Replayed, not published",
 }
@@ -102,7 +100,18 @@ def name(code: str | None) -> str:
     """Write a code in plain words: ``no_data`` becomes ``No data``."""
     if not code:
         return "None given"
-    return _NAMES.get(code) or code.replace("_", " ").strip().capitalize()
+    if known := _NAMES.get(code):
+        return known
+    plain = code.replace("write_off", "write-off").replace("write_back", "write-back")
+    return plain.replace("_", " ").strip().capitalize()
+
+
+def feed(code: str) -> str:
+    """Write the feed or feeds of a file: ``invoices+receipts`` becomes ``Invoices, receipts``."""
+    if not code:
+        return "Unknown feed"
+    first, *others = (name(each) for each in code.split("+"))
+    return ", ".join((first, *(each[0].lower() + each[1:] for each in others)))
 
 
 def debt_type(code: str | None) -> str:

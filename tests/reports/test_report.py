@@ -480,8 +480,8 @@ def test_checks_of_no_gate_stand_apart_and_none_twice(day: PublishedDay) -> None
 def test_files_are_counted_per_feed_with_totals(ordinary_page: Page) -> None:
     assert ordinary_page.table("files", "Rows read by feed") == {
         "Feed": ["Files", "Read", "Accepted", "Refused", "Set aside"],
-        "invoices": ["2", "1,500", "1,498", "2", "0"],
-        "invoices+receipts": ["1", "40", "30", "0", "10"],
+        "Invoices": ["2", "1,500", "1,498", "2", "0"],
+        "Invoices, receipts": ["1", "40", "30", "0", "10"],
         "All feeds": ["3", "1,540", "1,528", "2", "10"],
     }
 
@@ -489,8 +489,8 @@ def test_files_are_counted_per_feed_with_totals(ordinary_page: Page) -> None:
 def test_every_file_is_listed_folded_under_its_feed(ordinary_page: Page) -> None:
     folded = ordinary_page.section("files").all("details")
     assert [each.all("summary")[0].text() for each in folded] == [
-        "invoices: 2 files, 2 rows refused",
-        "invoices+receipts: 1 file, 0 rows refused",
+        "Invoices: 2 files, 2 rows refused",
+        "Invoices, receipts: 1 file, 0 rows refused",
     ]
     table = ordinary_page.table("files", "Files of invoices")
     assert table["invoices_20260629.csv"] == [
@@ -542,8 +542,8 @@ def test_newest_file_of_each_feed_is_shown(day: PublishedDay) -> None:
         {"feed": "officers", "latest_file_day": None, "files": 1},
     ]
     table = read_page(day).table("files", "Newest file of each feed")
-    assert table["holds"] == ["12 June 2026", "28"]
-    assert table["officers"] == ["n/a", "1"]
+    assert table["Holds"] == ["12 June 2026", "28"]
+    assert table["Officers"] == ["n/a", "1"]
 
 
 def test_refused_rows_can_be_found_in_quarantine(ordinary_page: Page) -> None:
@@ -579,7 +579,7 @@ def test_run_facts_let_an_auditor_find_the_run(ordinary_page: Page) -> None:
         ("open_items", "headline", "Open items: not published by this run."),
         ("aged_debt", "aged-debt", "Aged debt: not published by this run."),
         ("arrangement_compliance", "arrangements", "Arrangement compliance: not published"),
-        ("write_off_decisions", "write-offs", "Write off decisions: not published"),
+        ("write_off_decisions", "write-offs", "Write-off decisions: not published"),
         ("suspense", "suspense", "Suspense: not published by this run."),
         ("data_quality_results", "checks", "Data quality results: not published"),
     ],

@@ -79,6 +79,19 @@ def test_bands_are_written_in_words(code: str, written: str) -> None:
     assert wording.band(code) == written
 
 
+@pytest.mark.parametrize(
+    ("code", "written"),
+    [
+        ("write_off_evidence", "Write-off evidence"),
+        ("gl_balances", "General ledger balances"),
+        ("invoices+receipts", "Invoices, receipts"),
+        ("", "Unknown feed"),
+    ],
+)
+def test_feeds_are_written_in_words(code: str, written: str) -> None:
+    assert wording.feed(code) == written
+
+
 def test_bands_sort_by_age() -> None:
     bands = ["y6_plus", "other", "d091_120", "y1_2", "not_due", "d001_030", "y3_6"]
     assert sorted(bands, key=wording.band_order) == [

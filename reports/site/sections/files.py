@@ -59,7 +59,7 @@ def section(marts: PublishedMarts, run: Run) -> Section:
     content = FilesRead(
         run_id=run.run_id,
         feeds=_feeds(run.inputs),
-        total=Feed("All feeds", run.inputs),
+        total=Feed("", run.inputs),
         refused=tuple(file for file in run.inputs if file.refusal),
         unbalanced=tuple(file for file in run.inputs if file.rows_lost and not file.refusal),
         notes=tuple((note, _bearers(note, run.inputs)) for note in run.notes),
@@ -70,10 +70,7 @@ def section(marts: PublishedMarts, run: Run) -> Section:
 
 def _feeds(files: Sequence[InputFile]) -> tuple[Feed, ...]:
     names = sorted({file.feed for file in files})
-    return tuple(
-        Feed(name or "unknown feed", tuple(file for file in files if file.feed == name))
-        for name in names
-    )
+    return tuple(Feed(name, tuple(file for file in files if file.feed == name)) for name in names)
 
 
 def _bearers(note: str, files: Sequence[InputFile]) -> tuple[str, ...]:
