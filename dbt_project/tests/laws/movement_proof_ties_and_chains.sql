@@ -1,0 +1,22 @@
+-- Opening balance and movements give the closing balance, and each month opens where the last one closed.
+with
+
+movement_proof as (
+    select
+        debt_type,
+        period_start,
+        opening_balance,
+        closing_balance,
+        difference,
+        lag(closing_balance) over (
+            partition by debt_type order by period_start
+        ) as previous_closing_balance
+    from {{ ref('movement_proof') }}
+),
+
+breaches as (
+    select * from movement_proof
+    where difference != 0 or opening_balance != coalesce(previous_closing_balance, 0)
+)
+
+select * from breaches
