@@ -99,7 +99,9 @@ def _take_chunk(
     ]
     refused = misshapen_rows(source.control_feed, chunk)
     refused += _refused(source, yielded, chunk)
-    bad = {one.rows[place] for one in yielded for place in one.judged.faults}
+    fruitless = set(kept).difference(*(one.rows for one in yielded))
+    refused += [_fruitless(source, chunk, row) for row in sorted(fruitless)]
+    bad = {one.rows[place] for one in yielded for place in one.judged.faults} | fruitless
     accepted = [row for row in kept if row not in bad]
     for one in yielded:
         good = _good_rows(one, bad, tally)
@@ -258,6 +260,19 @@ def _refused(source: Source, yielded: list[_Yielded], chunk: Chunk) -> list[Refu
             )
             found[row] = _together(found[row], refused) if row in found else refused
     return list(found.values())
+
+
+def _fruitless(source: Source, chunk: Chunk, row: int) -> RefusedRow:
+    """A source row of which nothing comes: it may not vanish as if it were accepted."""
+    return RefusedRow(
+        feed=source.control_feed,
+        line=chunk.lines[row],
+        column="",
+        code=CheckCode.CODE_LIST,
+        message=f"source mapping {source.source} makes nothing of this row: "
+        "map it, or set it aside by name",
+        raw=chunk.raws[row].rstrip("\r\n"),
+    )
 
 
 def _together(first: RefusedRow, other: RefusedRow) -> RefusedRow:

@@ -72,6 +72,21 @@ yields:
       vat_amount: {constant: "0.00"}
       gross_amount: {column: Total, money: {sign: reversed}}
 """
+CASH = """
+source: cash
+meaning: Cash office of the town hall.
+files: ["cash*.csv"]
+currency: {stated: GBP}
+control_feed: receipts
+yields:
+  - feed: receipts
+    when: [{column: Type, is_in: [P]}]
+    cells:
+      receipt_id: {column: No}
+      received_on: {column: Day, days: ["%d/%m/%Y"]}
+      amount: {column: Sum, money: {}}
+      method: {constant: cash}
+"""
 HEADER = "Kind;No;Cust;Type;Name;Date;Due;Total;Cur;Paid;Text;Memo"
 GOOD = {
     "Kind": "INV",
@@ -181,6 +196,18 @@ def test_a_source_row_with_several_faults_is_one_row_of_quarantine(ledger: Inbox
         "received_on: Paid 'x' is not a date written %d/%m/%Y",
     ]
     assert str(raw).startswith("INV;1;C1;Q;Ann;2026-02-30;soon;")
+
+
+def test_a_source_row_of_which_nothing_comes_is_refused(
+    folder: InboxFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = parse_source("cash.yml", CASH)
+    monkeypatch.setattr(recognition, "load_sources", lambda: {source.source: source})
+    taken = folder.take_one("cash.csv", "Type,No,Day,Sum\nP,1,1/6/2026,5.00\nX,2,1/6/2026,5.00\n")
+    assert (taken.rows_read, taken.rows_accepted, taken.rows_quarantined) == (2, 1, 1)
+    assert folder.rows("select source_line, column_name, reason_code from raw.refused_rows") == [
+        (3, "", "I19")
+    ]
 
 
 def test_rounded_rows_are_counted_and_noted(ledger: InboxFolder) -> None:
