@@ -1,10 +1,12 @@
 """Owns the page: its sections in order, and the one self-contained file they become."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from reports.site import wording
 from reports.site.published import PublishedMarts, open_marts
@@ -71,6 +73,11 @@ def render(marts: PublishedMarts, run: Run) -> str:
     return _templates().get_template("page.html.j2").render(run=run, sections=sections)
 
 
+def _unbroken_money(amount: Decimal | None) -> Markup:
+    """Money inside a sentence, kept on one line with its sign."""
+    return Markup('<span class="money">{}</span>').format(wording.money(amount))
+
+
 @cache
 def _templates() -> Environment:
     environment = Environment(
@@ -82,7 +89,8 @@ def _templates() -> Environment:
         keep_trailing_newline=True,
     )
     environment.filters |= {
-        "money": wording.money,
+        "pounds": wording.money,
+        "money": _unbroken_money,
         "count": wording.count,
         "share": wording.share,
         "day": wording.day,

@@ -144,7 +144,7 @@ def test_page_says_how_to_read_it_and_what_it_cannot_do(ordinary_page: Page) -> 
     assert "Known limits" in statement
 
 
-def test_page_on_paper_leaves_out_what_is_folded_and_says_so(ordinary_page: Page) -> None:
-    printed = ordinary_page.html.split("@media print", 1)[1]
-    assert "details:not([open]) { display: none; }" in printed
-    assert "only what is open is printed" in ordinary_page.words("accessibility")
+def test_page_has_rules_for_paper_and_for_small_screens(ordinary_page: Page) -> None:
+    assert "@media print" in ordinary_page.html
+    assert "@media (max-width: 45rem)" in ordinary_page.html
+    assert "open it before printing" in ordinary_page.words("accessibility")
