@@ -22,7 +22,6 @@ COMPILE := build/lock/bin/uv pip compile pyproject.toml - --universal --python-v
 BUILD_TOOLS := printf 'setuptools>=80\nwheel\n'
 # Checks run two at a time; where make can, each one's output stays in one piece.
 TOGETHER := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
-HOME_SHOWN := $(or $(INCOME_HOME),workspace)
 
 .DELETE_ON_ERROR:
 .PHONY: help demo test lint lint-python lint-types lint-imports lint-sql unit-sql format docs bench lock clean
@@ -32,10 +31,7 @@ help:
 
 demo: $(VENV)/runtime.stamp
 	@$(BIN)/income demo
-	@echo
-	@echo "See    $(HOME_SHOWN)/published/current/reports/index.html    the day's report, in any browser, offline"
-	@echo "Ask    $(BIN)/income query \"select age_band, sum(outstanding_amount) from aged_debt group by all\""
-	@echo "Check  $(BIN)/income status    and    $(BIN)/income verify"
+	@echo "The command:        $(BIN)/income"
 
 # Every check runs even when an earlier one fails, so that one run tells the whole story.
 test: $(VENV)/development.stamp
