@@ -7,13 +7,31 @@ reading, whose answers are compared with those of the second opinion.
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
 from tests.laws.case_definition import Files
 from tests.laws.second_opinion.rows import FEEDS, Cell, Row
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """Files that one run takes in.
+
+    Attributes:
+        files: what lies in the inbox.
+        known_at: the run's; a file without a day in its name is of that day.
+        last_published: ``known_at`` of the last run published before, if any. A file whose day is
+            not after it comes late and is seen only from ``known_at`` of the run that takes it.
+    """
+
+    files: Files
+    known_at: date
+    last_published: date | None = None
+
 
 OTHER_DAYS = ("date_of_death", "supply_from", "supply_to")
 
@@ -48,13 +66,21 @@ def write_files(files: Files, folder: Path) -> None:
 
 
 def typed_rows(files: Files, known_at: date) -> Iterator[Row]:
-    """The rows as they are known: a file without a day in its name is of the day of the run."""
-    for name, rows in files.items():
-        day = day_in(name) or known_at
-        feed = feed_of(name)
-        for line, row in enumerate(rows, start=2):
-            cells = {column: typed(column, text) for column, text in row.items() if text}
-            yield Row(feed, cells, name, line, day, day)
+    """The rows of files that one run takes in, no run having been published before."""
+    return delivered_rows([Delivery(files, known_at)])
+
+
+def delivered_rows(deliveries: Iterable[Delivery]) -> Iterator[Row]:
+    """The rows of all deliveries as they are known."""
+    for delivery in deliveries:
+        for name, rows in delivery.files.items():
+            day = day_in(name) or delivery.known_at
+            is_late = delivery.last_published is not None and day <= delivery.last_published
+            known_on = delivery.known_at if is_late else day
+            feed = feed_of(name)
+            for line, row in enumerate(rows, start=2):
+                cells = {column: typed(column, text) for column, text in row.items() if text}
+                yield Row(feed, cells, name, line, day, known_on)
 
 
 def typed(column: str, text: str) -> Cell:

@@ -15,13 +15,15 @@ from decimal import Decimal
 from random import Random
 from typing import TypeVar
 
+from tests.laws.canonical_files import Delivery
 from tests.laws.case_definition import Files
+from tests.laws.second_opinion.ageing import anniversary
 from tests.laws.second_opinion.rows import FEEDS
 
 Cells = dict[str, str]
 T = TypeVar("T")
 
-IDS = ("1", "01", "001", "10", "2", "A", "a", "A/1", "B", "É")
+IDS = ("1", "01", "001", "10", "2", "A", "a", "A/1", "A,1", "B ", "É")
 UNKNOWN = "NOBODY"
 AMOUNTS = ("0.01", "9.99", "10.00", "20.00", "30.00", "33.33", "50.00", "50.01", "100.00", "250.00")
 DEBT_TYPES = ("sundry", "adult_social_care", "commercial_rent", "housing_benefit_overpayment")
@@ -38,7 +40,9 @@ HOLD_TYPES = (
     "internal",
 )
 FREQUENCIES = ("weekly", "fortnightly", "four_weekly", "monthly", "monthly", "one_off")
-BOUNDARIES = (0, 0, -1, -4, -5, -6, -30, -31, -60, -61, -90, -180, -181, -365, -366, -731)
+LATE = "_late"
+TOO_LATE = "_toolate"
+INITIAL_AMOUNTS = ("10.00", "10.00", "20.00", "20.00", "100.00", "150.00", "0.00", "-5.00")
 PLANS = (("1.00",), ("0.50", "0.50"), ("0.20", "0.30", "0.50"), ("0.70",), ("0.60", "0.60"))
 """How a gross is parted into instalments; the last two do not add up to it."""
 
@@ -59,8 +63,35 @@ class Clock:
             self.known_at,
             self.known_at + timedelta(days=2),
         )
-        early, same, late, too_late = (f"_{day:%Y%m%d}" for day in days)
-        return (early,) * 12 + (same,) * 3 + (f"_extra{same}", late, late, "", too_late)
+        early, same, recent, unseen = (f"_{day:%Y%m%d}" for day in days)
+        first_run = (early,) * 18 + (same,) * 4 + (f"_extra{same}", recent, recent, "", unseen)
+        second_run = (f"{LATE}{early}", f"{LATE}{same}", LATE)
+        return (*first_run, *second_run, f"{TOO_LATE}{early}")
+
+    def deliveries(self, files: Files) -> list[Delivery]:
+        """Three runs: most files; some that come late; and some too late to be seen.
+
+        The first run is published well before ``as_of``, the second is known at ``known_at``.
+        """
+        too_late = {name: rows for name, rows in files.items() if TOO_LATE in name}
+        late = {name: rows for name, rows in files.items() if LATE in name}
+        others = {name: rows for name, rows in files.items() if name not in too_late | late}
+        first = self.as_of - timedelta(days=20)
+        return [
+            Delivery(others, first),
+            Delivery(late, self.known_at, last_published=first),
+            Delivery(too_late, self.known_at + timedelta(days=7), last_published=self.known_at),
+        ]
+
+    @property
+    def boundaries(self) -> tuple[date, ...]:
+        """Days on either side of what the rules count: days past due, tolerance, anniversaries."""
+        days = (0, 0, 1, 4, 5, 6, 30, 31, 60, 61, 90, 91, 120, 121, 180, 181)
+        years = (1, 2, 3, 6)
+        near = [self.as_of - timedelta(days=each) for each in days]
+        birthdays = [anniversary(self.as_of, -each) for each in years]
+        beside = [day + timedelta(days=each) for day in birthdays for each in (-1, 0, 1)]
+        return (*near, *beside)
 
 
 JUNE = Clock(date(2026, 6, 30), date(2026, 7, 10))
@@ -75,6 +106,12 @@ class Council:
     clock: Clock
 
 
+def spelled_otherwise(amount: str) -> str:
+    """The same sum with other digits."""
+    sign, digits = amount[: amount.startswith("-")], amount.removeprefix("-")
+    return f"{sign}0{digits}" if digits.endswith("1") else amount.removesuffix("0")
+
+
 class Author:
     """Writes one council; every choice comes from ``chance``."""
 
@@ -82,6 +119,7 @@ class Author:
         self.chance = chance
         self.clock = clock
         self.feeds: dict[str, list[Cells]] = {}
+        self.days_used: list[str] = []
 
     def council(self) -> Council:
         """At most three debtors, five invoices, six receipts, and the rest."""
@@ -112,14 +150,19 @@ class Author:
         return values[self.chance.randint(0, len(values) - 1)]
 
     def _day(self) -> str:
-        """Mostly a day that has come, on a boundary of the rules or anywhere in three years."""
+        """Mostly a day that has come: one used before, a boundary of the rules, or any."""
+        day = self._one(self.days_used) if self.days_used and self._often(3) else self._fresh_day()
+        self.days_used.append(day)
+        return day
+
+    def _fresh_day(self) -> str:
         if self._often(1):
             return self._after(self.clock.as_of, self.chance.randint(1, 20))
         if self._often(1):
             return self._one(("2024-02-29", "2025-12-31", "2026-01-31", "2023-01-30"))
         if self._often(5):
-            return self._after(self.clock.as_of, self._one(BOUNDARIES))
-        return self._after(self.clock.as_of, -self.chance.randint(0, self._one((40, 200, 1200))))
+            return self._one(self.clock.boundaries).isoformat()
+        return self._after(self.clock.as_of, -self.chance.randint(0, self._one((40, 200, 2300))))
 
     def _after(self, day: date, days: int) -> str:
         return (day + timedelta(days=days)).isoformat()
@@ -138,6 +181,11 @@ class Author:
         if not rows or self.chance.randint(1, 20) == 1:
             return UNKNOWN
         return self._one(rows)[column]
+
+    def _first(self, feed: str, column: str) -> str:
+        """The id of the first row of the feed, so that rows meet there."""
+        rows = self.feeds.get(feed)
+        return rows[0][column] if rows else UNKNOWN
 
     def _unique(self, key: str, write: Callable[[], Cells], least: int, most: int) -> list[Cells]:
         """At most so many rows, no two with the same key."""
@@ -179,8 +227,7 @@ class Author:
 
     def _invoice(self) -> Cells:
         own_id, gross = self._one(IDS), self._one(AMOUNTS)
-        vat = self._one(("0.00", "0.01"))
-        replaced = self._one(IDS)
+        vat, replaced = self._one(("0.00", "0.01")), self._one(IDS)
         return {
             "invoice_id": own_id,
             "debtor_id": self._some_debtor(),
@@ -235,7 +282,7 @@ class Author:
             "frequency": self._one(FREQUENCIES),
             "instalment_amount": self._one(("9.99", "10.00", "33.33", "50.00")),
             "total_amount": self._one(("20.00", "100.00", "100.01", "150.00", "350.00")),
-            "initial_amount": self._one(("10.00", "20.00")) if self._often(3) else "",
+            "initial_amount": self._one(INITIAL_AMOUNTS) if self._often(3) else "",
             "initial_due_on": self._day() if self._often(3) else "",
             "kind": self._one(("", "informal", "court")),
             "cancelled_on": self._day() if self._often(2) else "",
@@ -302,7 +349,7 @@ class Author:
         return {
             "allocation_id": self._one(IDS),
             "source_type": "receipt" if of_receipt else "credit_note",
-            "source_id": self._id_of(feed, column),
+            "source_id": self._id_of(feed, column) if self._often(5) else self._first(feed, column),
             "invoice_id": self._some_invoice(),
             "instalment_no": self._one(("", "", "", "1", "2", "10", "3")),
             "allocated_on": self._day(),
@@ -385,7 +432,12 @@ class Author:
         if effective is not None:
             changes.append({effective: self._day()})
         if "vat_amount" not in row and "amount" in row:
-            changes += [{"amount": self._one(AMOUNTS)}]
+            changes += [
+                {"amount": self._one(AMOUNTS)},
+                {"amount": spelled_otherwise(row["amount"])},
+            ]
+        if "instalment_no" in row:
+            changes.append({"instalment_no": row["instalment_no"] and f"0{row['instalment_no']}"})
         if feed in ("invoices", "receipts", "refunds", "write_offs"):
             changes.append({"posted_on": self._day()})
         return self._one(changes)

@@ -1,6 +1,6 @@
 """The marts as the product's own intake and models compute them, for any files and any day."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 from datetime import date
 from pathlib import Path
@@ -10,8 +10,7 @@ import duckdb
 from ingestion.inbox import take_inbox
 from ingestion.warehouse import open_warehouse, set_position
 from tests.dbt_workbench import run_dbt
-from tests.laws.canonical_files import write_files
-from tests.laws.case_definition import Files
+from tests.laws.canonical_files import Delivery, write_files
 
 Rows = list[dict[str, object]]
 
@@ -32,12 +31,17 @@ class RowsRefusedError(Exception):
 
 
 def marts_of_the_models(
-    files: Files, *, as_of: date, known_at: date, folder: Path, marts: Iterable[str] = LEDGER_MARTS
+    deliveries: Sequence[Delivery],
+    *,
+    as_of: date,
+    known_at: date,
+    folder: Path,
+    marts: Iterable[str] = LEDGER_MARTS,
 ) -> dict[str, Rows]:
-    """Takes the files in with one run and builds the marts named, and what they stand on.
+    """Takes the deliveries in, one run each, and builds the marts named and what they stand on.
 
     Args:
-        files: canonical CSV content, every row of it fit to be accepted.
+        deliveries: canonical CSV content in the order of the runs, every row fit to be accepted.
         as_of: the day looked at.
         known_at: what is known by then.
         folder: an empty folder to work in.
@@ -46,28 +50,32 @@ def marts_of_the_models(
     Raises:
         RowsRefusedError: The intake refused something; the message says what.
     """
-    write_files(files, folder / "inbox")
     warehouse = folder / "income.duckdb"
     with closing(open_warehouse(warehouse)) as connection:
-        taken = take_inbox(
-            connection,
-            inbox=folder / "inbox",
-            policy=folder / "policy",
-            quarantine=folder / "quarantine",
-            run_id="laws",
-            known_at=known_at,
-            last_published_known_at=None,
-        )
-        refused = [file.name for file in taken.files if file.refused_code or file.rows_quarantined]
-        if refused or taken.left_alone:
-            raise RowsRefusedError(f"{refused} {taken.left_alone}: see {folder / 'quarantine'}")
+        for number, delivery in enumerate(deliveries, start=1):
+            _take_in(connection, delivery, folder / f"run{number}")
         set_position(connection, as_of, known_at)
     selection = [f"+{mart}" for mart in marts]
-    for command in ("seed", "run"):
-        words = [command] if command == "seed" else [command, "--select", *selection]
+    for words in (["seed"], ["run", "--select", *selection]):
         run_dbt(words, target=folder / "target", warehouse=str(warehouse))
     with closing(duckdb.connect(str(warehouse), read_only=True)) as connection:
         return {mart: _rows(connection, mart) for mart in marts}
+
+
+def _take_in(connection: duckdb.DuckDBPyConnection, delivery: Delivery, folder: Path) -> None:
+    write_files(delivery.files, folder / "inbox")
+    taken = take_inbox(
+        connection,
+        inbox=folder / "inbox",
+        policy=folder / "policy",
+        quarantine=folder / "quarantine",
+        run_id=folder.name,
+        known_at=delivery.known_at,
+        last_published_known_at=delivery.last_published,
+    )
+    refused = [file.name for file in taken.files if file.refused_code or file.rows_quarantined]
+    if refused or taken.left_alone:
+        raise RowsRefusedError(f"{refused} {taken.left_alone}: see {folder / 'quarantine'}")
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, mart: str) -> Rows:

@@ -8,13 +8,11 @@ and which of them may be set in the environment (``INCOME_LAWS_COUNCILS``, ``INC
 import os
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date
 from pathlib import Path
 
 import pytest
 
-from tests.laws.canonical_files import typed_rows
-from tests.laws.case_definition import Files
+from tests.laws.canonical_files import Delivery, delivered_rows
 from tests.laws.comparison import council_of, differences, proof_totals, smallest
 from tests.laws.council_author import JUNE, LEAP_DAY, Clock
 from tests.laws.model_marts import marts_of_the_models
@@ -25,14 +23,15 @@ HOW_MANY = int(os.environ.get("INCOME_LAWS_COUNCILS", "250"))
 FIRST = int(os.environ.get("INCOME_LAWS_FIRST", "0"))
 
 
-def second_opinions(files: Files, as_of: date, known_at: date) -> Marts:
+def second_opinions(deliveries: Iterable[Delivery], clock: Clock) -> Marts:
     """The second opinion on each council of a shared ledger, one after the other."""
     by_council: dict[str, list[Row]] = defaultdict(list)
-    for row in typed_rows(files, known_at):
+    for row in delivered_rows(deliveries):
         by_council[council_of(dict(row.cells))].append(row)
     together: Marts = defaultdict(list)
     for rows in by_council.values():
-        for mart, found in second_opinion(rows, as_of=as_of, known_at=known_at).items():
+        marts = second_opinion(rows, as_of=clock.as_of, known_at=clock.known_at)
+        for mart, found in marts.items():
             together[mart] += found
     return together
 
@@ -55,9 +54,11 @@ def test_the_models_agree_with_the_second_opinion_on_any_council(
     clock: Clock, tmp_path: Path
 ) -> None:
     councils = some_councils(HOW_MANY, clock, FIRST)
-    files = shared_ledger(enumerate(councils, FIRST))
-    opinion = second_opinions(files, clock.as_of, clock.known_at)
-    models = marts_of_the_models(files, as_of=clock.as_of, known_at=clock.known_at, folder=tmp_path)
+    deliveries = clock.deliveries(shared_ledger(enumerate(councils, FIRST)))
+    opinion = second_opinions(deliveries, clock)
+    models = marts_of_the_models(
+        deliveries, as_of=clock.as_of, known_at=clock.known_at, folder=tmp_path
+    )
     found = differences(opinion, models)
     assert not found, f"first the second opinion, second the models:\n{smallest(found)}"
     assert proofs_that_differ(opinion["movement_proof"], models["movement_proof"]) == []

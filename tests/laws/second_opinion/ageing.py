@@ -30,10 +30,7 @@ COLUMN_OF = {
 
 @dataclass(frozen=True)
 class OpenItem:
-    """An item with an open amount; credits are negative and have neither due date nor age.
-
-    ``part_of`` is the invoice that a debit belongs to; blank for refunds and credits.
-    """
+    """An item with an open amount; credits are negative and have neither due date nor age."""
 
     item_id: str
     item_kind: str
@@ -50,7 +47,6 @@ class OpenItem:
     age_band: str
     is_disputed: bool
     is_held: bool
-    part_of: str | None
 
 
 def anniversary(due: date, years: int) -> date:
@@ -127,7 +123,6 @@ def _open_debit(books: Books, debit: Debit, policy: Policy) -> OpenItem:
         age_band=age_band(debit.due_date, books.as_of, policy),
         is_disputed=is_disputed(books, held),
         is_held=is_held(books, held),
-        part_of=debit.part_of,
     )
 
 
@@ -149,7 +144,6 @@ def _open_credit(credit: Credit, debtor_id: str) -> OpenItem:
         age_band="unallocated_credit",
         is_disputed=False,
         is_held=False,
-        part_of=None,
     )
 
 

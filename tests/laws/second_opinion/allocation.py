@@ -172,8 +172,6 @@ def _step_3_references(books: Books, ledger: Ledger) -> None:
             receipt.is_spoken_for = True
             ledger.settle(receipt, ledger.items_of([invoice.invoice_id]), "reference")
     for receipt in referring:
-        if receipt.referenced_invoice_id is not None:
-            continue
         arrangement = books.arrangements.get(receipt.reference or "")
         if arrangement is not None and receipt.debtor_id in (None, arrangement.debtor_id):
             receipt.debtor_id = arrangement.debtor_id

@@ -6,7 +6,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from tests.laws.second_opinion.agreements import invoices_of, is_cancelled, is_superseded
+from tests.laws.second_opinion.agreements import (
+    invoices_of,
+    is_cancelled,
+    is_superseded,
+    listed_invoices,
+)
 from tests.laws.second_opinion.allocation import Ledger
 from tests.laws.second_opinion.holds import days_held, holds_arrangement, spells
 from tests.laws.second_opinion.policy import Policy
@@ -73,12 +78,16 @@ def _due_day(arrangement: Arrangement, number: int) -> date:
     return date(year, month, min(first.day, monthrange(year, month)[1]))
 
 
+def has_usable_data(arrangement: Arrangement) -> bool:
+    """The initial amount is neither below nought nor above the total."""
+    return 0 <= (arrangement.initial_amount or NOUGHT) <= arrangement.total_amount
+
+
 def why_not_evaluated(books: Books, arrangement: Arrangement) -> str | None:
     """The reason why the arrangement cannot be judged, if there is one."""
-    initial = arrangement.initial_amount or NOUGHT
     if not invoices_of(books, arrangement):
         return "no invoices"
-    if not 0 <= initial <= arrangement.total_amount:
+    if not has_usable_data(arrangement):
         return "the initial amount does not fit the total"
     return None
 
@@ -210,6 +219,6 @@ def arrangement_of(
         for each in standings
         if each.status in ("live", "breached")
     ]
-    on_it = [each for each in running if invoice_id in invoices_of(books, each)]
+    on_it = [each for each in running if invoice_id in listed_invoices(books, each)]
     latest = max(on_it, key=lambda each: each.age, default=None)
     return latest.arrangement_id if latest else None

@@ -12,7 +12,12 @@ from tests.laws.second_opinion.ageing import (
     suspense,
 )
 from tests.laws.second_opinion.allocation import Allocation, allocate
-from tests.laws.second_opinion.arrangements import arrangement_of, compliance, schedule
+from tests.laws.second_opinion.arrangements import (
+    arrangement_of,
+    compliance,
+    has_usable_data,
+    schedule,
+)
 from tests.laws.second_opinion.movements import Movement, movements
 from tests.laws.second_opinion.policy import Policy
 from tests.laws.second_opinion.records import open_the_books
@@ -45,7 +50,7 @@ def second_opinion(
         "ledger_movements": [_movement_row(each) for each in moved],
         "allocations": [_allocation_row(each) for each in ledger.allocations],
         "open_items": [
-            asdict(item) | {"arrangement_id": arrangement_of(books, standings, item.part_of)}
+            asdict(item) | {"arrangement_id": arrangement_of(books, standings, item.invoice_id)}
             for item in items
         ],
         "aged_debt": aged_debt(items),
@@ -54,6 +59,7 @@ def second_opinion(
         "arrangement_instalments": [
             {"arrangement_id": arrangement.arrangement_id} | asdict(instalment)
             for arrangement in books.arrangements.values()
+            if has_usable_data(arrangement)
             for instalment in schedule(arrangement)
         ],
         "arrangement_compliance": [asdict(standing) for standing in standings],
