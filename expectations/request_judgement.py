@@ -26,7 +26,7 @@ def is_refused(failed: frozenset[str], policy: WriteOffPolicy, on: date) -> bool
     return any(policy.blocks(on, code) for code in failed)
 
 
-def tested_value(dossier: Dossier, policy: WriteOffPolicy) -> Decimal:
+def value_tested(dossier: Dossier, policy: WriteOffPolicy) -> Decimal:
     """The pounds that the approver must have authority over."""
     request, on = dossier.request, dossier.judged_on
     if policy.rule(on, "value_tested") == "amount":
@@ -54,7 +54,7 @@ def _balance_changed(dossier: Dossier, policy: WriteOffPolicy) -> bool:
 
 def _lacks_authority(dossier: Dossier, policy: WriteOffPolicy) -> bool:
     on, request = dossier.judged_on, dossier.request
-    band = _band(dossier, policy, tested_value(dossier, policy))
+    band = _band(dossier, policy, value_tested(dossier, policy))
     role = _recorded_role(dossier, policy)
     needed, has = policy.rank(on, band.get("lowest_role", "")), policy.rank(on, role)
     if not needed or not has or request.approver_role != role:
@@ -72,7 +72,7 @@ def _shares_actors(dossier: Dossier, policy: WriteOffPolicy) -> bool:
         return False
     request = dossier.request
     actors = [request.requested_by, request.approved_by]
-    if _band(dossier, policy, tested_value(dossier, policy)).get("needs_checker") != "false":
+    if _band(dossier, policy, value_tested(dossier, policy)).get("needs_checker") != "false":
         actors.append(request.checked_by)
     is_shared = len(set(actors)) < len(actors) or request.posted_by == request.approved_by
     return is_shared or not all(actors)
@@ -124,7 +124,7 @@ def _is_council_error(dossier: Dossier, policy: WriteOffPolicy) -> bool:
 
 
 def _lacks_minute(dossier: Dossier, policy: WriteOffPolicy) -> bool:
-    band = _band(dossier, policy, tested_value(dossier, policy))
+    band = _band(dossier, policy, value_tested(dossier, policy))
     return band.get("needs_minute_reference") != "false" and not dossier.request.minute_reference
 
 

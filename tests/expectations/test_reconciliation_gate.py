@@ -1,0 +1,305 @@
+"""The reconciliation gate: the ledger holds together and ties to the general ledger."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.expectations.judging import check, failed, judged
+from tests.expectations.small_council import CAME_IN, council, own_policy, pounds
+
+GATE = "reconciliation"
+
+
+def test_a_ledger_that_ties_is_released(tmp_path: Path) -> None:
+    outcome = judged(council(tmp_path))[GATE]
+    assert (outcome.status, outcome.withheld) == ("passed", ())
+    assert {each.check_code for each in outcome.checks} == {
+        "R01", "R02", "R03", "R04", "R05", "R07",
+    }  # fmt: skip
+    assert all(each.status == "passed" and each.population for each in outcome.checks)
+
+
+@pytest.mark.parametrize(
+    ("change", "codes"),
+    [
+        pytest.param(
+            "update marts.open_items set outstanding_amount = 300.01 where item_id = 'A'",
+            ("R01", "R03", "R05", "R07"),
+            id="a penny planted in an open item",
+        ),
+        pytest.param(
+            "update marts.aged_debt set outstanding_amount = 299.99 where debtor_id = 'D1'",
+            ("R05",),
+            id="a penny taken from the aged debt",
+        ),
+        pytest.param(
+            "update marts.aged_debt set item_count = 2 where debtor_id = 'D1'",
+            ("R05",),
+            id="an item counted twice in the aged debt",
+        ),
+        pytest.param(
+            "update marts.ledger_movements set amount = 299.00 where movement_id = 'A'",
+            ("R03",),
+            id="a movement of another amount than came in",
+        ),
+        pytest.param(
+            "delete from marts.ledger_movements where movement_id = 'V1'",
+            ("R03",),
+            id="a movement lost",
+        ),
+        pytest.param(
+            "update marts.ledger_movements set debtor_id = 'D1' where movement_id = 'P3'",
+            ("R03",),
+            id="a movement on another debtor",
+        ),
+        pytest.param("delete from marts.suspense", ("R03",), id="a receipt dropped from suspense"),
+        pytest.param(
+            "update marts.allocations set allocated_amount = 60.00",
+            ("R07",),
+            id="more allocated than the reversal left",
+        ),
+        pytest.param(
+            "update marts.allocations set debtor_id = 'D1', item_id = 'A', invoice_id = 'A'",
+            ("R07",),
+            id="one debtor's payment on another's invoice",
+        ),
+        pytest.param(
+            "insert into marts.allocations values "
+            "('receipt', 'NONE', 'invoice', 'B', 'B', 'D2', date '2026-06-02', 0.01)",
+            ("R07",),
+            id="an allocation of a receipt that never came",
+        ),
+        pytest.param(
+            "update marts.movement_proof set closing_balance = 359.00 "
+            "where closing_balance = 360.00",
+            ("R01",),
+            id="a closing balance that hides a difference",
+        ),
+        pytest.param(
+            "update marts.movement_proof set difference = 0.01 where closing_balance = 360.00",
+            ("R01",),
+            id="a difference that the proof itself admits",
+        ),
+        pytest.param(
+            "update marts.movement_proof set invoices = 300.00, closing_balance = 300.00 "
+            "where invoices = 400.00; "
+            "update marts.movement_proof set opening_balance = 300.00, invoices = 100.00 "
+            "where opening_balance = 400.00",
+            ("R01",),
+            id="an invoice moved to another month",
+        ),
+        pytest.param(
+            "update marts.movement_proof set opening_balance = 390.00, adjustments = 10.00 "
+            "where opening_balance = 400.00",
+            ("R01", "R02"),
+            id="an opening balance that is not what was closed with",
+        ),
+        pytest.param(
+            "delete from marts.movement_proof where debt_type is null",
+            ("R01",),
+            id="a debt type left out of the proof",
+        ),
+    ],
+)
+def test_what_does_not_tie_is_noticed(tmp_path: Path, change: str, codes: tuple[str, ...]) -> None:
+    assert failed(council(tmp_path, change), GATE) == codes
+
+
+def test_a_failed_gate_withholds_its_marts_and_says_what_is_at_stake(tmp_path: Path) -> None:
+    change = "update marts.open_items set outstanding_amount = 300.01 where item_id = 'A'"
+    outcome = judged(council(tmp_path, change))[GATE]
+    assert outcome.withheld == ("movement_proof", "control_reconciliation")
+    r03 = check(outcome, "R03")
+    assert (r03.population, r03.exceptions, r03.exceptions_value) == (3, 1, pounds("0.01"))
+    assert (r03.severity, r03.owner) == ("B", "Systems accountant")
+
+
+def test_a_row_that_came_in_and_never_reached_the_marts_is_noticed(tmp_path: Path) -> None:
+    late = {"receipt_id": "P9", "received_on": "2026-06-28", "amount": "1.00", "debtor_id": "D1"}
+    warehouse = council(tmp_path, receipts=[*CAME_IN["receipts"], late])
+    assert failed(warehouse, GATE) == ("R01", "R03", "R04")
+
+
+def test_marts_that_are_all_empty_do_not_pass_for_want_of_rows(tmp_path: Path) -> None:
+    emptied = [
+        f"delete from marts.{mart}"
+        for mart in ("ledger_movements", "open_items", "aged_debt", "movement_proof", "suspense",
+                     "allocations", "control_reconciliation")
+    ]  # fmt: skip
+    assert failed(council(tmp_path, *emptied), GATE) == ("R01", "R03", "R04", "R07")
+
+
+class TestWhichRowsStand:
+    """Of every key the row that came last counts, if known, in force and not withdrawn."""
+
+    def _with_receipt(self, tmp_path: Path, **cells: object) -> Path:
+        again = {"receipt_id": "P3", "received_on": "2026-06-06", "amount": "4.00",
+                 "debtor_id": "D2", "invoice_id": "GONE"}  # fmt: skip
+        return council(tmp_path, receipts=[*CAME_IN["receipts"], again | cells])
+
+    def test_a_later_version_counts(self, tmp_path: Path) -> None:
+        assert failed(self._with_receipt(tmp_path), GATE) == ("R01", "R03", "R04")
+
+    def test_a_version_of_an_earlier_file_does_not(self, tmp_path: Path) -> None:
+        warehouse = self._with_receipt(tmp_path, _file_day="2026-06-07", _known_on="2026-06-07")
+        assert failed(warehouse, GATE) == ()
+
+    def test_a_version_not_known_yet_does_not(self, tmp_path: Path) -> None:
+        warehouse = self._with_receipt(tmp_path, _file_day="2026-07-01", _known_on="2026-07-01")
+        assert failed(warehouse, GATE) == ()
+
+    def test_a_withdrawn_row_counts_no_more(self, tmp_path: Path) -> None:
+        warehouse = self._with_receipt(tmp_path, amount="5.00", withdrawn_on="2026-06-30")
+        assert failed(warehouse, GATE) == ("R01", "R03", "R04")
+
+    def test_a_row_to_be_withdrawn_counts_until_then(self, tmp_path: Path) -> None:
+        warehouse = self._with_receipt(tmp_path, amount="5.00", withdrawn_on="2026-07-01")
+        assert failed(warehouse, GATE) == ()
+
+
+class TestControlAccount:
+    """R04, case P3 and P4: the general ledger beside the ledger of debtors."""
+
+    def _with_balance(self, tmp_path: Path, balance: str, *changes: str, **cells: str) -> Path:
+        row = {**CAME_IN["gl_balances"][0], "balance": balance, **cells}
+        return council(tmp_path, *changes, gl_balances=[row])
+
+    def test_p3_an_account_that_agrees_is_released(self, tmp_path: Path) -> None:
+        outcome = judged(self._with_balance(tmp_path, "355.00"))[GATE]
+        assert check(outcome, "R04").status == "passed"
+        assert outcome.withheld == ()
+
+    def test_p4_an_account_that_differs_withholds_the_proof(self, tmp_path: Path) -> None:
+        warehouse = self._with_balance(
+            tmp_path,
+            "365.00",
+            "update marts.control_reconciliation set actual_amount = 365.00, status = 'difference'",
+            "insert into marts.reconciliation_exceptions "
+            "values ('R04', '1200', 'unexplained', 'unexplained', 10.00)",
+        )
+        outcome = judged(warehouse)[GATE]
+        assert outcome.failed_checks == ("R04",)
+        assert outcome.withheld == ("movement_proof", "control_reconciliation")
+        assert check(outcome, "R04").exceptions_value == pounds("10.00")
+
+    def test_a_difference_that_the_mart_hides_is_noticed(self, tmp_path: Path) -> None:
+        assert failed(self._with_balance(tmp_path, "365.00"), GATE) == ("R04",)
+
+    def test_agreement_that_the_mart_makes_up_is_noticed(self, tmp_path: Path) -> None:
+        change = "update marts.control_reconciliation set expected_amount = 354.00"
+        assert failed(council(tmp_path, change), GATE) == ("R04",)
+
+    def test_the_balance_of_an_earlier_day_is_held_against_that_day(self, tmp_path: Path) -> None:
+        warehouse = self._with_balance(
+            tmp_path,
+            "335.00",
+            "update marts.control_reconciliation "
+            "set expected_amount = 335.00, actual_amount = 335.00",
+            balance_date="2026-06-19",
+        )
+        assert failed(warehouse, GATE) == ()
+
+    def test_an_account_of_another_type_is_not_ours(self, tmp_path: Path) -> None:
+        warehouse = self._with_balance(
+            tmp_path, "1.00", "delete from marts.control_reconciliation", account_type="suspense"
+        )
+        assert check(judged(warehouse)[GATE], "R04").status == "no_data"
+
+    def test_the_account_no_service_names_holds_the_rest(self, tmp_path: Path) -> None:
+        balances = [
+            {**CAME_IN["gl_balances"][0], "balance": "360.00"},
+            {**CAME_IN["gl_balances"][0], "account_code": "1299", "balance": "-5.00"},
+        ]
+        warehouse = council(
+            tmp_path,
+            "delete from marts.control_reconciliation",
+            "insert into marts.control_reconciliation values "
+            "('R04', '1200', 360.00, 360.00, 'agreed'), ('R04', '1299', -5.00, -5.00, 'agreed')",
+            gl_balances=balances,
+        )
+        assert failed(warehouse, GATE) == ()
+
+    def test_two_accounts_that_no_service_names_cannot_be_judged(self, tmp_path: Path) -> None:
+        balances = [
+            {**CAME_IN["gl_balances"][0], "account_code": code} for code in ("1298", "1299")
+        ]
+        warehouse = council(
+            tmp_path, "delete from marts.control_reconciliation", gl_balances=balances
+        )
+        assert failed(warehouse, GATE) == ("R04",)
+
+
+class TestSupply:
+    """Absent, empty and stale feeds (interface, section 4.8)."""
+
+    def test_an_absent_feed_is_no_data_and_fails_nothing(self, tmp_path: Path) -> None:
+        outcome = judged(
+            council(tmp_path, "delete from marts.control_reconciliation", gl_balances=[])
+        )[GATE]
+        assert outcome.status == "passed"
+        assert check(outcome, "R04").status == "no_data"
+
+    def test_a_required_control_without_its_feed_fails(self, tmp_path: Path) -> None:
+        warehouse = council(
+            tmp_path,
+            "delete from marts.control_reconciliation",
+            own_policy("required_controls", key="R04"),
+            gl_balances=[],
+        )
+        assert failed(warehouse, GATE) == ("R04",)
+
+    def test_a_required_feed_without_a_row_fails_what_needs_it(self, tmp_path: Path) -> None:
+        outcome = judged(council(tmp_path, services=[]))[GATE]
+        assert {"R01", "R02", "R04", "R05"} <= set(outcome.failed_checks)
+        assert "policy requires services" in check(outcome, "R02").description
+
+    def test_a_stale_feed_fails_what_needs_it(self, tmp_path: Path) -> None:
+        fresh = own_policy("feed_freshness", key="gl_balances", value="3", unit="days")
+        old_file = (
+            "insert into raw.files (source_file, feed, file_day, known_on) "
+            "values ('gl_balances_20260626.csv', 'gl_balances', '2026-06-26', '2026-06-26')"
+        )
+        assert failed(council(tmp_path, fresh, old_file), GATE) == ("R04",)
+
+    def test_a_feed_as_old_as_agreed_is_fresh(self, tmp_path: Path) -> None:
+        fresh = own_policy("feed_freshness", key="gl_balances", value="3", unit="days")
+        file = (
+            "insert into raw.files (source_file, feed, file_day, known_on) "
+            "values ('export.csv', 'receipts+gl_balances', '2026-06-27', '2026-06-27')"
+        )
+        assert failed(council(tmp_path, fresh, file), GATE) == ()
+
+    def test_a_gate_without_any_input_is_no_data_and_publishes_nothing(
+        self, tmp_path: Path
+    ) -> None:
+        nothing = dict.fromkeys(CAME_IN, ())
+        outcome = judged(council(tmp_path, **nothing))[GATE]
+        assert (outcome.status, outcome.withheld) == (
+            "no_data",
+            ("movement_proof", "control_reconciliation"),
+        )
+
+
+class TestOverride:
+    """A failed check of a gate may be overridden by a row in force, and is then a warning."""
+
+    PENNY = "update marts.aged_debt set outstanding_amount = 299.99 where debtor_id = 'D1'"
+
+    def _overridden(self, tmp_path: Path, **cells: str) -> Path:
+        row = {
+            "override_id": "O1", "gate": GATE, "check_code": "R05", "reason": "known",
+            "approved_by": "treasurer", "approved_on": "2026-06-29", "expires_on": "2026-06-30",
+        } | cells  # fmt: skip
+        return council(tmp_path, self.PENNY, gate_overrides=[row])
+
+    def test_an_override_in_force_releases_and_is_named(self, tmp_path: Path) -> None:
+        outcome = judged(self._overridden(tmp_path))[GATE]
+        assert (outcome.status, outcome.withheld) == ("passed", ())
+        r05 = check(outcome, "R05")
+        assert (r05.status, r05.overridden_by, r05.exceptions) == ("warned", "O1", 1)
+
+    def test_an_expired_override_releases_nothing(self, tmp_path: Path) -> None:
+        assert failed(self._overridden(tmp_path, expires_on="2026-06-29"), GATE) == ("R05",)
+
+    def test_an_override_of_another_check_releases_nothing(self, tmp_path: Path) -> None:
+        assert failed(self._overridden(tmp_path, check_code="R04"), GATE) == ("R05",)

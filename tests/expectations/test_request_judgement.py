@@ -1,0 +1,298 @@
+"""A request to write off judged again, on the shipped policy, at every boundary."""
+
+import csv
+from collections import defaultdict
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+
+from expectations.dossiers import Dossier, Request
+from expectations.month_arithmetic import months_before
+from expectations.policy import PolicyTable
+from expectations.request_judgement import CHECKS, failed_checks, is_refused, value_tested
+from expectations.write_off_policy import WriteOffPolicy, write_off_policy
+from tests.house.repository import ROOT
+
+APPROVED_ON = date(2026, 6, 10)
+
+
+def _shipped(table: str, key: tuple[str, ...]) -> PolicyTable:
+    seed = ROOT / "dbt_project" / "seeds" / "policy" / f"{table}.csv"
+    groups = defaultdict(list)
+    with seed.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            groups[tuple(row[column] for column in key)].append(row)
+    return PolicyTable(groups)
+
+
+@pytest.fixture(scope="module")
+def policy() -> WriteOffPolicy:
+    return write_off_policy(_shipped)
+
+
+def dossier(amount: str = "300.00", role: str = "income_manager", **facts: object) -> Dossier:
+    """The request of example W1 and its facts, some of them replaced."""
+    request_cells = {name: facts.pop(name) for name in list(facts) if name in _REQUEST_CELLS}
+    request = Request(
+        "Q",
+        "A",
+        "D",
+        Decimal(amount),
+        "U2",
+        "clerk",
+        date(2026, 6, 1),
+        checked_by="leader",
+        approved_by="approver",
+        approver_role=role,
+        approved_on=APPROVED_ON,
+    )
+    standing = Dossier(
+        replace(request, **request_cells),  # type: ignore[arg-type]
+        APPROVED_ON,
+        debt_type="sundry",
+        balance=Decimal(amount),
+        stages_done=frozenset({"reminder", "final_notice"}),
+        evidence={"cost_estimate": date(2026, 5, 15)},
+        role_of_record=role,
+    )
+    return replace(standing, **facts)  # type: ignore[arg-type]
+
+
+_REQUEST_CELLS = frozenset(Request.__dataclass_fields__)
+
+
+def sibling(amount: str, requested_on: date, invoice_id: str = "B") -> Request:
+    return Request("S", invoice_id, "D", Decimal(amount), "U2", "clerk", requested_on)
+
+
+def test_w1_the_request_as_described_fails_nothing(policy: WriteOffPolicy) -> None:
+    assert failed_checks(dossier(), policy) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("amount", "lowest_role"),
+    [
+        ("0.01", "team_leader"),
+        ("25.00", "team_leader"),
+        ("25.01", "income_manager"),
+        ("1000.00", "income_manager"),
+        ("1000.01", "head_of_finance"),
+        ("5000.00", "head_of_finance"),
+        ("5000.01", "section_151"),
+        ("10000.00", "section_151"),
+        ("10000.01", "cabinet"),
+    ],
+)
+def test_w2_each_band_needs_its_role_and_no_lower_one(
+    amount: str, lowest_role: str, policy: WriteOffPolicy
+) -> None:
+    roles = [
+        "officer",
+        "team_leader",
+        "income_manager",
+        "head_of_finance",
+        "section_151",
+        "cabinet",
+    ]
+    enough = [
+        role
+        for role in roles
+        if "W02" not in failed_checks(dossier(amount, role, minute_reference="CAB/1"), policy)
+    ]
+    assert enough == roles[roles.index(lowest_role) :]
+
+
+def test_w3_a_higher_role_may_approve(policy: WriteOffPolicy) -> None:
+    assert failed_checks(dossier("900.00", "section_151"), policy) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("days_before", "counted"), [(0, True), (60, True), (364, True), (365, False)]
+)
+def test_w4_requests_of_a_year_count_together(
+    days_before: int, counted: bool, policy: WriteOffPolicy
+) -> None:
+    before = sibling("990.00", date(2026, 6, 1) - timedelta(days_before))
+    together = value_tested(dossier("990.00", siblings=(before,)), policy)
+    assert together == Decimal("1980.00" if counted else "990.00")
+
+
+def test_w4_a_later_request_and_one_for_the_same_invoice_do_not_count(
+    policy: WriteOffPolicy,
+) -> None:
+    siblings = (
+        sibling("50.00", date(2026, 6, 2)),
+        sibling("60.00", date(2026, 5, 1), invoice_id="A"),
+    )
+    assert value_tested(dossier(siblings=siblings), policy) == Decimal("300.00")
+
+
+def test_w5_the_highest_band_needs_its_minute_reference(policy: WriteOffPolicy) -> None:
+    assert failed_checks(dossier("12000.00", "cabinet"), policy) == {"W15"}
+    assert not failed_checks(dossier("12000.00", "cabinet", minute_reference="CAB/1"), policy)
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {"checked_by": ""},
+        {"checked_by": "clerk"},
+        {"checked_by": "approver"},
+        {"requested_by": "approver"},
+        {"posted_by": "approver"},
+    ],
+    ids=str,
+)
+def test_w6_actors_are_there_and_different(cells: dict[str, str], policy: WriteOffPolicy) -> None:
+    assert failed_checks(dossier(**cells), policy) == {"W03"}
+
+
+def test_w6_the_lowest_band_needs_no_checker(policy: WriteOffPolicy) -> None:
+    assert not failed_checks(dossier("25.00", "team_leader", checked_by=""), policy)
+    assert failed_checks(
+        dossier("24.00", "team_leader", checked_by="", requested_by="approver"), policy
+    ) == {"W03"}
+
+
+@pytest.mark.parametrize(
+    ("dated_on", "holds"),
+    [
+        (date(2025, 12, 9), False),
+        (date(2025, 12, 10), True),
+        (APPROVED_ON, True),
+        (date(2026, 6, 11), False),
+        (None, False),
+    ],
+)
+def test_w7_evidence_is_dated_in_the_six_months_before_approval(
+    dated_on: date | None, holds: bool, policy: WriteOffPolicy
+) -> None:
+    failed = failed_checks(dossier(evidence={"cost_estimate": dated_on}), policy)
+    assert failed == (frozenset() if holds else {"W04"})
+
+
+def test_w7_every_piece_of_evidence_is_needed(policy: WriteOffPolicy) -> None:
+    keys = ("trace_result_1", "trace_result_2", "returned_mail", "last_contact_on")
+    for left_out in (None, *keys):
+        held = {key: date(2026, 5, 15) for key in keys if key != left_out}
+        failed = failed_checks(dossier(reason_code="A1", evidence=held), policy)
+        assert failed == ({"W04"} if left_out else frozenset())
+
+
+def test_w8_the_minimum_stage_or_a_later_one(policy: WriteOffPolicy) -> None:
+    assert failed_checks(dossier(stages_done=frozenset({"reminder"})), policy) == {"W05"}
+    assert not failed_checks(dossier(stages_done=frozenset({"legal_referral"})), policy)
+    assert failed_checks(dossier(stages_done=frozenset({"phone_call"})), policy) == {"W05"}
+
+
+def test_w8_a_debt_type_without_a_timetable_has_its_stages_too(policy: WriteOffPolicy) -> None:
+    care = dossier(debt_type="adult_social_care", stages_done=frozenset({"reminder"}))
+    assert failed_checks(care, policy) == {"W05"}
+
+
+@pytest.mark.parametrize("obstacle", ["dispute", "arrangement", "hold:mental_health_crisis"])
+def test_w9_an_obstacle_refuses(obstacle: str, policy: WriteOffPolicy) -> None:
+    assert failed_checks(dossier(obstacles=(obstacle,)), policy) == {"W06"}
+
+
+def test_w9_a_hold_that_is_no_moratorium_does_not(policy: WriteOffPolicy) -> None:
+    assert not failed_checks(dossier(obstacles=("hold:insolvency",)), policy)
+
+
+def test_w15_a_council_error_is_a_credit_note(policy: WriteOffPolicy) -> None:
+    assert failed_checks(dossier(reason_code="C1"), policy) == {"W12"}
+
+
+def test_w15_a_reason_nobody_knows_is_refused(policy: WriteOffPolicy) -> None:
+    assert failed_checks(dossier(reason_code="Z9"), policy) == {"W04"}
+
+
+def test_w16_paid_since_the_request(policy: WriteOffPolicy) -> None:
+    assert failed_checks(dossier(is_paid_since=True), policy) == {"W01"}
+
+
+@pytest.mark.parametrize("balance", ["299.99", "300.01", "0.00"])
+def test_w17_the_amount_is_the_balance_to_the_penny(balance: str, policy: WriteOffPolicy) -> None:
+    assert failed_checks(dossier(balance=Decimal(balance)), policy) == {"W01"}
+
+
+def test_w18_an_open_credit(policy: WriteOffPolicy) -> None:
+    assert failed_checks(dossier(has_open_credit=True), policy) == {"W11"}
+
+
+def test_w19_the_first_request_for_an_invoice_stands(policy: WriteOffPolicy) -> None:
+    day = date(2026, 6, 1)
+    first = replace(sibling("300.00", day, "A"), request_id="P")
+    second = replace(sibling("300.00", day, "A"), request_id="R")
+    assert failed_checks(dossier(rivals=(first,)), policy) == {"W17"}
+    assert not failed_checks(dossier(rivals=(second,)), policy)
+
+
+def test_w19_a_related_party_needs_an_independent_role(policy: WriteOffPolicy) -> None:
+    assert failed_checks(dossier(is_related_party=True), policy) == {"W19"}
+    assert not failed_checks(dossier(role="section_151", is_related_party=True), policy)
+
+
+def test_w21_a_part_where_the_reason_allows_it(policy: WriteOffPolicy) -> None:
+    settled = {"evidence": {"order_or_settlement_reference": date(2026, 5, 15)}}
+    part = dossier("120.00", reason_code="L3", balance=Decimal("300.00"), **settled)
+    more = dossier("300.01", reason_code="L3", balance=Decimal("300.00"), **settled)
+    assert not failed_checks(part, policy)
+    assert failed_checks(more, policy) == {"W01"}
+
+
+@pytest.mark.parametrize(("days", "split"), [(90, True), (91, False), (-90, True), (-91, False)])
+def test_splitting_looks_ninety_days_either_way(
+    days: int, split: bool, policy: WriteOffPolicy
+) -> None:
+    other = sibling("990.00", date(2026, 6, 1) + timedelta(days))
+    asked = dossier("990.00", "head_of_finance", siblings=(other,))
+    assert failed_checks(asked, policy) == ({"W16"} if split else frozenset())
+
+
+def test_splitting_that_reaches_no_higher_band_is_none(policy: WriteOffPolicy) -> None:
+    small = dossier("300.00", siblings=(sibling("600.00", date(2026, 5, 1)),))
+    assert not failed_checks(small, policy)
+
+
+def test_two_requests_for_one_invoice_are_no_split(policy: WriteOffPolicy) -> None:
+    twice = dossier("990.00", siblings=(sibling("990.00", date(2026, 5, 1), "A"),))
+    assert not failed_checks(twice, policy)
+
+
+def test_a_failed_warning_refuses_nothing_and_a_failed_block_does(policy: WriteOffPolicy) -> None:
+    assert not is_refused(frozenset({"W16"}), policy, APPROVED_ON)
+    assert is_refused(frozenset({"W16", "W01"}), policy, APPROVED_ON)
+
+
+def test_a_role_that_is_not_the_role_of_record_has_no_authority(policy: WriteOffPolicy) -> None:
+    assert failed_checks(dossier(approver_role="cabinet"), policy) == {"W02"}
+    assert failed_checks(dossier(role_of_record=""), policy) == {"W02"}
+
+
+def test_before_any_policy_nothing_passes(policy: WriteOffPolicy) -> None:
+    early = replace(dossier(), judged_on=date(2019, 12, 31))
+    assert {"W02", "W04", "W15"} <= failed_checks(early, policy)
+
+
+def test_every_check_that_is_made_is_a_check_of_policy() -> None:
+    codes = _shipped("check_codes", ("check_code",))
+    assert all(codes.row(APPROVED_ON, code) for code in CHECKS)
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "before"),
+    [
+        ("2026-06-10", 6, "2025-12-10"),
+        ("2026-08-31", 6, "2026-02-28"),
+        ("2024-02-29", 12, "2023-02-28"),
+        ("2026-01-31", 12, "2025-01-31"),
+        ("2026-12-31", 12, "2025-12-31"),
+    ],
+)
+def test_months_are_counted_back_to_the_last_day_of_a_shorter_month(
+    day: str, months: int, before: str
+) -> None:
+    assert months_before(date.fromisoformat(day), months) == date.fromisoformat(before)
