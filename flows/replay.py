@@ -75,18 +75,18 @@ def copy_raw_tables(warehouse: Path, copy: Path, committed_run_ids: Collection[s
     """Copies schema `raw` with the rows of committed runs; the warehouse is only read."""
     with closing(duckdb.connect(str(copy))) as connection:
         connection.execute(
-            f"attach '{str(warehouse).replace(chr(39), chr(39) * 2)}' as full (read_only)"
+            f"attach '{str(warehouse).replace(chr(39), chr(39) * 2)}' as original (read_only)"
         )
         connection.execute("create schema raw")
         tables = connection.execute(
             "select table_name, max(column_name) filter (column_name in ('_run_id', 'run_id')) "
-            "from duckdb_columns() where database_name = 'full' and schema_name = 'raw' "
+            "from duckdb_columns() where database_name = 'original' and schema_name = 'raw' "
             "group by 1 order by 1"
         ).fetchall()
         for table, run_column in tables:
             ours = f'where "{run_column}" in (select unnest(?::varchar[]))' if run_column else ""
             connection.execute(
-                f'create table raw."{table}" as select * from full.raw."{table}" {ours}',
+                f'create table raw."{table}" as select * from original.raw."{table}" {ours}',
                 [sorted(committed_run_ids)] if run_column else [],
             )
 

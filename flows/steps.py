@@ -67,7 +67,10 @@ def ingest(day: Day) -> Intake:
             known_at=day.known_at,
             last_published_known_at=day.previous.known_at if day.previous else None,
         )
-        fault = _all_refused(day, intake) or _no_invoice(warehouse, day)
+        fault = _all_refused(day, intake)
+        if fault is None and not _any_invoice(warehouse, day):
+            inbox = day.workspace.inbox
+            fault = f"No invoice is known at {day.known_at}: put an `invoices` file into {inbox}."
         if fault is not None:
             _forget_unfinished(warehouse, day)
             raise NothingToWorkOnError(fault)
@@ -83,9 +86,10 @@ def take_position(day: Day) -> None:
         NothingToWorkOnError: No invoice was known then.
     """
     with _open_warehouse(day) as warehouse:
-        fault = _no_invoice(warehouse, day)
-        if fault is not None:
-            raise NothingToWorkOnError(fault)
+        if not _any_invoice(warehouse, day):
+            raise NothingToWorkOnError(
+                f"No invoice was known at {day.known_at}: name a later --known-at."
+            )
         _set_position(warehouse, day)
 
 
@@ -141,14 +145,11 @@ def _all_refused(day: Day, intake: Intake) -> str | None:
     )
 
 
-def _no_invoice(warehouse: duckdb.DuckDBPyConnection, day: Day) -> str | None:
+def _any_invoice(warehouse: duckdb.DuckDBPyConnection, day: Day) -> bool:
     known = warehouse.execute(
         "select count(*) from raw.invoices where _known_on <= ?", [day.known_at]
     ).fetchone()
-    if known is not None and known[0] > 0:
-        return None
-    inbox = day.workspace.inbox
-    return f"No invoice is known at {day.known_at}: put an `invoices` file into {inbox}."
+    return known is not None and known[0] > 0
 
 
 def _refuse_lost_rows(warehouse: duckdb.DuckDBPyConnection, day: Day) -> None:

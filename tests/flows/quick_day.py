@@ -33,7 +33,8 @@ _MARTS = {
         ("debtor_id", "age_band"),
         "select as_of_date, known_at, debtor_id, 'all' as debt_type, 'all' as service_code, "
         "'not_due' as age_band, cast(sum(gross_amount) as decimal(18, 2)) as outstanding_amount, "
-        "count(*) as item_count from raw.invoices cross join raw.position group by all",
+        "count(*) as item_count from raw.invoices cross join raw.position "
+        "where _known_on <= known_at group by all",
     ),
     "aged_debt_history": (
         ("as_of_date", "known_at", "debt_type", "service_code", "age_band"),

@@ -1,9 +1,11 @@
 """A run that is killed leaves the last good run to readers, and the next run completes the day."""
 
+import shutil
 import signal
 import subprocess
 import sys
-from datetime import date
+import time
+from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
@@ -12,6 +14,8 @@ import pytest
 from flows.chain import verify_chain
 from flows.journal import read_settled
 from flows.workspace import Workspace
+from ingestion.arrival import day_in_name
+from ingestion.simulator import simulate
 from tests.flows.killed_day import NEVER, POINTS
 from tests.flows.quick_day import FIRST_DAY, SECOND_DAY, put_first_files, put_second_files
 
@@ -66,3 +70,102 @@ def test_killed_at_each_point_of_a_day_readers_keep_a_whole_run_and_the_day_comp
         "invoices_20260602.csv",
         "services_20260601.csv",
     ]
+
+
+REAL_DAY = (
+    "import sys\nfrom datetime import date\nfrom pathlib import Path\n"
+    "from flows.settings import load_settings\nfrom flows.steps import run_day\n"
+    "run_day(load_settings(Path(sys.argv[1])), date.fromisoformat(sys.argv[2]))"
+)
+REAL_FIRST = date(2026, 6, 29)
+REAL_SECOND = date(2026, 6, 30)
+MOMENTS = (0.1, 0.3, 0.5, 0.7, 0.85, 0.95)
+"""When to kill, as parts of the time that an undisturbed day takes."""
+
+
+def _simulated_files(folder: Path) -> Path:
+    simulate(folder, debtors=15, days=90, seed=7, until=REAL_SECOND)
+    return folder
+
+
+def _put(files: Path, inbox: Path, after: date, until: date) -> None:
+    inbox.mkdir(parents=True, exist_ok=True)
+    for path in files.iterdir():
+        day = day_in_name(path.name)
+        assert day is not None
+        if after < day <= until:
+            shutil.copy(path, inbox)
+
+
+def _start_real_day(home: Path, day: date) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen([sys.executable, "-c", REAL_DAY, str(home), str(day)], cwd=ROOT)
+
+
+def _start_command(home: Path, day: date) -> "subprocess.Popen[str]":
+    words = [sys.executable, "-m", "flows.cli", "run", "--home", str(home), "--as-of", str(day)]
+    return subprocess.Popen(words, cwd=ROOT, stderr=subprocess.PIPE, text=True)
+
+
+def _processes_of(home: Path) -> list[str]:
+    """Command lines of all processes whose environment or words name the workspace."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            words = (process / "cmdline").read_bytes()
+            if str(home).encode() in words + (process / "environ").read_bytes():
+                found.append(words.decode(errors="replace"))
+        except OSError:
+            continue
+    return found
+
+
+def _all_gone_soon(home: Path) -> bool:
+    give_up_at = time.monotonic() + 10
+    while _processes_of(home) and time.monotonic() < give_up_at:
+        time.sleep(0.1)
+    return _processes_of(home) == []
+
+
+@pytest.mark.kill
+@pytest.mark.slow
+def test_real_runs_killed_at_any_moment_leave_whole_marts_no_process_and_no_other_figure(
+    tmp_path: Path,
+) -> None:
+    files = _simulated_files(tmp_path / "files")
+    undisturbed, killed = Workspace(tmp_path / "undisturbed"), Workspace(tmp_path / "killed")
+    _put(files, undisturbed.inbox, date.min, REAL_FIRST)
+    assert _start_real_day(undisturbed.home, REAL_FIRST).wait() == 0
+    first_day = _current_marts(undisturbed)
+    shutil.copytree(undisturbed.home, killed.home, symlinks=True)
+    for workspace in (undisturbed, killed):
+        _put(files, workspace.inbox, REAL_FIRST, REAL_SECOND)
+    started = time.monotonic()
+    assert _start_real_day(undisturbed.home, REAL_SECOND).wait() == 0
+    length = timedelta(seconds=time.monotonic() - started)
+    second_day = _current_marts(undisturbed)
+    assert second_day != first_day
+
+    for moment in MOMENTS:
+        run = _start_real_day(killed.home, REAL_SECOND)
+        time.sleep((length * moment).total_seconds())
+        run.kill()
+        run.wait()
+        assert _all_gone_soon(killed.home), f"killed after {moment} of the day"
+        assert _current_marts(killed) in (first_day, second_day), f"killed after {moment}"
+
+    for step in ("step=start", "step=ingest", "step=gate"):
+        command = _start_command(killed.home, REAL_SECOND)
+        assert command.stderr is not None
+        for line in command.stderr:
+            if step in line:
+                break
+        command.kill()
+        command.wait()
+        assert _all_gone_soon(killed.home), f"killed at {step}"
+        assert _current_marts(killed) in (first_day, second_day), f"killed at {step}"
+
+    last = _start_command(killed.home, REAL_SECOND)
+    _, told = last.communicate()
+    assert last.returncode == 0, told
+    assert _current_marts(killed) == second_day
+    assert _all_gone_soon(killed.home)
