@@ -56,12 +56,16 @@
     stretches as (
         select
             pool,
-            mark - coalesce(lag(mark) over (partition by pool order by mark), 0) as amount,
+            mark - coalesce(
+                lag(mark) over (partition by pool order by mark nulls last), 0
+            ) as amount,
             1 + coalesce(sum(credits) over (
-                partition by pool order by mark rows between unbounded preceding and 1 preceding
+                partition by pool order by mark nulls last
+                rows between unbounded preceding and 1 preceding
             ), 0) as credit_rank,
             1 + coalesce(sum(debits) over (
-                partition by pool order by mark rows between unbounded preceding and 1 preceding
+                partition by pool order by mark nulls last
+                rows between unbounded preceding and 1 preceding
             ), 0) as debit_rank
         from marks
     )

@@ -11,7 +11,8 @@ selected as (
         agency_id,
         placed_on,
         case when recalled_on <= _as_of_date then recalled_on end as recalled_on,
-        case when recall_acknowledged_on <= _as_of_date then recall_acknowledged_on end as recall_acknowledged_on,
+        case when recall_acknowledged_on <= _as_of_date then recall_acknowledged_on end
+            as recall_acknowledged_on,
         case when closed_on <= _as_of_date then closed_on end as closed_on,
         outcome,
         _known_on as known_on,

@@ -1,7 +1,9 @@
 with
 
 todays_rows as (
-    {{ todays_set('gl_balances', key=['account_code', 'balance_date'], effective_on='balance_date') }}
+    {{ todays_set(
+        'gl_balances', key=['account_code', 'balance_date'], effective_on='balance_date'
+    ) }}
 ),
 
 selected as (

@@ -26,7 +26,9 @@ items as (
 ),
 
 beyond_credit as (
-    select 'credit' as side, credits.credit_no as row_no
+    select
+        'credit' as side,
+        credits.credit_no as row_no
     from allocations
     inner join credits on allocations.credit_no = credits.credit_no
     group by credits.credit_no, credits.amount
@@ -34,7 +36,9 @@ beyond_credit as (
 ),
 
 beyond_debit as (
-    select 'debit' as side, items.item_no as row_no
+    select
+        'debit' as side,
+        items.item_no as row_no
     from allocations
     inner join items on allocations.item_no = items.item_no
     group by items.item_no, items.amount
@@ -42,7 +46,9 @@ beyond_debit as (
 ),
 
 across_debtors as (
-    select 'debtor' as side, allocations.credit_no as row_no
+    select
+        'debtor' as side,
+        allocations.credit_no as row_no
     from allocations
     inner join credits on allocations.credit_no = credits.credit_no
     inner join items on allocations.item_no = items.item_no

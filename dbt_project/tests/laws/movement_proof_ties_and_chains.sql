@@ -1,4 +1,5 @@
--- Opening balance and movements give the closing balance, and each month opens where the last one closed.
+-- Opening balance and movements give the closing balance, and each month opens where the last one
+-- closed.
 with
 
 movement_proof as (
@@ -9,7 +10,7 @@ movement_proof as (
         closing_balance,
         difference,
         lag(closing_balance) over (
-            partition by debt_type order by period_start
+            partition by debt_type order by period_start nulls last
         ) as previous_closing_balance
     from {{ ref('movement_proof') }}
 ),

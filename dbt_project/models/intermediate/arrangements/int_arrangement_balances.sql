@@ -13,7 +13,10 @@ arrangement_items as (
 ),
 
 allocations as (
-    select item_no, allocated_amount from {{ ref('int_allocations') }}
+    select
+        item_no,
+        allocated_amount
+    from {{ ref('int_allocations') }}
 ),
 
 arrangement_rules as (
@@ -27,10 +30,14 @@ position as (
 tolerances as (
     select
         position.as_of_date,
-        max(case when arrangement_rules.rule = 'tolerance_days'
-            then cast(arrangement_rules.value as bigint) end) as tolerance_days,
-        max(case when arrangement_rules.rule = 'tolerance_amount'
-            then cast(arrangement_rules.value as decimal(18, 2)) end) as tolerance_amount
+        max(case
+            when arrangement_rules.rule = 'tolerance_days'
+                then cast(arrangement_rules.value as bigint)
+        end) as tolerance_days,
+        max(case
+            when arrangement_rules.rule = 'tolerance_amount'
+                then cast(arrangement_rules.value as decimal(18, 2))
+        end) as tolerance_amount
     from position
     inner join arrangement_rules
         on {{ policy_in_force('arrangement_rules', 'position.as_of_date') }}
@@ -45,7 +52,8 @@ settled as (
     group by item_no
 ),
 
--- Open debits of its invoices, without adjustments after the agreement; open credits do not reduce it.
+-- Open debits of its invoices, without adjustments after the agreement; open credits do not
+-- reduce it.
 actual as (
     select
         arrangement_items.arrangement_id,
@@ -63,7 +71,8 @@ expected as (
         schedules.arrangement_id,
         count(*) as instalment_count,
         sum(case
-            when {{ add_days('schedules.due_on', 'tolerances.tolerance_days') }}
+            when
+                {{ add_days('schedules.due_on', 'tolerances.tolerance_days') }}
                 <= tolerances.as_of_date
                 then schedules.amount
             else 0

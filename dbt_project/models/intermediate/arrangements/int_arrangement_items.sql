@@ -1,11 +1,18 @@
 with
 
 arrangements as (
-    select arrangement_id, debtor_id, agreed_on from {{ ref('int_arrangements') }}
+    select
+        arrangement_id,
+        debtor_id,
+        agreed_on
+    from {{ ref('int_arrangements') }}
 ),
 
 arrangement_invoices as (
-    select arrangement_id, invoice_id from {{ ref('stg_arrangement_invoices') }}
+    select
+        arrangement_id,
+        invoice_id
+    from {{ ref('stg_arrangement_invoices') }}
 ),
 
 items as (

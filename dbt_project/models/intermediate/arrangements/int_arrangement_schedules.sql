@@ -4,7 +4,8 @@ arrangements as (
     select * from {{ ref('int_arrangements') }}
 ),
 
--- Weekly instalments for a century: a schedule longer than that is a slip of the pen, not an arrangement.
+-- Weekly instalments for a century: a schedule longer than that is a slip of the pen, not an
+-- arrangement.
 counted as (
     select
         arrangements.*,
@@ -74,7 +75,7 @@ cumulated as (
         due_on,
         amount,
         cast(sum(amount) over (
-            partition by arrangement_id order by instalment_no
+            partition by arrangement_id order by instalment_no nulls last
             rows between unbounded preceding and current row
         ) as decimal(18, 2)) as cumulative_amount
     from instalments

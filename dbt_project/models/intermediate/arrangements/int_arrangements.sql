@@ -5,7 +5,10 @@ arrangements as (
 ),
 
 arrangement_invoices as (
-    select arrangement_id, invoice_id from {{ ref('stg_arrangement_invoices') }}
+    select
+        arrangement_id,
+        invoice_id
+    from {{ ref('stg_arrangement_invoices') }}
 ),
 
 -- For good, even if the later one is cancelled itself; a court arrangement takes no part.

@@ -13,11 +13,18 @@ arrangement_items as (
 ),
 
 allocations as (
-    select credit_no, item_no, allocated_amount from {{ ref('int_allocations') }}
+    select
+        credit_no,
+        item_no,
+        allocated_amount
+    from {{ ref('int_allocations') }}
 ),
 
 credits as (
-    select credit_no, credited_on from {{ ref('int_credits') }}
+    select
+        credit_no,
+        credited_on
+    from {{ ref('int_credits') }}
 ),
 
 breached as (
@@ -26,7 +33,10 @@ breached as (
 ),
 
 counted_items as (
-    select arrangement_id, item_no, amount
+    select
+        arrangement_id,
+        item_no,
+        amount
     from arrangement_items
     where not is_later_adjustment
 ),
@@ -92,10 +102,10 @@ judged_days as (
         changed_on,
         agreed_on,
         sum(actual_change) over (
-            partition by arrangement_id order by changed_on
+            partition by arrangement_id order by changed_on nulls last
             rows between unbounded preceding and current row
         ) > greatest(total_amount - sum(expected_change) over (
-            partition by arrangement_id order by changed_on
+            partition by arrangement_id order by changed_on nulls last
             rows between unbounded preceding and current row
         ), 0) + tolerance_amount as is_breached
     from days

@@ -13,7 +13,11 @@ arrangement_items as (
 ),
 
 items as (
-    select item_no, debtor_id, debt_date from {{ ref('int_debit_items') }}
+    select
+        item_no,
+        debtor_id,
+        debt_date
+    from {{ ref('int_debit_items') }}
 ),
 
 holds as (
@@ -40,7 +44,8 @@ oldest_unmet as (
         balances.tolerance_days
 ),
 
--- Holds that name the arrangement, hold the whole debtor, or protect a person one of whose debts it owns.
+-- Holds that name the arrangement, hold the whole debtor, or protect a person one of whose debts
+-- it owns.
 holds_on_arrangements as (
     select
         oldest_unmet.arrangement_id,
@@ -93,7 +98,7 @@ days_added as (
         greatest(
             held_after,
             coalesce(max(held_until) over (
-                partition by arrangement_id order by held_after, held_until
+                partition by arrangement_id order by held_after nulls last, held_until nulls last
                 rows between unbounded preceding and 1 preceding
             ), held_after)
         ) as held_after

@@ -1,11 +1,18 @@
 with
 
 balances as (
-    select arrangement_id, agreed_on, status from {{ ref('int_arrangement_balances') }}
+    select
+        arrangement_id,
+        agreed_on,
+        status
+    from {{ ref('int_arrangement_balances') }}
 ),
 
 arrangement_invoices as (
-    select arrangement_id, invoice_id from {{ ref('stg_arrangement_invoices') }}
+    select
+        arrangement_id,
+        invoice_id
+    from {{ ref('stg_arrangement_invoices') }}
 ),
 
 ranked as (
@@ -15,7 +22,7 @@ ranked as (
         balances.status,
         row_number() over (
             partition by arrangement_invoices.invoice_id
-            order by balances.agreed_on desc, balances.arrangement_id desc
+            order by balances.agreed_on desc nulls last, balances.arrangement_id desc nulls last
         ) as recency
     from balances
     inner join arrangement_invoices

@@ -52,7 +52,7 @@ every_result as (
         population,
         exceptions,
         exceptions_value,
-        false as is_blocking
+        true as is_blocking
     from found_in_rows
     union all
     select

@@ -44,7 +44,7 @@ beside_twins as (
         invoices.*,
         lag(invoice_date) over (
             partition by debtor_id, gross_amount, supply_from, supply_to
-            order by invoice_date, invoice_id
+            order by invoice_date nulls last, invoice_id nulls last
         ) as twin_date
     from invoices
 ),

@@ -32,7 +32,7 @@ ranked as (
         row_number() over (
             partition by
                 credits.debtor_id, receipts.amount, receipts.received_on, receipts.method
-            order by receipts.receipt_id
+            order by receipts.receipt_id nulls last
         ) as twin_no
     from receipts
     inner join credits on receipts.receipt_id = credits.credit_id

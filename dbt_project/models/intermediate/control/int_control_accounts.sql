@@ -19,7 +19,9 @@ latest as (
             account_code,
             balance_date,
             balance,
-            row_number() over (partition by account_code order by balance_date desc) as recency
+            row_number()
+                over (partition by account_code order by balance_date desc nulls last)
+                as recency
         from gl_balances
     ) as ranked
     where recency = 1

@@ -71,7 +71,8 @@ borne_by_debt_type as (
         debt_type
 ),
 
--- What no debt type bears is blank: open, refunded, reversed, without an invoice, and what undoes these.
+-- What no debt type bears is blank: open, refunded, reversed, without an invoice, and what undoes
+-- these.
 left_over as (
     select
         movement_type,

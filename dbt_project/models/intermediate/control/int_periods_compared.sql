@@ -14,7 +14,7 @@ compared as (
         movement_proof.closing_balance,
         movement_proof.difference,
         coalesce(lag(movement_proof.closing_balance) over (
-            partition by movement_proof.debt_type order by movement_proof.period_start
+            partition by movement_proof.debt_type order by movement_proof.period_start nulls last
         ), 0) as closed_before
     from movement_proof
 ),

@@ -9,11 +9,18 @@ disputes as (
 ),
 
 debtors as (
-    select debtor_id, party_id, date_of_death from {{ ref('stg_debtors') }}
+    select
+        debtor_id,
+        party_id,
+        date_of_death
+    from {{ ref('stg_debtors') }}
 ),
 
 arrangement_invoices as (
-    select arrangement_id, invoice_id from {{ ref('stg_arrangement_invoices') }}
+    select
+        arrangement_id,
+        invoice_id
+    from {{ ref('stg_arrangement_invoices') }}
 ),
 
 hold_types as (
@@ -31,7 +38,8 @@ protective_types as (
     where hold_types.value = 'protective'
 ),
 
--- A date of death acts as a hold without end; an open dispute acts as one until the day before it is resolved.
+-- A date of death acts as a hold without end; an open dispute acts as one until the day before it
+-- is resolved.
 every_hold as (
     select
         'hold' as hold_source,

@@ -20,7 +20,12 @@ holds_today as (
 ),
 
 debts as (
-    select item_kind, item_id, debtor_id, queue_invoice_id, debt_date
+    select
+        item_kind,
+        item_id,
+        debtor_id,
+        queue_invoice_id,
+        debt_date
     from open_items
     where not is_open_credit
 ),

@@ -23,17 +23,39 @@ oldest_first as (
 ),
 
 every_allocation as (
-    select credit_no, item_no, allocated_amount, 'feed' as allocation_rule from from_feed
+    select
+        credit_no,
+        item_no,
+        allocated_amount,
+        'feed' as allocation_rule
+    from from_feed
     union all
-    select credit_no, item_no, allocated_amount, allocation_rule from by_invoice
+    select
+        credit_no,
+        item_no,
+        allocated_amount,
+        allocation_rule
+    from by_invoice
     union all
-    select credit_no, item_no, allocated_amount, 'reference' as allocation_rule
+    select
+        credit_no,
+        item_no,
+        allocated_amount,
+        'reference' as allocation_rule
     from by_referenced_arrangement
     union all
-    select credit_no, item_no, allocated_amount, 'arrangement' as allocation_rule
+    select
+        credit_no,
+        item_no,
+        allocated_amount,
+        'arrangement' as allocation_rule
     from by_arrangement
     union all
-    select credit_no, item_no, allocated_amount, 'oldest_first' as allocation_rule
+    select
+        credit_no,
+        item_no,
+        allocated_amount,
+        'oldest_first' as allocation_rule
     from oldest_first
 )
 

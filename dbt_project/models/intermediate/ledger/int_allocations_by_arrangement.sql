@@ -13,15 +13,26 @@ credits as (
 ),
 
 refunds_of_receipts as (
-    select credit_no, taken_amount from {{ ref('int_refunds_of_receipts') }}
+    select
+        credit_no,
+        taken_amount
+    from {{ ref('int_refunds_of_receipts') }}
 ),
 
 earlier_allocations as (
-    select item_no, allocated_amount from {{ ref('int_allocations_from_feed') }}
+    select
+        item_no,
+        allocated_amount
+    from {{ ref('int_allocations_from_feed') }}
     union all
-    select item_no, allocated_amount from {{ ref('int_allocations_by_invoice') }}
+    select
+        item_no,
+        allocated_amount
+    from {{ ref('int_allocations_by_invoice') }}
     union all
-    select item_no, allocated_amount
+    select
+        item_no,
+        allocated_amount
     from {{ ref('int_allocations_by_referenced_arrangement') }}
 ),
 
@@ -49,7 +60,8 @@ in_force as (
             debtor_id,
             agreed_on,
             row_number() over (
-                partition by debtor_id order by agreed_on desc, arrangement_id desc
+                partition by debtor_id
+                order by agreed_on desc nulls last, arrangement_id desc nulls last
             ) as recency
         from arrangements
         where not is_cancelled and not is_superseded

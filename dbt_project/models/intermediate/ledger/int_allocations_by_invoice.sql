@@ -5,7 +5,11 @@ credits as (
 ),
 
 items as (
-    select item_no, queue_invoice_id, amount from {{ ref('int_debit_items') }}
+    select
+        item_no,
+        queue_invoice_id,
+        amount
+    from {{ ref('int_debit_items') }}
 ),
 
 feed_allocations as (

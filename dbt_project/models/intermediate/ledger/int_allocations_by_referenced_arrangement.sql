@@ -16,9 +16,15 @@ invoice_allocations as (
 ),
 
 earlier_allocations as (
-    select item_no, allocated_amount from {{ ref('int_allocations_from_feed') }}
+    select
+        item_no,
+        allocated_amount
+    from {{ ref('int_allocations_from_feed') }}
     union all
-    select item_no, allocated_amount from {{ ref('int_allocations_by_invoice') }}
+    select
+        item_no,
+        allocated_amount
+    from {{ ref('int_allocations_by_invoice') }}
 ),
 
 settled_before as (
@@ -35,7 +41,8 @@ items_offered as (
         select
             arrangement_items.*,
             row_number() over (
-                partition by item_no order by agreed_on desc, arrangement_id desc
+                partition by item_no
+                order by agreed_on desc nulls last, arrangement_id desc nulls last
             ) as recency
         from arrangement_items
     ) as ranked

@@ -5,23 +5,37 @@ feed_rows as (
 ),
 
 credits as (
-    select credit_no, credit_type, credit_id, debtor_id, amount from {{ ref('int_credits') }}
+    select
+        credit_no,
+        credit_type,
+        credit_id,
+        debtor_id,
+        amount
+    from {{ ref('int_credits') }}
 ),
 
 invoices as (
-    select invoice_id, debtor_id from {{ ref('int_invoices') }}
+    select
+        invoice_id,
+        debtor_id
+    from {{ ref('int_invoices') }}
 ),
 
 items as (
-    select item_no, queue_invoice_id, instalment_no, amount from {{ ref('int_debit_items') }}
+    select
+        item_no,
+        queue_invoice_id,
+        instalment_no,
+        amount
+    from {{ ref('int_debit_items') }}
 ),
 
 matched as (
     select
         row_number() over (
             order by
-                case when feed_rows.instalment_no is null then 1 else 0 end asc,
-                feed_rows.allocated_on asc, feed_rows.allocation_id asc
+                case when feed_rows.instalment_no is null then 1 else 0 end asc nulls last,
+                feed_rows.allocated_on asc nulls last, feed_rows.allocation_id asc nulls last
         ) as row_no,
         feed_rows.amount,
         feed_rows.invoice_id,
@@ -45,14 +59,15 @@ matched as (
         and (feed_rows.instalment_no is null or instalment_items.item_no is not null)
 ),
 
--- A receipt without a debtor belongs to the debtor of the first row; rows for others have no effect.
+-- A receipt without a debtor belongs to the debtor of the first row; rows for others have no
+-- effect.
 of_one_debtor as (
     select * from (
         select
             matched.*,
             min_by(debtor_id, row_no) over (partition by credit_no) as owner_debtor_id
         from matched
-    ) as owned
+    ) as with_owner
     where debtor_id = owner_debtor_id
 ),
 
@@ -63,7 +78,7 @@ offered as (
         greatest(0, least(
             amount,
             credit_amount - coalesce(sum(amount) over (
-                partition by credit_no order by row_no
+                partition by credit_no order by row_no nulls last
                 rows between unbounded preceding and 1 preceding
             ), 0)
         )) as offered_amount
@@ -78,7 +93,7 @@ taken_by_instalment as (
         greatest(0, least(
             offered_amount,
             instalment_amount - coalesce(sum(offered_amount) over (
-                partition by instalment_item_no order by row_no
+                partition by instalment_item_no order by row_no nulls last
                 rows between unbounded preceding and 1 preceding
             ), 0)
         )) as allocated_amount

@@ -5,15 +5,25 @@ credits as (
 ),
 
 items as (
-    select item_no, debtor_id, amount from {{ ref('int_debit_items') }}
+    select
+        item_no,
+        debtor_id,
+        amount
+    from {{ ref('int_debit_items') }}
 ),
 
 refunds_of_receipts as (
-    select credit_no, taken_amount from {{ ref('int_refunds_of_receipts') }}
+    select
+        credit_no,
+        taken_amount
+    from {{ ref('int_refunds_of_receipts') }}
 ),
 
 arrangement_allocations as (
-    select credit_no, allocated_amount from {{ ref('int_allocations_by_arrangement') }}
+    select
+        credit_no,
+        allocated_amount
+    from {{ ref('int_allocations_by_arrangement') }}
 ),
 
 position as (
@@ -25,14 +35,25 @@ ledger_rules as (
 ),
 
 earlier_allocations as (
-    select item_no, allocated_amount from {{ ref('int_allocations_from_feed') }}
+    select
+        item_no,
+        allocated_amount
+    from {{ ref('int_allocations_from_feed') }}
     union all
-    select item_no, allocated_amount from {{ ref('int_allocations_by_invoice') }}
+    select
+        item_no,
+        allocated_amount
+    from {{ ref('int_allocations_by_invoice') }}
     union all
-    select item_no, allocated_amount
+    select
+        item_no,
+        allocated_amount
     from {{ ref('int_allocations_by_referenced_arrangement') }}
     union all
-    select item_no, allocated_amount from {{ ref('int_allocations_by_arrangement') }}
+    select
+        item_no,
+        allocated_amount
+    from {{ ref('int_allocations_by_arrangement') }}
 ),
 
 settled_before as (
@@ -48,9 +69,15 @@ used_before as (
         credit_no,
         sum(amount) as amount
     from (
-        select credit_no, taken_amount as amount from refunds_of_receipts
+        select
+            credit_no,
+            taken_amount as amount
+        from refunds_of_receipts
         union all
-        select credit_no, allocated_amount as amount from arrangement_allocations
+        select
+            credit_no,
+            allocated_amount as amount
+        from arrangement_allocations
     ) as uses
     group by credit_no
 ),

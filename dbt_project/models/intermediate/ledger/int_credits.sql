@@ -5,7 +5,10 @@ write_offs as (
 ),
 
 write_backs as (
-    select write_off_id, amount from {{ ref('stg_write_backs') }}
+    select
+        write_off_id,
+        amount
+    from {{ ref('stg_write_backs') }}
 ),
 
 credit_notes as (
@@ -21,7 +24,10 @@ receipts as (
 ),
 
 reversals as (
-    select receipt_id, amount from {{ ref('stg_receipt_reversals') }}
+    select
+        receipt_id,
+        amount
+    from {{ ref('stg_receipt_reversals') }}
 ),
 
 undone as (
@@ -99,13 +105,14 @@ every_credit as (
     from receipts
 ),
 
--- Within a step credits go by date; on one day write-offs, credit notes, adjustments, receipts; then by id.
+-- Within a step credits go by date; on one day write-offs, credit notes, adjustments, receipts;
+-- then by id.
 queued as (
     select
         row_number() over (
             order by
-                every_credit.credited_on asc, every_credit.type_order asc,
-                every_credit.credit_id asc
+                every_credit.credited_on asc nulls last, every_credit.type_order asc nulls last,
+                every_credit.credit_id asc nulls last
         ) as credit_no,
         every_credit.credit_type,
         every_credit.credit_id,

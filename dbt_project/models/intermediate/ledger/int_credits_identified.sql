@@ -9,15 +9,24 @@ feed_allocations as (
 ),
 
 items as (
-    select item_no, debtor_id from {{ ref('int_debit_items') }}
+    select
+        item_no,
+        debtor_id
+    from {{ ref('int_debit_items') }}
 ),
 
 invoices as (
-    select invoice_id, debtor_id from {{ ref('int_invoices') }}
+    select
+        invoice_id,
+        debtor_id
+    from {{ ref('int_invoices') }}
 ),
 
 arrangements as (
-    select arrangement_id, debtor_id from {{ ref('stg_arrangements') }}
+    select
+        arrangement_id,
+        debtor_id
+    from {{ ref('stg_arrangements') }}
 ),
 
 debtors as (

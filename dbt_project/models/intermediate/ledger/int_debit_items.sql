@@ -5,7 +5,12 @@ invoices as (
 ),
 
 instalments as (
-    select invoice_id, instalment_no, due_date, amount from {{ ref('stg_invoice_instalments') }}
+    select
+        invoice_id,
+        instalment_no,
+        due_date,
+        amount
+    from {{ ref('stg_invoice_instalments') }}
 ),
 
 adjustments as (

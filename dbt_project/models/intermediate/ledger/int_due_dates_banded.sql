@@ -30,7 +30,8 @@ bands_reached as (
         age_bands.band,
         age_bands.policy_row,
         row_number() over (
-            partition by due_dates.due_date order by age_bands.sort_order, age_bands.band
+            partition by due_dates.due_date
+            order by age_bands.sort_order nulls last, age_bands.band nulls last
         ) as band_rank
     from due_dates
     inner join age_bands on {{ policy_in_force('age_bands', 'due_dates.as_of_date') }}

@@ -1,7 +1,12 @@
 with recursive
 
 invoices as (
-    select invoice_id, debtor_id, due_date, replaces_invoice_id from {{ ref('stg_invoices') }}
+    select
+        invoice_id,
+        debtor_id,
+        due_date,
+        replaces_invoice_id
+    from {{ ref('stg_invoices') }}
 ),
 
 replacements as (
@@ -16,17 +21,19 @@ replacements as (
             and invoices.debtor_id = replaced.debtor_id
 ),
 
--- Begins where nothing older is replaced; invoices that replace each other in a ring are never reached.
+-- Begins where nothing older is replaced; invoices that replace each other in a ring are never
+-- reached.
 chains as (
     select
         replacements.invoice_id,
         replacements.replaced_due_date as due_date
     from replacements
-    where not exists (
-        select 1
-        from replacements as earlier
-        where earlier.invoice_id = replacements.replaced_invoice_id
-    )
+    where
+        not exists (
+            select 1
+            from replacements as earlier
+            where earlier.invoice_id = replacements.replaced_invoice_id
+        )
     union all
     select
         replacements.invoice_id,

@@ -5,11 +5,17 @@ invoices as (
 ),
 
 services as (
-    select service_code, debt_type from {{ ref('stg_services') }}
+    select
+        service_code,
+        debt_type
+    from {{ ref('stg_services') }}
 ),
 
 instalments as (
-    select invoice_id, amount from {{ ref('stg_invoice_instalments') }}
+    select
+        invoice_id,
+        amount
+    from {{ ref('stg_invoice_instalments') }}
 ),
 
 due_dates_inherited as (

@@ -5,7 +5,10 @@ items as (
 ),
 
 allocations as (
-    select item_no, allocated_amount from {{ ref('int_allocations') }}
+    select
+        item_no,
+        allocated_amount
+    from {{ ref('int_allocations') }}
 ),
 
 refunds as (

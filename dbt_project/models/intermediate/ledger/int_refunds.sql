@@ -8,7 +8,8 @@ refunds_of_receipts as (
     select * from {{ ref('int_refunds_of_receipts') }}
 ),
 
--- A refund counts once its receipt is in the set; above what a receipt in suspense has, it has no effect.
+-- A refund counts once its receipt is in the set; above what a receipt in suspense has, it has no
+-- effect.
 of_receipts as (
     select
         refund_id,
@@ -42,7 +43,7 @@ every_refund as (
 
 numbered as (
     select
-        row_number() over (order by refunded_on, refund_id) as refund_no,
+        row_number() over (order by refunded_on nulls last, refund_id nulls last) as refund_no,
         every_refund.*
     from every_refund
     where amount > 0

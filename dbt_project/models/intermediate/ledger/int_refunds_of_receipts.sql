@@ -9,9 +9,15 @@ credits as (
 ),
 
 allocations_so_far as (
-    select credit_no, allocated_amount from {{ ref('int_allocations_by_invoice') }}
+    select
+        credit_no,
+        allocated_amount
+    from {{ ref('int_allocations_by_invoice') }}
     union all
-    select credit_no, allocated_amount from {{ ref('int_allocations_by_referenced_arrangement') }}
+    select
+        credit_no,
+        allocated_amount
+    from {{ ref('int_allocations_by_referenced_arrangement') }}
 ),
 
 allocated as (
@@ -49,7 +55,7 @@ taken as (
         cast(greatest(0, least(
             amount,
             receipt_rest - coalesce(sum(amount) over (
-                partition by credit_no order by refunded_on, refund_id
+                partition by credit_no order by refunded_on nulls last, refund_id nulls last
                 rows between unbounded preceding and 1 preceding
             ), 0)
         )) as decimal(18, 2)) as taken_amount

@@ -5,7 +5,10 @@ movements_split as (
 ),
 
 open_items as (
-    select debt_type, outstanding_amount from {{ ref('open_items') }}
+    select
+        debt_type,
+        outstanding_amount
+    from {{ ref('open_items') }}
 ),
 
 position as (
@@ -45,8 +48,11 @@ month_counts as (
         first_months.debt_type,
         first_months.period_start,
         cast(
-            12 * (extract(year from position.as_of_date) - extract(year from period_start))
-            + extract(month from position.as_of_date) - extract(month from period_start) + 1
+            12 * extract(year from position.as_of_date)
+            + extract(month from position.as_of_date)
+            - 12 * extract(year from first_months.period_start)
+            - extract(month from first_months.period_start)
+            + 1
             as bigint
         ) as month_count
     from first_months
@@ -93,7 +99,7 @@ rolled as (
         coalesce(months_moved.write_backs, 0) as write_backs,
         coalesce(months_moved.net_movement, 0) as net_movement,
         sum(coalesce(months_moved.net_movement, 0)) over (
-            partition by months.debt_type order by months.period_start
+            partition by months.debt_type order by months.period_start nulls last
             rows between unbounded preceding and current row
         ) as running_balance
     from months

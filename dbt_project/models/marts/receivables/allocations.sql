@@ -7,7 +7,12 @@ int_allocations as (
 ),
 
 credits as (
-    select credit_no, credit_type, credit_id, credited_on from {{ ref('int_credits') }}
+    select
+        credit_no,
+        credit_type,
+        credit_id,
+        credited_on
+    from {{ ref('int_credits') }}
 ),
 
 items as (

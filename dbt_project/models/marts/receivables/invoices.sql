@@ -11,7 +11,12 @@ stg_invoices as (
 ),
 
 items as (
-    select item_no, queue_invoice_id, item_kind, amount from {{ ref('int_debit_items') }}
+    select
+        item_no,
+        queue_invoice_id,
+        item_kind,
+        amount
+    from {{ ref('int_debit_items') }}
 ),
 
 allocations as (
@@ -19,7 +24,10 @@ allocations as (
 ),
 
 credits as (
-    select credit_no, credit_type from {{ ref('int_credits') }}
+    select
+        credit_no,
+        credit_type
+    from {{ ref('int_credits') }}
 ),
 
 invoices_arranged as (
@@ -44,7 +52,9 @@ settled as (
         items.queue_invoice_id as invoice_id,
         sum(case when credits.credit_type = 'receipt' then allocations.allocated_amount else 0 end)
             as paid_amount,
-        sum(case when credits.credit_type = 'write_off' then allocations.allocated_amount else 0 end)
+        sum(
+            case when credits.credit_type = 'write_off' then allocations.allocated_amount else 0 end
+        )
             as written_off_amount,
         sum(case
             when credits.credit_type in ('receipt', 'write_off') then 0
