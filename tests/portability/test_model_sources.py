@@ -114,6 +114,28 @@ def test_no_model_asks_dbt_for_what_only_one_engine_has(pattern: str) -> None:
     assert _found(pattern, COMMENTS) == []
 
 
+def test_every_window_says_where_its_nulls_go() -> None:
+    """Ascending windows put nulls last in DuckDB and first in Spark."""
+    silent = []
+    for path in SOURCES:
+        for match in re.finditer(r"\bover\s*\(", code := _code(path, (*COMMENTS, *TEXTS))):
+            window = _bracketed(code, match.end() - 1)
+            if "order by" in window and "nulls" not in window and "{{" not in window:
+                silent.append(
+                    f"{path.relative_to(ROOT)}:{code.count(chr(10), 0, match.start()) + 1}"
+                )
+    assert silent == []
+
+
+def _bracketed(code: str, opening: int) -> str:
+    depth = 0
+    for position in range(opening, len(code)):
+        depth += {"(": 1, ")": -1}.get(code[position], 0)
+        if depth == 0:
+            return code[opening : position + 1]
+    return code[opening:]
+
+
 @pytest.mark.parametrize("path", DISPATCHED, ids=lambda path: path.stem)
 def test_each_portable_macro_has_both_engines_and_refuses_to_guess(path: Path) -> None:
     text = path.read_text("utf-8")
