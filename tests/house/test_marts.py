@@ -1,0 +1,139 @@
+"""What every mart owes its readers: a grain, a key, a contract, units, nobody's personal data."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+
+from ingestion.contract import CellType, load_contracts
+from tests.dbt_workbench import manifest
+from tests.house.reference_pages import marts
+
+# Columns that bear the name of a feed's free text and hold a sentence of our own.
+OUR_OWN_WORDS = {("arrangement_compliance", "reason"), ("data_quality_results", "description")}
+# What a column's name promises its description must say.
+UNITS = {
+    "_amount": "pounds",
+    "_balance": "pounds",
+    "days_": "day",
+    "_days": "day",
+    "_count": "number",
+    "_pct": "per cent",
+    "rate": "per cent",
+}
+
+
+def _columns() -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    for name, mart in marts().items():
+        for column in mart["columns"].values():
+            yield name, column["name"], column
+
+
+def test_there_are_marts() -> None:
+    assert len(marts()) > 10
+
+
+def test_every_mart_has_an_enforced_contract_and_is_public() -> None:
+    lax = [
+        name
+        for name, mart in marts().items()
+        if not mart["config"]["contract"]["enforced"] or mart["access"] != "public"
+    ]
+    assert lax == []
+
+
+def test_every_mart_states_its_grain_first() -> None:
+    silent = [n for n, m in marts().items() if not m["description"].startswith("One row per ")]
+    assert silent == []
+
+
+def test_every_mart_has_a_key_of_its_own_columns() -> None:
+    keyless = [
+        name
+        for name, mart in marts().items()
+        if not mart["config"]["meta"].get("key")
+        or not set(mart["config"]["meta"]["key"]) <= set(mart["columns"])
+    ]
+    assert keyless == []
+
+
+def test_the_key_of_every_mart_is_tested_to_be_unique() -> None:
+    tested = {
+        node["attached_node"]: node["test_metadata"]["kwargs"]["columns"]
+        for node in manifest()["nodes"].values()
+        if node["resource_type"] == "test"
+        and node.get("test_metadata", {}).get("name") == "unique_key"
+    }
+    untested = [
+        name
+        for name, mart in marts().items()
+        if tested.get(mart["unique_id"]) != mart["config"]["meta"]["key"]
+    ]
+    assert untested == []
+
+
+def test_every_mart_belongs_to_a_group_with_an_owner() -> None:
+    owned = {group["name"] for group in manifest()["groups"].values() if group["owner"]["email"]}
+    assert [name for name, mart in marts().items() if mart["group"] not in owned] == []
+
+
+def test_every_mart_says_for_which_day_it_speaks_and_what_was_known() -> None:
+    dates = ("as_of_date", "known_at")
+    assert [n for n, m in marts().items() if not all(day in m["columns"] for day in dates)] == []
+
+
+def test_every_mart_is_read_by_somebody_who_is_named() -> None:
+    read = {
+        node
+        for exposure in manifest()["exposures"].values()
+        if exposure["owner"]["email"]
+        for node in exposure["depends_on"]["nodes"]
+    }
+    assert [name for name, mart in marts().items() if mart["unique_id"] not in read] == []
+
+
+def test_every_column_has_a_type_and_a_meaning() -> None:
+    bare = [
+        f"{mart}.{name}"
+        for mart, name, column in _columns()
+        if not column["data_type"] or not column["description"]
+    ]
+    assert bare == []
+
+
+def test_money_is_a_decimal_of_two_places_in_pounds() -> None:
+    wrong = [
+        f"{mart}.{name}"
+        for mart, name, column in _columns()
+        if column["data_type"].startswith("decimal(18")
+        and not (column["data_type"] == "decimal(18,2)" and "pounds" in _says(column))
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize(("part", "unit"), UNITS.items(), ids=UNITS.keys())
+def test_a_column_that_counts_or_measures_says_in_what(part: str, unit: str) -> None:
+    silent = [
+        f"{mart}.{name}"
+        for mart, name, column in _columns()
+        if (name.startswith(part) or name.endswith(part))
+        and column["data_type"] not in {"date", "string", "boolean"}
+        and unit not in _says(column)
+    ]
+    assert silent == []
+
+
+def test_no_mart_holds_names_addresses_free_text_or_hold_types() -> None:
+    """Codes and flags about a person may be counted; what identifies one, or describes one, not."""
+    kept_out = {"hold_type", "date_of_death"} | {
+        column.name
+        for contract in load_contracts().values()
+        for column in contract.columns
+        if column.personal in {"personal", "special"} and column.type is CellType.TEXT
+    }
+    found = {(mart, name) for mart, name, _ in _columns() if name in kept_out}
+    assert found - OUR_OWN_WORDS == set()
+
+
+def _says(column: Mapping[str, Any]) -> str:
+    return str(column["description"]).lower()
