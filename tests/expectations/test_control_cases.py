@@ -46,7 +46,7 @@ def _account(built: Built, code: str) -> Mapping[str, object]:
     return row
 
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("control_cases")]
+pytestmark = pytest.mark.slow
 
 
 def test_p1_movements_are_cut_off_by_their_effective_date(built: Built) -> None:

@@ -47,7 +47,6 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("write_off_cases")
 @pytest.mark.parametrize("case", WRITE_OFF_CASES, ids=lambda case: case.test_id)
 def test_write_off_case(case: Case, built: Built) -> None:
     marts = {name: built.marts[name] for name in ("write_off_decisions", "write_off_schedule")}
@@ -55,7 +54,6 @@ def test_write_off_case(case: Case, built: Built) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("write_off_cases")
 def test_the_gate_judges_every_request_as_the_models_did(built: Built) -> None:
     gates = {
         gate.name: gate
@@ -73,7 +71,6 @@ def test_the_gate_judges_every_request_as_the_models_did(built: Built) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("write_off_cases")
 def test_what_was_refused_is_counted_in_the_quality_results(built: Built) -> None:
     told = {row["check_code"]: row for row in built.marts["data_quality_results"]}
     decided = [
