@@ -62,9 +62,16 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
+def run_folders(runs: Path) -> tuple[Path, ...]:
+    """The folders `<as_of>_<run_id>`, by name; hidden ones are a file system's own."""
+    there = sorted(runs.iterdir()) if runs.is_dir() else []
+    return tuple(path for path in there if path.is_dir() and not path.name.startswith("."))
+
+
 def committed_run_ids(runs: Path) -> frozenset[str]:
-    """Ids of all committed runs, from the names of their folders (`<as_of>_<run_id>`)."""
-    return frozenset(path.parent.name.partition("_")[2] for path in runs.glob(f"*/{MANIFEST}"))
+    """Ids of all committed runs, from the names of their folders."""
+    committed = (path for path in run_folders(runs) if (path / MANIFEST).exists())
+    return frozenset(path.name.partition("_")[2] for path in committed)
 
 
 def read_run(folder: Path) -> PublishedRun:
@@ -94,8 +101,7 @@ def read_chain(runs: Path) -> tuple[PublishedRun, ...]:
     Raises:
         BrokenChainError: A manifest was altered, or a run is missing between two others.
     """
-    folders = [path for path in sorted(runs.iterdir()) if path.is_dir()] if runs.is_dir() else []
-    return _in_order([read_run(folder) for folder in folders])
+    return _in_order([read_run(folder) for folder in run_folders(runs)])
 
 
 def _in_order(runs: Sequence[PublishedRun]) -> tuple[PublishedRun, ...]:

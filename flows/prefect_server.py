@@ -27,6 +27,7 @@ _SERVE = (
     "import sys, uvicorn; from prefect.server.api.server import create_app; "
     "uvicorn.run(create_app(ephemeral=True, final=True), fd=int(sys.argv[1]), log_level='error')"
 )
+_GOODBYE_SECONDS = 1.0
 _UNNEEDED_SERVICES = (
     "CANCELLATION_CLEANUP",
     "CLEANUP_RECONCILER",
@@ -81,7 +82,8 @@ def _start_own_server(settings: Settings, workspace: Workspace) -> None:
             pass_fds=(listener.fileno(),),
         )
     # Registered before Prefect is imported, so that Prefect still reaches it when it says goodbye.
-    atexit.register(end, server)
+    # It waits for its own connections longer than anybody should wait for it.
+    atexit.register(end, server, _GOODBYE_SECONDS)
     os.environ.update(PREFECT_API_URL=address, PREFECT_API_AUTH_STRING=secret, **_around_proxies())
     for name in _SLOW_IMPORTS:
         if not _answers(address, 0.1):

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from flows import calendar
-from flows.chain import PublishedRun, read_run
+from flows.chain import PublishedRun, read_run, run_folders
 from flows.journal import Attempt, read_attempt
 from flows.settings import Settings
 from flows.workspace import Workspace
@@ -85,7 +85,7 @@ def _days_not_run(
     workspace: Workspace, run: PublishedRun, settings: Settings, today: date
 ) -> list[str]:
     """Working days without a published run, from a month before the last run until yesterday."""
-    published = {path.name.partition("_")[0] for path in workspace.runs.iterdir()}
+    published = {path.name.partition("_")[0] for path in run_folders(workspace.runs)}
     first = max(min(published), (run.as_of - timedelta(days=_LOOK_BACK_DAYS)).isoformat())
     until = today - timedelta(days=1)
     days = calendar.working_days_between(date.fromisoformat(first), until, settings.bank_holidays)
