@@ -32,6 +32,7 @@ def _plain_lines() -> logging.Handler:
 
 def _on_terminal(logger: logging.Logger) -> Iterator[None]:
     from rich.console import Console  # noqa: PLC0415 - only where somebody watches
+    from rich.markup import escape  # noqa: PLC0415
 
     console = Console(stderr=True, highlight=False)
 
@@ -39,7 +40,7 @@ def _on_terminal(logger: logging.Logger) -> Iterator[None]:
         """Prints each line above the spinner."""
 
         def emit(self, record: logging.LogRecord) -> None:
-            console.print(f"[dim]{time.strftime('%H:%M:%S')}[/dim] {record.getMessage()}")
+            console.print(f"[dim]{time.strftime('%H:%M:%S')}[/dim] {escape(record.getMessage())}")
 
     with console.status("working"):
         yield from _while_handled(logger, Told())

@@ -158,7 +158,8 @@ def _refuse_lost_rows(warehouse: duckdb.DuckDBPyConnection, day: Day) -> None:
         row[0] for row in warehouse.execute("select distinct run_id from raw.files").fetchall()
     }
     for run in day.chain:
-        if run.manifest["inputs"] and run.run_id not in loaded:
+        brought_something = any(not file["unchanged"] for file in run.manifest["inputs"])
+        if brought_something and run.run_id not in loaded:
             raise BrokenChainError(
                 f"{day.workspace.warehouse} lacks the rows of the published run {run.run_id}: "
                 "restore it from a backup, or load the files of inbox/archive into a new workspace."

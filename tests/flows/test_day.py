@@ -96,10 +96,11 @@ def test_taken_files_are_archived_and_the_inbox_is_empty(
 
 def test_a_second_run_of_a_pair_changes_no_byte_of_any_mart(settings: Settings) -> None:
     first = run_day(settings, FIRST_DAY)
-    put_first_files(settings.home / "inbox")
-    second = run_day(settings, FIRST_DAY)
-    assert second.folder != first.folder
-    assert _mart_bytes(second.folder) == _mart_bytes(first.folder)
+    for _ in range(2):
+        put_first_files(settings.home / "inbox")
+        again = run_day(settings, FIRST_DAY)
+        assert again.folder != first.folder
+        assert _mart_bytes(again.folder) == _mart_bytes(first.folder)
 
 
 def test_an_empty_inbox_is_fine(settings: Settings) -> None:
