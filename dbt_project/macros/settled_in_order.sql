@@ -6,10 +6,10 @@
     every debit: right for the few rows of an invoice. `settled_in_long_order` walks the marks of both
     rulers once: right for a debtor with thousands of each. Both give the same.
 
-    credits  CTE with pool, credit_no, amount, and the columns of `credit_order`
+    credits  CTE with pool, credit_no, amount, and the columns of the order
     debits   CTE with pool, item_no, amount; settled in the order of item_no
 #}
-{% macro settled_in_order(credits, debits, credit_order='credit_no') %}
+{% macro settled_in_order(credits, debits, credit_order=none) %}
     select
         credit_ruler.credit_no,
         debit_ruler.item_no,
@@ -18,7 +18,7 @@
             - greatest(credit_ruler.mark - credit_ruler.amount, debit_ruler.mark - debit_ruler.amount)
             as decimal(18, 2)
         ) as allocated_amount
-    from ({{ ruler(credits, 'credit_no', credit_order) }}) as credit_ruler
+    from ({{ ruler(credits, 'credit_no', credit_order or order_of_credits()) }}) as credit_ruler
     inner join ({{ ruler(debits, 'item_no', 'item_no') }}) as debit_ruler
         on
             credit_ruler.pool = debit_ruler.pool
@@ -27,11 +27,11 @@
 {% endmacro %}
 
 
-{% macro settled_in_long_order(credits, debits, credit_order='credit_no') %}
+{% macro settled_in_long_order(credits, debits, credit_order=none) %}
     with
 
     credit_ruler as (
-        {{ ruler(credits, 'credit_no', credit_order) }}
+        {{ ruler(credits, 'credit_no', credit_order or order_of_credits()) }}
     ),
 
     debit_ruler as (
@@ -95,4 +95,10 @@
         ) as mark
     from {{ rows }}
     where amount > 0
+{%- endmacro %}
+
+
+{# Within a step credits go by date; on one day write-offs, credit notes, adjustments, receipts; then by id. #}
+{% macro order_of_credits() -%}
+    credited_on nulls last, type_order nulls last, credit_id nulls last
 {%- endmacro %}

@@ -24,7 +24,7 @@ credits as (
     select
         credit_no,
         credited_on
-    from {{ ref('int_credits') }}
+    from {{ ref('int_credits_identified') }}
 ),
 
 breached as (

@@ -15,7 +15,7 @@ credits as (
         credit_no,
         credit_type,
         credited_on
-    from {{ ref('int_credits') }}
+    from {{ ref('int_credits_identified') }}
 ),
 
 items as (

@@ -73,6 +73,9 @@ credits_offered as (
     select
         in_force.arrangement_id as pool,
         credits.credit_no,
+        credits.credited_on,
+        credits.type_order,
+        credits.credit_id,
         credits.amount_after_feed - coalesce(refunded.taken_amount, 0) as amount
     from credits
     inner join in_force

@@ -30,6 +30,9 @@ credits_offered as (
         target_invoice_id as pool,
         case when identified_by = 'named' then 2 else 3 end as step,
         credit_no,
+        credited_on,
+        type_order,
+        credit_id,
         amount_after_feed as amount
     from credits
     where target_invoice_id is not null
@@ -46,7 +49,11 @@ debits as (
 ),
 
 settled as (
-    {{ settled_in_order('credits_offered', 'debits', credit_order='step, credit_no') }}
+    {{ settled_in_order(
+        'credits_offered',
+        'debits',
+        credit_order='step nulls last, ' ~ order_of_credits()
+    ) }}
 ),
 
 ruled as (

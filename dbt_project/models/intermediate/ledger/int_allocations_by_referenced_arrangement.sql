@@ -62,6 +62,9 @@ credits_offered as (
     select
         credits.target_arrangement_id as pool,
         credits.credit_no,
+        credits.credited_on,
+        credits.type_order,
+        credits.credit_id,
         credits.amount_after_feed - coalesce(used_before.allocated_amount, 0) as amount
     from credits
     left join used_before on credits.credit_no = used_before.credit_no

@@ -96,6 +96,9 @@ credits_offered as (
     select
         credits.debtor_id as pool,
         credits.credit_no,
+        credits.credited_on,
+        credits.type_order,
+        credits.credit_id,
         credits.amount_after_feed - coalesce(used_before.amount, 0) as amount
     from credits
     cross join step_in_force

@@ -1,3 +1,5 @@
+{{ config(materialized="view") }}
+
 with
 
 write_offs as (
@@ -105,15 +107,9 @@ every_credit as (
     from receipts
 ),
 
--- Within a step credits go by date; on one day write-offs, credit notes, adjustments, receipts;
--- then by id.
-queued as (
+netted as (
     select
-        row_number() over (
-            order by
-                every_credit.credited_on asc nulls last, every_credit.type_order asc nulls last,
-                every_credit.credit_id asc nulls last
-        ) as credit_no,
+        every_credit.type_order,
         every_credit.credit_type,
         every_credit.credit_id,
         every_credit.debtor_id,
@@ -133,4 +129,4 @@ queued as (
             and every_credit.credit_id = undone.credit_id
 )
 
-select * from queued
+select * from netted

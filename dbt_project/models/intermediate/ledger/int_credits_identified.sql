@@ -4,8 +4,8 @@ credits as (
     select * from {{ ref('int_credits') }}
 ),
 
-feed_allocations as (
-    select * from {{ ref('int_allocations_from_feed') }}
+feed_rows_settled as (
+    select * from {{ ref('int_feed_rows_settled') }}
 ),
 
 items as (
@@ -35,12 +35,15 @@ debtors as (
 
 allocated_by_feed as (
     select
-        feed_allocations.credit_no,
+        feed_rows_settled.credit_type,
+        feed_rows_settled.credit_id,
         min(items.debtor_id) as debtor_id,
-        sum(feed_allocations.allocated_amount) as allocated_amount
-    from feed_allocations
-    inner join items on feed_allocations.item_no = items.item_no
-    group by feed_allocations.credit_no
+        sum(feed_rows_settled.allocated_amount) as allocated_amount
+    from feed_rows_settled
+    inner join items on feed_rows_settled.item_no = items.item_no
+    group by
+        feed_rows_settled.credit_type,
+        feed_rows_settled.credit_id
 ),
 
 -- A reference counts only where the credit names no invoice.
@@ -61,7 +64,10 @@ looked_up as (
         referenced_arrangements.debtor_id as arrangement_debtor_id,
         referenced_debtors.debtor_id as referenced_debtor_id
     from referring
-    left join allocated_by_feed on referring.credit_no = allocated_by_feed.credit_no
+    left join allocated_by_feed
+        on
+            referring.credit_type = allocated_by_feed.credit_type
+            and referring.credit_id = allocated_by_feed.credit_id
     left join invoices as sought_invoices
         on referring.sought_invoice_id = sought_invoices.invoice_id
     left join arrangements as referenced_arrangements
@@ -76,15 +82,20 @@ judged as (
         looked_up.*,
         coalesce(invoice_debtor_id = coalesce(known_debtor_id, invoice_debtor_id), false)
             as finds_invoice,
-        coalesce(arrangement_debtor_id = coalesce(known_debtor_id, arrangement_debtor_id), false)
-            as finds_arrangement
+        -- Without a debtor of its own the receipt is by then the debtor's whose invoice it found.
+        coalesce(
+            arrangement_debtor_id
+            = coalesce(known_debtor_id, invoice_debtor_id, arrangement_debtor_id),
+            false
+        ) as finds_arrangement
     from looked_up
 ),
 
 identified as (
     select
-        credit_no,
+        {{ surrogate_number() }} as credit_no,
         credit_type,
+        type_order,
         credit_id,
         credited_on,
         full_amount,

@@ -1,3 +1,5 @@
+{{ config(materialized="view") }}
+
 with
 
 credits as (
@@ -46,6 +48,7 @@ used as (
     select
         credits.credit_no,
         credits.credit_type,
+        credits.type_order,
         credits.credit_id,
         credits.credited_on,
         credits.debtor_id,

@@ -1,7 +1,7 @@
 with
 
 credits as (
-    select * from {{ ref('int_credits_used') }}
+    select * from {{ ref('int_credits_left') }}
 ),
 
 refunds_from_open_credits as (

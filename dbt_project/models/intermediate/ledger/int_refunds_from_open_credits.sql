@@ -1,7 +1,7 @@
 with
 
 credits as (
-    select * from {{ ref('int_credits_used') }}
+    select * from {{ ref('int_credits_left') }}
 ),
 
 refunds as (
@@ -13,6 +13,9 @@ credits_offered as (
     select
         debtor_id as pool,
         credit_no,
+        credited_on,
+        type_order,
+        credit_id,
         rest_amount as amount
     from credits
     where debtor_id is not null

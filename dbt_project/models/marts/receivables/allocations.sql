@@ -12,7 +12,7 @@ credits as (
         credit_type,
         credit_id,
         credited_on
-    from {{ ref('int_credits') }}
+    from {{ ref('int_credits_identified') }}
 ),
 
 items as (

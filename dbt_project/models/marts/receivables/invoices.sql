@@ -27,7 +27,7 @@ credits as (
     select
         credit_no,
         credit_type
-    from {{ ref('int_credits') }}
+    from {{ ref('int_credits_identified') }}
 ),
 
 invoices_arranged as (
