@@ -1,6 +1,6 @@
 """The daily run as a Prefect flow: the order of the day, and nothing else.
 
-Each task wraps one plain function of `flows.steps`; `run_day` there is the same without Prefect.
+Each task wraps one plain function; `flows.steps.run_day` is the same day without Prefect.
 """
 
 from datetime import date
@@ -13,7 +13,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
 from prefect.states import Completed
 
-from flows import calendar, steps
+from flows import calendar, loading, steps
 from flows.day import RunOutcome, open_day
 from flows.settings import load_settings
 from flows.steps import run_day
@@ -22,7 +22,7 @@ from flows.summary import day_in_markdown, gate_table
 __all__ = ["daily_run", "run_day"]
 
 step = task(cache_policy=NO_CACHE)
-ingest = step(steps.ingest)
+ingest = step(loading.ingest)
 transform = step(steps.transform)
 gate = step(steps.gate)
 export = step(steps.export)
@@ -65,6 +65,8 @@ def daily_run(
         committed = commit(day, intake, manifest)
         outcome = show_and_archive(day, committed)
     tell(outcome)
+    if outcome.withheld:
+        return Completed(name="Withheld", message=", ".join(outcome.withheld), data=outcome)
     return outcome
 
 

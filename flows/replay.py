@@ -19,6 +19,7 @@ from flows import calendar, steps
 from flows.chain import PublishedRun, read_chain
 from flows.day import Day, RunOutcome
 from flows.errors import UsageError
+from flows.loading import take_position
 from flows.publish import seal
 from flows.settings import Settings, switch_telemetry_off
 from flows.workspace import Workspace
@@ -94,7 +95,7 @@ def copy_raw_tables(warehouse: Path, copy: Path, committed_run_ids: Collection[s
 def _recompute(day: Day) -> dict[str, Any]:
     from ingestion.taken import Intake  # noqa: PLC0415
 
-    steps.take_position(day)
+    take_position(day)
     built = steps.transform(day)
     gates = steps.gate(day)
     marts = steps.export(day, gates, built)

@@ -7,20 +7,19 @@ run's id; `commit` is one rename.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Sequence
 from datetime import date
 from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 
 from flows import calendar
-from flows.chain import PublishedRun, committed_run_ids, read_run
+from flows.chain import PublishedRun, read_run
 from flows.code_version import code_version, lock_sha256, policy_sha256
 from flows.day import Day, RunOutcome, open_day
-from flows.errors import BrokenChainError, IncomeError, NothingToWorkOnError
+from flows.errors import IncomeError
+from flows.loading import ingest
 from flows.manifest import RunFacts, build_manifest, notes_so_far, withheld_marts
 from flows.policy_marks import policy_marks
 from flows.publish import (
@@ -42,142 +41,6 @@ if TYPE_CHECKING:
 
 LOG = logging.getLogger(__name__)
 TARGET = "duckdb"
-POLICY_SOURCE = "policy"
-
-
-def ingest(day: Day) -> Intake:
-    """Loads what is in the inbox, beside the rows of committed runs only.
-
-    Raises:
-        NothingToWorkOnError: No invoice is known, or every file of a non-empty inbox was refused;
-            the inbox stays as it is, and the quarantine says why.
-        IncomeError: The warehouse cannot be used.
-    """
-    from ingestion.inbox import take_inbox  # noqa: PLC0415 - loads Arrow
-
-    with _open_warehouse(day) as warehouse:
-        _forget_unfinished(warehouse, day)
-        _refuse_lost_rows(warehouse, day)
-        intake = take_inbox(
-            warehouse,
-            inbox=day.workspace.inbox,
-            policy=day.workspace.policy,
-            quarantine=day.workspace.quarantine,
-            run_id=day.run_id,
-            known_at=day.known_at,
-            last_published_known_at=day.previous.known_at if day.previous else None,
-        )
-        fault = _all_refused(day, intake)
-        if fault is None and not _any_invoice(warehouse, day):
-            inbox = day.workspace.inbox
-            fault = f"No invoice is known at {day.known_at}: put an `invoices` file into {inbox}."
-        if fault is not None:
-            _forget_unfinished(warehouse, day)
-            raise NothingToWorkOnError(fault)
-        _set_position(warehouse, day)
-    day.say("ingest", _counts(intake))
-    return intake
-
-
-def take_position(day: Day) -> None:
-    """Takes the position of a replay, whose raw rows are there already.
-
-    Raises:
-        NothingToWorkOnError: No invoice was known then.
-    """
-    with _open_warehouse(day) as warehouse:
-        if not _any_invoice(warehouse, day):
-            raise NothingToWorkOnError(
-                f"No invoice was known at {day.known_at}: name a later --known-at."
-            )
-        _set_position(warehouse, day)
-
-
-@contextmanager
-def _open_warehouse(day: Day) -> Iterator[duckdb.DuckDBPyConnection]:
-    from ingestion.refusal import IngestionError  # noqa: PLC0415
-    from ingestion.warehouse import open_warehouse  # noqa: PLC0415 - loads Arrow
-
-    try:
-        with closing(open_warehouse(day.workspace.warehouse)) as warehouse:
-            yield warehouse
-    except IngestionError as unfit:
-        raise IncomeError(str(unfit)) from unfit
-
-
-def _forget_unfinished(warehouse: duckdb.DuckDBPyConnection, day: Day) -> None:
-    from ingestion.warehouse import forget_unfinished_runs  # noqa: PLC0415
-
-    forget_unfinished_runs(warehouse, committed_run_ids(day.workspace.runs))
-
-
-def _set_position(warehouse: duckdb.DuckDBPyConnection, day: Day) -> None:
-    from ingestion.warehouse import load_published_aged_debt, set_position  # noqa: PLC0415
-
-    load_published_aged_debt(warehouse, history_before(day.chain, day.as_of, day.known_at))
-    set_position(warehouse, day.as_of, day.known_at)
-
-
-def _counts(intake: Intake) -> str:
-    files = intake.files
-    counts = {
-        "files": len(files),
-        "refused": sum(file.refused_code is not None for file in files),
-        "left_alone": len(intake.left_alone),
-        "rows_read": sum(file.rows_read for file in files),
-        "accepted": sum(file.rows_accepted for file in files),
-        "quarantined": sum(file.rows_quarantined for file in files),
-        "set_aside": sum(file.rows_set_aside for file in files),
-    }
-    return " ".join(f"{name}={count}" for name, count in counts.items())
-
-
-def _all_refused(day: Day, intake: Intake) -> str | None:
-    from_inbox = [file for file in intake.files if file.source != POLICY_SOURCE]
-    if not from_inbox or any(file.refused_code is None for file in from_inbox):
-        return None
-    first = from_inbox[0]
-    reason = (first.refused_message or "").rstrip(".")
-    where = day.workspace.quarantine_of(day.run_id)
-    return (
-        f"Every file of {day.workspace.inbox} was refused; {first.name}: {reason}. "
-        f"All are named in {where}."
-    )
-
-
-def _any_invoice(warehouse: duckdb.DuckDBPyConnection, day: Day) -> bool:
-    known = warehouse.execute(
-        "select count(*) from raw.invoices where _known_on <= ?", [day.known_at]
-    ).fetchone()
-    return known is not None and known[0] > 0
-
-
-def _refuse_lost_rows(warehouse: duckdb.DuckDBPyConnection, day: Day) -> None:
-    """Refuses to go on with a warehouse that lacks the rows of a published run."""
-    loaded = {
-        row[0] for row in warehouse.execute("select distinct run_id from raw.files").fetchall()
-    }
-    for run in day.chain:
-        brought_something = any(not file["unchanged"] for file in run.manifest["inputs"])
-        if brought_something and run.run_id not in loaded:
-            raise BrokenChainError(
-                f"{day.workspace.warehouse} lacks the rows of the published run {run.run_id}: "
-                "restore it from a backup, or load the files of inbox/archive into a new workspace."
-            )
-
-
-def history_before(
-    chain: Sequence[PublishedRun], as_of: date, known_at: date
-) -> dict[tuple[date, date], Path]:
-    """The published aged debt of each pair that this one may look back on: its latest run."""
-    published = {
-        (run.as_of, run.known_at): run.folder / "marts" / "aged_debt.parquet" for run in chain
-    }
-    return {
-        pair: path
-        for pair, path in published.items()
-        if pair != (as_of, known_at) and pair[1] <= known_at and path.exists()
-    }
 
 
 def transform(day: Day) -> TransformOutcome:

@@ -52,6 +52,16 @@ def test_the_flow_publishes_the_day_and_leaves_artifacts(home: Path) -> None:
     assert "write_off" in str(_content(table))
 
 
+@pytest.mark.usefixtures("prefect_server")
+def test_a_flow_whose_gate_failed_shows_it_in_its_state(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quick_day.stand_in(monkeypatch, quick_day.gates(write_off="failed"))
+    state = daily_run(as_of=FIRST_DAY, home=home, return_state=True)
+    assert (state.name, state.message) == ("Withheld", "write_off_schedule")
+    assert cast(RunOutcome, state.result()).exit_code == ExitCode.WITHHELD
+
+
 def _content(artifact: Any) -> object:
     assert artifact is not None
     return artifact.data

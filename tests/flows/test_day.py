@@ -17,10 +17,11 @@ from flows.errors import (
     UsageError,
 )
 from flows.journal import read_attempt
+from flows.loading import history_before
 from flows.query import open_marts
 from flows.recovery import read_intake
 from flows.settings import Settings, load_settings
-from flows.steps import history_before, run_day
+from flows.steps import run_day
 from flows.workspace import Workspace
 from tests.flows import quick_day
 from tests.flows.quick_day import FIRST_DAY, SECOND_DAY, put_first_files, put_second_files
