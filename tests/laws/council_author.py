@@ -237,8 +237,8 @@ class Author:
             "net_amount": str(Decimal(gross) - Decimal(vat)),
             "vat_amount": vat,
             "gross_amount": gross,
-            # Only what sorts before, so that no chain of replaced invoices bites its own tail.
-            "replaces_invoice_id": replaced if replaced < own_id and self._often(4) else "",
+            # Mostly what sorts before, so that few chains of replaced invoices bite their own tail.
+            "replaces_invoice_id": replaced if self._often(4 if replaced < own_id else 1) else "",
         }
 
     def _instalments(self, invoice: Cells) -> list[Cells]:

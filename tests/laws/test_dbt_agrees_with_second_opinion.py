@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.laws.awkward_councils import awkward_councils
 from tests.laws.canonical_files import Delivery, delivered_rows
 from tests.laws.comparison import council_of, differences, proof_totals, smallest
 from tests.laws.council_author import JUNE, LEAP_DAY, Clock
@@ -53,7 +54,7 @@ def proofs_that_differ(
 def test_the_models_agree_with_the_second_opinion_on_any_council(
     clock: Clock, tmp_path: Path
 ) -> None:
-    councils = some_councils(HOW_MANY, clock, FIRST)
+    councils = [*some_councils(HOW_MANY, clock, FIRST), *awkward_councils(clock)]
     deliveries = clock.deliveries(shared_ledger(enumerate(councils, FIRST)))
     opinion = second_opinions(deliveries, clock)
     models = marts_of_the_models(

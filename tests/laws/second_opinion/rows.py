@@ -58,9 +58,12 @@ class Row:
     known_on: date
 
     @property
-    def standing(self) -> tuple[date, str, int]:
-        """Of the versions of a row, the one with the greatest standing stands."""
-        return self.file_day, self.source_file, self.source_line
+    def standing(self) -> tuple[date, str, int, date]:
+        """Of the versions of a row, the one with the greatest standing stands.
+
+        Two files of one name differ in the day on which they are known.
+        """
+        return self.file_day, self.source_file, self.source_line, self.known_on
 
     @property
     def key(self) -> tuple[Cell, ...]:

@@ -80,7 +80,7 @@ def due_date_for_ageing(books: Books, invoice: Invoice) -> date:
     """The due date of the first invoice of the chain that this one replaces.
 
     The chain follows ``replaces_invoice_id`` as long as that invoice is in the set and of the same
-    debtor; a chain that bites its tail ends before the first invoice met twice.
+    debtor. A chain that bites its tail has no first invoice: the invoice keeps its own due date.
     """
     met = {invoice.invoice_id}
     first = invoice
@@ -89,7 +89,7 @@ def due_date_for_ageing(books: Books, invoice: Invoice) -> date:
         if replaced is None or replaced.debtor_id != invoice.debtor_id:
             break
         if replaced.invoice_id in met:
-            break
+            return invoice.due_date
         met.add(replaced.invoice_id)
         first = replaced
     return first.due_date
