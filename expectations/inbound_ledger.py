@@ -13,10 +13,17 @@ import duckdb
 _RECEIPTS = """
     create or replace temp table inbound_receipts as
     with given_by_feed as (
+        -- Its allocation rows may name several debtors: the models choose among them.
         select distinct a.source_id as receipt_id, i.debtor_id
         from standing_allocations a
         join standing_invoices i using (invoice_id)
-        where a.source_type = 'receipt'
+        join marts.ledger_movements m
+            on m.movement_id = a.source_id and m.debtor_id = i.debtor_id
+        where a.source_type = 'receipt' and m.movement_type = 'receipt'
+    ),
+    quoting as (
+        select *, case when invoice_id is null then reference end as quoted_id
+        from standing_receipts
     ),
     traced as (
         select
@@ -25,28 +32,19 @@ _RECEIPTS = """
             r.amount,
             coalesce(
                 r.debtor_id,
-                -- Its allocation rows may name several debtors: the models choose among them.
-                (
-                    select g.debtor_id
-                    from given_by_feed g
-                    join marts.ledger_movements m
-                        on m.movement_type = 'receipt' and m.movement_id = g.receipt_id
-                    where g.receipt_id = r.receipt_id and m.debtor_id = g.debtor_id
-                ),
+                given.debtor_id,
                 case
                     when r.invoice_id is not null then named.debtor_id
                     else coalesce(quoted.debtor_id, agreed.debtor_id, known.debtor_id)
                 end
             ) as debtor_id,
             coalesce(r.invoice_id, quoted.invoice_id) as invoice_id
-        from standing_receipts r
+        from quoting r
+        left join given_by_feed given on given.receipt_id = r.receipt_id
         left join standing_invoices named on named.invoice_id = r.invoice_id
-        left join standing_invoices quoted
-            on r.invoice_id is null and quoted.invoice_id = r.reference
-        left join standing_arrangements agreed
-            on r.invoice_id is null and agreed.arrangement_id = r.reference
-        left join standing_debtors known
-            on r.invoice_id is null and known.debtor_id = r.reference
+        left join standing_invoices quoted on quoted.invoice_id = r.quoted_id
+        left join standing_arrangements agreed on agreed.arrangement_id = r.quoted_id
+        left join standing_debtors known on known.debtor_id = r.quoted_id
     )
     from traced
 """
