@@ -43,6 +43,13 @@ W21 = _rule(
     "Without it a debt could be written off without anybody's authority.",
     "write_offs",
 )
+W22 = Rule(
+    "W22",
+    "Every credit note and negative adjustment above the limit of policy has an approver who is "
+    "not the raiser, and none bears a reason for writing off.",
+    (),
+    "Without it a bad debt could be credited away past the rules of write-off.",
+)
 REQUEST_RULES = (
     _rule(
         "W01",
@@ -112,7 +119,7 @@ REQUEST_RULES = (
         "debtors",
     ),
 )
-RULES = (W00, *REQUEST_RULES, W21)
+RULES = (W00, *REQUEST_RULES, W21, W22)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +146,7 @@ def find(con: duckdb.DuckDBPyConnection, position: Position) -> tuple[Finding, .
     return (
         *judge_schedule(dossiers, _schedule(con), policy, position),
         _unapproved(con, position),
+        _large_credits(con, policy, position),
     )
 
 
@@ -237,3 +245,28 @@ def _unapproved(con: duckdb.DuckDBPyConnection, position: Position) -> Finding:
     ).fetchall()
     counted = con.execute(f"select count(*) from ({_WRITE_OFFS})").fetchone()
     return finding_of(W21, rows, int(counted[0]) if counted else 0)
+
+
+_CREDITS = """
+    select 'credit note ' || credit_note_id, credit_date, gross_amount, reason_code, raised_by,
+        approved_by
+    from standing_credit_notes
+    union all
+    select 'adjustment ' || adjustment_id, adjusted_on, -amount, reason_code, raised_by, approved_by
+    from standing_adjustments where amount < 0
+    order by all
+"""
+
+
+def _large_credits(
+    con: duckdb.DuckDBPyConnection, policy: WriteOffPolicy, position: Position
+) -> Finding:
+    limits = load_policy(con, "check_thresholds", ["check_code", "key"], position.known_at)
+    rows = []
+    for credit, day, amount, reason, raised_by, approved_by in con.execute(_CREDITS).fetchall():
+        limit = limits.row(day, "W22", "credit_approval_above").get("value")
+        if limit is not None and amount > Decimal(limit):
+            is_bad_debt = policy.reason(day, reason or "").get("is_write_off") == "true"
+            fault = not approved_by or approved_by == raised_by or is_bad_debt
+            rows.append((credit, int(amount * 100), fault))
+    return finding_of(W22, rows, len(rows))

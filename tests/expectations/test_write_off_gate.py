@@ -232,6 +232,39 @@ class TestPostedWriteOffs:
         assert failed(council(tmp_path, write_offs=[write_off]), GATE) == ()
 
 
+class TestLargeCredits:
+    """W22: a large credit is approved by another than its raiser, and is no bad debt."""
+
+    def _credited(self, tmp_path: Path, gross: str = "1000.01", **cells: str) -> tuple[str, ...]:
+        credit: Row = {"credit_note_id": "C", "debtor_id": "D2", "credit_date": "2026-06-15",
+                       "gross_amount": gross, "raised_by": "clerk", "approved_by": "manager",
+                       "reason_code": "PRICE"} | cells  # fmt: skip
+        return failed(council(tmp_path, credit_notes=[credit]), GATE)
+
+    def test_approved_by_another(self, tmp_path: Path) -> None:
+        assert self._credited(tmp_path) == ()
+
+    def test_approved_by_its_raiser(self, tmp_path: Path) -> None:
+        assert self._credited(tmp_path, approved_by="clerk") == ("W22",)
+
+    def test_approved_by_nobody(self, tmp_path: Path) -> None:
+        assert self._credited(tmp_path, approved_by="") == ("W22",)
+
+    def test_of_exactly_the_limit_needs_nobody(self, tmp_path: Path) -> None:
+        assert self._credited(tmp_path, gross="1000.00", approved_by="") == ()
+
+    def test_for_a_reason_of_writing_off(self, tmp_path: Path) -> None:
+        assert self._credited(tmp_path, reason_code="U2") == ("W22",)
+
+    def test_for_the_councils_own_error(self, tmp_path: Path) -> None:
+        assert self._credited(tmp_path, reason_code="C1") == ()
+
+    def test_a_large_negative_adjustment_too(self, tmp_path: Path) -> None:
+        adjustment: Row = {"adjustment_id": "J", "debtor_id": "D2", "amount": "-1000.01",
+                           "adjusted_on": "2026-06-15"}  # fmt: skip
+        assert failed(council(tmp_path, adjustments=[adjustment]), GATE) == ("W22",)
+
+
 class TestSupply:
     """Absent, empty and stale feeds (interface, section 4.8)."""
 

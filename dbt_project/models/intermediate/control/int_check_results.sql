@@ -24,6 +24,10 @@ schedules as (
     select * from {{ ref('int_checks_of_schedules') }}
 ),
 
+large_credits as (
+    select * from {{ ref('int_checks_of_large_credits') }}
+),
+
 intake as (
     select * from {{ ref('int_checks_of_intake') }}
 ),
@@ -44,6 +48,8 @@ found_in_rows as (
     select * from undoings
     union all
     select * from schedules
+    union all
+    select * from large_credits
 ),
 
 every_result as (
