@@ -40,7 +40,8 @@ def test_the_demo_publishes_marts_to_look_at_and_a_second_run_changes_no_byte(
     assert (again.returncode, again.stdout, again.stderr) == (0, "", "")
     assert _marts(workspace) == first
 
-    sql = "select sum(outstanding_amount) = (select sum(amount) from ledger_movements) as ties "
-    answer = _income("query", sql + "from open_items", "--format", "json", *home)
+    movements = "select sum(amount) from ledger_movements where debtor_id is not null"
+    sql = f"select sum(outstanding_amount) = ({movements}) as ties from open_items"
+    answer = _income("query", sql, "--format", "json", *home)
     assert json.loads(answer.stdout) == [{"ties": True}]
     assert _income("verify", *home).returncode == 0
