@@ -44,8 +44,10 @@ def replay_day(
     started_at = calendar.now()
     run_id = calendar.new_run_id(started_at)
     target = (output or settings.home / "replays" / f"{as_of}_{known_at}_{run_id}").absolute()
-    if target.exists():
-        raise UsageError(f"--output {target} is there already: name a new folder.")
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise UsageError(f"--output {target} is there already: name a new or an empty folder.")
+    if not Workspace(settings.home).warehouse.exists():
+        raise UsageError(f"{settings.home} has no warehouse yet: use `income run` first.")
     target.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix=".replay_", dir=target.parent) as scratch:
         copy = Workspace(Path(scratch))
@@ -63,8 +65,6 @@ def replay_day(
 
 def _copy_what_is_published(original: Workspace, copy: Workspace) -> tuple[PublishedRun, ...]:
     """Copies the rows of committed runs and the council's policy files, under the lock."""
-    if not original.warehouse.exists():
-        raise UsageError(f"{original.home} has no warehouse yet: use `income run` first.")
     with original.locked():
         chain = read_chain(original.runs)
         copy_raw_tables(original.warehouse, copy.warehouse, {run.run_id for run in chain})

@@ -230,11 +230,17 @@ def _refused_file(arrived: Arrived, file: TakenFile, scratch: Path) -> Stage:
 
 
 def _loaded_before(con: duckdb.DuckDBPyConnection) -> dict[_Identity, dict[str, Any]]:
-    """What earlier runs loaded of each file; unfinished runs have been forgotten."""
+    """What earlier runs loaded of each file; unfinished runs have been forgotten.
+
+    Of a policy file only what was loaded last: put back to an earlier text it is a change again.
+    """
     found = con.execute(
         "select source_file, sha256, source = 'policy', feed, source, file_day, known_on, "
         "rows_read, rows_accepted, rows_quarantined, rows_set_aside, control_total, notes "
-        "from raw.files where refused_code is null order by known_on desc"
+        "from raw.files where refused_code is null "
+        "qualify source <> 'policy' "
+        "or run_id = max(run_id) over (partition by source_file, source = 'policy') "
+        "order by known_on desc"
     )
     names = [column[0] for column in found.description or ()][3:]
     return {

@@ -59,6 +59,20 @@ def test_a_policy_file_that_was_taken_before_is_not_taken_again(folder: InboxFol
     assert (folder.policy / "ledger_rules.csv").exists()
 
 
+def test_a_policy_file_put_back_to_an_earlier_text_is_a_change_again(folder: InboxFolder) -> None:
+    for run, value in enumerate(["hold", "oldest_first", "hold"], start=1):
+        row = f"own-1,unreferenced_receipts,{value},2026-07-01,"
+        (folder.policy / "ledger_rules.csv").write_text(csv_text(HEADER, row), encoding="utf-8")
+        (taken,) = folder.take(f"run-{run}").files
+        assert not taken.unchanged
+    assert folder.take("run-4").files[0].unchanged
+    assert folder.rows("select value from raw.policy_ledger_rules order by _run_id") == [
+        ("hold",),
+        ("oldest_first",),
+        ("hold",),
+    ]
+
+
 def test_the_table_is_the_longest_name_that_fits(folder: InboxFolder) -> None:
     name = "write_off_evidence_keys_20260701.csv"
     taken = put(

@@ -29,7 +29,8 @@
                 partition by {{ key | join(', ') }}, effective_from
                 order by
                     is_own_row desc, _file_day desc nulls last, _source_file desc nulls last,
-                    _source_line desc nulls last, _known_on desc nulls last, policy_row asc
+                    _source_line desc nulls last, _known_on desc nulls last,
+                    _run_id desc nulls last, policy_row asc nulls last
             ) as precedence
         from (
             select
@@ -41,7 +42,8 @@
                 cast(null as date) as _file_day,
                 cast(null as string) as _source_file,
                 cast(null as bigint) as _source_line,
-                cast(null as date) as _known_on
+                cast(null as date) as _known_on,
+                cast(null as string) as _run_id
             from {{ ref(table) }}
             union all
             select
@@ -53,7 +55,8 @@
                 own_rows._file_day,
                 own_rows._source_file,
                 own_rows._source_line,
-                own_rows._known_on
+                own_rows._known_on,
+                own_rows._run_id
             from {{ source('raw', 'policy_' ~ table) }} as own_rows
             cross join {{ ref('stg_position') }} as position
             where own_rows._known_on <= position.known_at

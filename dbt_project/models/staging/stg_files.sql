@@ -6,7 +6,8 @@ position as (
 
 -- The same bytes under the same name are one file, in however many runs they were met.
 known as (
-    select distinct
+    select
+        min(files.run_id) as first_run_id,
         files.source_file,
         files.sha256,
         files.feed,
@@ -17,6 +18,14 @@ known as (
     from {{ source('raw', 'files') }} as files
     cross join position
     where files.known_on <= position.known_at
+    group by
+        files.source_file,
+        files.sha256,
+        files.feed,
+        files.file_day,
+        files.known_on,
+        files.rows_read,
+        files.refused_code
 )
 
 select * from known

@@ -12,7 +12,7 @@ feeds as (
     select * from {{ ref('int_feeds_judged') }}
 ),
 
--- A refused file is replaced once a good one of its name is known.
+-- A refused file is replaced once a good one of its name has come after it.
 files_in_question as (
     select
         files.source_file,
@@ -21,6 +21,7 @@ files_in_question as (
     left join files as replacements
         on
             files.source_file = replacements.source_file
+            and files.first_run_id < replacements.first_run_id
             and replacements.refused_code is null
     where files.refused_code is not null and replacements.source_file is null
 ),
