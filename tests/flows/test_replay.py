@@ -99,9 +99,17 @@ def test_a_replay_of_a_held_workspace_says_so(settings: Settings) -> None:
         replay_day(settings, FIRST_DAY, FIRST_DAY)
 
 
-def test_an_output_that_is_there_already_is_refused(settings: Settings, tmp_path: Path) -> None:
+def test_an_output_that_holds_something_is_refused(settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "kept.txt").write_text("kept", encoding="utf-8")
     with pytest.raises(UsageError, match="--output"):
         replay_day(settings, FIRST_DAY, FIRST_DAY, tmp_path)
+
+
+def test_an_empty_folder_may_be_the_output(settings: Settings, tmp_path: Path) -> None:
+    output = tmp_path / "empty"
+    output.mkdir()
+    assert replay_day(settings, FIRST_DAY, FIRST_DAY, output).folder == output
+    assert (output / "manifest.json").is_file()
 
 
 def test_a_day_before_any_invoice_was_known_has_nothing_to_replay(settings: Settings) -> None:
