@@ -16,6 +16,7 @@ import duckdb
 from flows.chain import PublishedRun, committed_run_ids
 from flows.day import Day
 from flows.errors import BrokenChainError, IncomeError, NothingToWorkOnError
+from flows.kept_ledger import ledger_to_go_on_from
 
 if TYPE_CHECKING:
     from ingestion.taken import Intake
@@ -93,7 +94,7 @@ def _set_position(warehouse: duckdb.DuckDBPyConnection, day: Day) -> None:
     from ingestion.warehouse import load_published_aged_debt, set_position  # noqa: PLC0415
 
     load_published_aged_debt(warehouse, history_before(day.chain, day.as_of, day.known_at))
-    set_position(warehouse, day.as_of, day.known_at)
+    set_position(warehouse, day.as_of, day.known_at, ledger_to_go_on_from(warehouse, day))
 
 
 def _counts(intake: Intake) -> str:

@@ -19,6 +19,7 @@ from flows.chain import PublishedRun, read_run
 from flows.code_version import code_version, lock_sha256, policy_sha256
 from flows.day import Day, RunOutcome, open_day
 from flows.errors import IncomeError
+from flows.kept_ledger import goes_on, keep_ledger_of
 from flows.loading import ingest
 from flows.manifest import RunFacts, build_manifest, notes_so_far, withheld_marts
 from flows.policy_marks import policy_marks
@@ -53,7 +54,7 @@ def transform(day: Day) -> TransformOutcome:
     built = build_models(
         day.settings,
         folders,
-        full_refresh=day.full_refresh,
+        full_refresh=not goes_on(day),
         held=(day.lock,),
         meanwhile=_import_what_comes_next,
     )
@@ -141,6 +142,7 @@ def commit(day: Day, intake: Intake, manifest: dict[str, Any]) -> PublishedRun:
     write_evidence(day.folder, INTAKE, intake_record(intake.files))
     seal(day.folder, manifest)
     committed = read_run(day.workspace.commit(day.folder))
+    keep_ledger_of(day)
     day.say("commit", f"manifest_sha256={committed.manifest_sha256}")
     return committed
 

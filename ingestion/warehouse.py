@@ -5,6 +5,7 @@ repeated ones too, with its lineage; which version of a row stands is decided in
 """
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -37,7 +38,21 @@ _SQL_TYPES = {
     CellType.FIGURE: "VARCHAR",
 }
 _RECORDS = {
-    "position": {"as_of_date": "DATE", "known_at": "DATE"},
+    "position": {
+        "as_of_date": "DATE",
+        "known_at": "DATE",
+        "kept_as_of_date": "DATE",
+        "kept_known_at": "DATE",
+        "kept_run_id": "VARCHAR",
+        "runs_kept": "BIGINT",
+    },
+    "kept_ledger": {
+        "as_of_date": "DATE",
+        "known_at": "DATE",
+        "last_run": "VARCHAR",
+        "runs_kept": "BIGINT",
+        "made_by": "VARCHAR",
+    },
     "files": {
         "run_id": "VARCHAR",
         "source_file": "VARCHAR",
@@ -160,11 +175,62 @@ def _make_table(
             con.execute(f'alter table raw."{name}" add column {definition}')
 
 
-def set_position(con: duckdb.DuckDBPyConnection, as_of: date, known_at: date) -> None:
-    """Say which position the models are to compute."""
+@dataclass(frozen=True, slots=True)
+class KeptLedger:
+    """The published position whose ledger rows still stand in the model tables.
+
+    Attributes:
+        as_of: Its day.
+        known_at: The day as known on which it was computed.
+        last_run: The run that computed it; rows of later runs it has not seen.
+        runs: How many runs have gone on from it since it was built whole, this one included.
+        made_by: Version of the code and of the libraries that computed it.
+    """
+
+    as_of: date
+    known_at: date
+    last_run: str
+    runs: int
+    made_by: str
+
+
+def kept_ledger(con: duckdb.DuckDBPyConnection) -> KeptLedger | None:
+    """The position whose ledger rows the model tables hold; None where that is not known."""
+    row = con.execute(
+        "select as_of_date, known_at, last_run, runs_kept, made_by from raw.kept_ledger"
+    ).fetchone()
+    return None if row is None else KeptLedger(*row)
+
+
+def keep_ledger(con: duckdb.DuckDBPyConnection, kept: KeptLedger) -> None:
+    """Say that the model tables hold the ledger of a published position."""
     con.begin()
+    con.execute("delete from raw.kept_ledger")
+    con.execute(
+        "insert into raw.kept_ledger (as_of_date, known_at, last_run, runs_kept, made_by) "
+        "values (?, ?, ?, ?, ?)",
+        [kept.as_of, kept.known_at, kept.last_run, kept.runs, kept.made_by],
+    )
+    con.commit()
+
+
+def set_position(
+    con: duckdb.DuckDBPyConnection, as_of: date, known_at: date, kept: KeptLedger | None = None
+) -> None:
+    """Say which position the models are to compute, and which kept one they go on from.
+
+    From here on the model tables are no position's: what was kept counts again only once a run that
+    built them is published.
+    """
+    going_on = (kept.as_of, kept.known_at, kept.last_run, kept.runs) if kept else (None,) * 4
+    con.begin()
+    con.execute("delete from raw.kept_ledger")
     con.execute("delete from raw.position")
-    con.execute("insert into raw.position values (?, ?)", [as_of, known_at])
+    con.execute(
+        "insert into raw.position (as_of_date, known_at, kept_as_of_date, kept_known_at, "
+        "kept_run_id, runs_kept) values (?, ?, ?, ?, ?, ?)",
+        [as_of, known_at, *going_on],
+    )
     con.commit()
 
 

@@ -7,19 +7,23 @@
     rulers once: right for a debtor with thousands of each. Both give the same.
 
     credits  CTE with pool, credit_no, amount, and the columns of the order
-    debits   CTE with pool, item_no, amount; settled in the order of item_no
+    debits   CTE with pool, item_no, queue_place, amount; settled in the order of queue_place
+    carried  a column of the credits to hand on with what they settle
 #}
-{% macro settled_in_order(credits, debits, credit_order=none) %}
+{% macro settled_in_order(credits, debits, credit_order=none, carried=none) %}
     select
-        credit_ruler.credit_no,
+        {% if carried %}credit_ruler.{{ carried }},
+        {% endif %}credit_ruler.credit_no,
         debit_ruler.item_no,
         cast(
             least(credit_ruler.mark, debit_ruler.mark)
             - greatest(credit_ruler.mark - credit_ruler.amount, debit_ruler.mark - debit_ruler.amount)
             as decimal(18, 2)
         ) as allocated_amount
-    from ({{ ruler(credits, 'credit_no', credit_order or order_of_credits()) }}) as credit_ruler
-    inner join ({{ ruler(debits, 'item_no', 'item_no') }}) as debit_ruler
+    from (
+        {{ ruler(credits, 'credit_no', credit_order or order_of_credits(), carried=carried) }}
+    ) as credit_ruler
+    inner join ({{ ruler(debits, 'item_no', 'queue_place') }}) as debit_ruler
         on
             credit_ruler.pool = debit_ruler.pool
             and credit_ruler.mark - credit_ruler.amount < debit_ruler.mark
@@ -31,11 +35,11 @@
     with
 
     credit_ruler as (
-        {{ ruler(credits, 'credit_no', credit_order or order_of_credits()) }}
+        {{ ruler(credits, 'credit_no', credit_order or order_of_credits(), is_ranked=true) }}
     ),
 
     debit_ruler as (
-        {{ ruler(debits, 'item_no', 'item_no') }}
+        {{ ruler(debits, 'item_no', 'queue_place', is_ranked=true) }}
     ),
 
     marks as (
@@ -83,16 +87,17 @@
 
 
 {# The end of each row on its pool's ruler, and its place in the pool; rows of nothing leave no mark. #}
-{% macro ruler(rows, row_id, row_order) -%}
+{% macro ruler(rows, row_id, row_order, carried=none, is_ranked=false) -%}
     select
         pool,
         {{ row_id }},
-        amount,
-        row_number() over (partition by pool order by {{ row_order }}) as place,
-        sum(amount) over (
+        {% if carried %}{{ carried }},
+        {% endif %}amount,
+        {% if is_ranked %}row_number() over (partition by pool order by {{ row_order }}) as place,
+        {% endif %}cast(sum(amount) over (
             partition by pool order by {{ row_order }}
             rows between unbounded preceding and current row
-        ) as mark
+        ) as decimal(18, 2)) as mark
     from {{ rows }}
     where amount > 0
 {%- endmacro %}

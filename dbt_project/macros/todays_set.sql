@@ -7,49 +7,42 @@
     brought the present content. Only keys that were seen more than once are put in order.
 
     feed          name of the raw table
-    key           columns that identify a row
+    key           columns that identify a row; by the first of them rows are touched
     effective_on  column with the effective date; none: in force from the day it is known
+    is_kept       whether the model keeps its rows from run to run and works out only touched ones
 #}
-{% macro todays_set(feed, key, effective_on=none) %}
+{% macro todays_set(feed, key, effective_on=none, is_kept=false) %}
     with
 
-    seen as (
-        select
-            feed_rows.*,
-            position.as_of_date as _as_of_date
-        from {{ source('raw', feed) }} as feed_rows
-        cross join {{ ref('stg_position') }} as position
-        where feed_rows._known_on <= position.known_at
-    ),
-
     keys_seen_again as (
-        select {{ key | join(', ') }}
-        from seen
-        group by {{ key | join(', ') }}
+        select {{ prefixed('feed_rows', key) }}
+        from {{ rows_known(feed, key, is_kept) }}
+        group by {{ prefixed('feed_rows', key) }}
         having count(*) > 1
     ),
 
     seen_once as (
-        select seen.*
-        from seen
-        where not exists (
-            select 1 from keys_seen_again where {{ same_key('keys_seen_again', 'seen', key) }}
-        )
+        select
+            feed_rows.*,
+            position.as_of_date as _as_of_date
+        from {{ rows_known(feed, key, is_kept) }}
+        cross join {{ ref('stg_position') }} as position
+        where
+            ({{ prefixed('feed_rows', key) }})
+            not in (select {{ key | join(', ') }} from keys_seen_again)
     ),
 
     seen_again as (
         select
-            seen.*,
-            lag(seen._content_hash) over (
-                partition by {{ prefixed('seen', key) }}
-                order by
-                    seen._file_day, seen._source_file, seen._source_line, seen._known_on,
-                    seen._run_id
+            feed_rows.*,
+            position.as_of_date as _as_of_date,
+            lag(feed_rows._content_hash) over (
+                partition by {{ prefixed('feed_rows', key) }}
+                order by {{ standing_order('feed_rows') }}
             ) as _previous_content_hash
-        from seen
-        where exists (
-            select 1 from keys_seen_again where {{ same_key('keys_seen_again', 'seen', key) }}
-        )
+        from {{ rows_known(feed, key, is_kept) }}
+        cross join {{ ref('stg_position') }} as position
+        inner join keys_seen_again on {{ same_key('feed_rows', 'keys_seen_again', key) }}
     ),
 
     changes as (
@@ -78,6 +71,30 @@
         {% if effective_on %}{{ effective_on }} <= _as_of_date and {% endif %}
         (withdrawn_on is null or withdrawn_on > _as_of_date)
 {% endmacro %}
+
+
+{# The rows of a feed that are known; for a model that keeps its rows, those of touched ids only. #}
+{% macro rows_known(feed, key, is_kept) -%}
+    {%- set rows_touched = ref('stg_rows_touched') if is_kept -%}
+    (
+        select known_rows.*
+        from {{ source('raw', feed) }} as known_rows
+        inner join {{ ref('stg_position') }} as known_until
+            on known_rows._known_on <= known_until.known_at
+        {%- if is_kept and is_incremental() %}
+        inner join {{ rows_touched }} as rows_touched
+            on known_rows.{{ key[0] }} = rows_touched.row_id and rows_touched.feed = '{{ feed }}'
+        {%- endif %}
+    ) as feed_rows
+{%- endmacro %}
+
+
+{# The order in which the last row of a key stands. #}
+{% macro standing_order(relation) -%}
+    {{ relation }}._file_day nulls last, {{ relation }}._source_file nulls last,
+    {{ relation }}._source_line nulls last, {{ relation }}._known_on nulls last,
+    {{ relation }}._run_id nulls last
+{%- endmacro %}
 
 
 {# Column names with the name of their relation in front, comma-separated. #}

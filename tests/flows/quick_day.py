@@ -26,7 +26,8 @@ SECOND_DAY = date(2026, 6, 2)
 _MARTS = {
     "open_items": (
         ("item_id",),
-        "select position.*, invoice_id as item_id, debtor_id, gross_amount as outstanding_amount "
+        "select as_of_date, known_at, invoice_id as item_id, debtor_id, "
+        "gross_amount as outstanding_amount "
         "from raw.invoices cross join raw.position as position where _known_on <= known_at",
     ),
     "aged_debt": (
@@ -42,7 +43,7 @@ _MARTS = {
     ),
     "write_off_schedule": (
         ("request_id",),
-        "select position.*, 'R1' as request_id from raw.position as position",
+        "select as_of_date, known_at, 'R1' as request_id from raw.position as position",
     ),
 }
 

@@ -8,7 +8,10 @@ import duckdb
 
 from ingestion.contract import load_contracts
 from ingestion.warehouse import (
+    KeptLedger,
     forget_unfinished_runs,
+    keep_ledger,
+    kept_ledger,
     load_published_aged_debt,
     open_warehouse,
     set_position,
@@ -43,7 +46,9 @@ def test_opening_again_keeps_what_is_there(tmp_path: Path) -> None:
     set_position(con, date(2026, 6, 30), date(2026, 7, 10))
     con.close()
     con = open_warehouse(path)
-    assert con.execute("from raw.position").fetchall() == [(date(2026, 6, 30), date(2026, 7, 10))]
+    assert con.execute("select as_of_date, known_at from raw.position").fetchall() == [
+        (date(2026, 6, 30), date(2026, 7, 10))
+    ]
     con.close()
 
 
@@ -64,7 +69,26 @@ def test_an_older_warehouse_gains_the_columns_that_it_lacks(tmp_path: Path) -> N
 def test_there_is_one_position_at_a_time(folder: InboxFolder) -> None:
     set_position(folder.con, date(2026, 6, 30), date(2026, 7, 10))
     set_position(folder.con, date(2026, 7, 1), date(2026, 7, 11))
-    assert folder.rows("from raw.position") == [(date(2026, 7, 1), date(2026, 7, 11))]
+    assert folder.rows("select as_of_date, known_at from raw.position") == [
+        (date(2026, 7, 1), date(2026, 7, 11))
+    ]
+
+
+def test_a_position_says_which_kept_one_it_goes_on_from(folder: InboxFolder) -> None:
+    day = date(2026, 6, 30)
+    set_position(folder.con, day, day, KeptLedger(day, day, "run-1", 3, "code"))
+    assert folder.rows("select kept_as_of_date, kept_run_id, runs_kept from raw.position") == [
+        (day, "run-1", 3)
+    ]
+
+
+def test_setting_a_position_gives_up_what_was_kept(folder: InboxFolder) -> None:
+    day = date(2026, 6, 30)
+    kept = KeptLedger(day, day, "run-1", 1, "code")
+    keep_ledger(folder.con, kept)
+    assert kept_ledger(folder.con) == kept
+    set_position(folder.con, day, day, kept)
+    assert kept_ledger(folder.con) is None
 
 
 def test_rows_of_runs_that_were_not_published_are_forgotten(folder: InboxFolder) -> None:

@@ -67,7 +67,8 @@ def open_by_band(name: str, days: list[date], folder: Path) -> Iterator[dict[str
     for day in days:
         with closing(duckdb.connect(str(warehouse))) as connection:
             set_position(connection, day, day)
-        run_dbt(["run", "--select", "+open_items"], target=target, warehouse=str(warehouse))
+        words = ["run", "--full-refresh", "--select", "+open_items"]
+        run_dbt(words, target=target, warehouse=str(warehouse))
         with closing(duckdb.connect(str(warehouse), read_only=True)) as connection:
             yield {
                 band: (items, pounds)

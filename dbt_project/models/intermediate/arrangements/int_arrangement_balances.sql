@@ -12,11 +12,11 @@ arrangement_items as (
     select * from {{ ref('int_arrangement_items') }}
 ),
 
-allocations as (
+items_settled as (
     select
         item_no,
-        allocated_amount
-    from {{ ref('int_allocations') }}
+        outstanding_amount
+    from {{ ref('int_items_settled') }}
 ),
 
 arrangement_rules as (
@@ -44,14 +44,6 @@ tolerances as (
     group by position.as_of_date
 ),
 
-settled as (
-    select
-        item_no,
-        sum(allocated_amount) as amount
-    from allocations
-    group by item_no
-),
-
 -- Open debits of its invoices, without adjustments after the agreement; open credits do not
 -- reduce it.
 actual as (
@@ -59,10 +51,10 @@ actual as (
         arrangement_items.arrangement_id,
         sum(case
             when arrangement_items.is_later_adjustment then 0
-            else arrangement_items.amount - coalesce(settled.amount, 0)
+            else items_settled.outstanding_amount
         end) as actual_balance
     from arrangement_items
-    left join settled on arrangement_items.item_no = settled.item_no
+    inner join items_settled on arrangement_items.item_no = items_settled.item_no
     group by arrangement_items.arrangement_id
 ),
 

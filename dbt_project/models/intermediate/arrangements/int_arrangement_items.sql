@@ -24,6 +24,7 @@ owned as (
         arrangements.arrangement_id,
         arrangements.agreed_on,
         items.item_no,
+        items.queue_place,
         items.queue_invoice_id as invoice_id,
         items.amount,
         items.debtor_id = arrangements.debtor_id as is_of_debtor,

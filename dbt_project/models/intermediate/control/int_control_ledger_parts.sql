@@ -15,8 +15,21 @@ invoices as (
 ),
 
 credits as (
-    select * from {{ ref('int_credits_used') }}
+    select
+        credit_no,
+        credit_type,
+        credit_id,
+        full_amount,
+        amount
+    from {{ ref('int_credits_identified') }}
     where debtor_id is not null
+),
+
+credits_used as (
+    select
+        credit_no,
+        allocated_amount
+    from {{ ref('int_credits_used') }}
 ),
 
 items as (
@@ -44,8 +57,9 @@ credit_movements as (
         movements.known_on,
         invoices.service_code as named_service_code,
         credits.full_amount - credits.amount as undone_amount,
-        credits.amount - credits.allocated_amount as left_amount
+        credits.amount - credits_used.allocated_amount as left_amount
     from credits
+    inner join credits_used on credits.credit_no = credits_used.credit_no
     inner join movements
         on
             credits.credit_type = movements.movement_type

@@ -32,7 +32,7 @@ allocations as (
 ),
 
 credits as (
-    select * from {{ ref('int_credits_used') }}
+    select * from {{ ref('int_credits_identified') }}
 ),
 
 open_debits as (

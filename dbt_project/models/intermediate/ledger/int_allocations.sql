@@ -1,4 +1,7 @@
-{{ config(materialized="view") }}
+{{ config(
+    materialized="incremental",
+    pre_hook="{{ forget_numbers_gone('credit_no', 'int_credits_identified') }}"
+) }}
 
 with
 

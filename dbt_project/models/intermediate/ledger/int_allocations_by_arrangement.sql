@@ -6,10 +6,12 @@ arrangements as (
 
 arrangement_items as (
     select * from {{ ref('int_arrangement_items') }}
+    where {{ is_in_hand('item_no') }}
 ),
 
 credits as (
     select * from {{ ref('int_credits_identified') }}
+    where {{ is_in_hand('credit_no') }}
 ),
 
 refunds_of_receipts as (
@@ -38,10 +40,11 @@ earlier_allocations as (
 
 settled_before as (
     select
-        item_no,
-        sum(allocated_amount) as allocated_amount
-    from earlier_allocations
-    group by item_no
+        arrangement_items.item_no,
+        sum(earlier_allocations.allocated_amount) as allocated_amount
+    from (select distinct item_no from arrangement_items) as arrangement_items
+    inner join earlier_allocations on arrangement_items.item_no = earlier_allocations.item_no
+    group by arrangement_items.item_no
 ),
 
 refunded as (
@@ -88,6 +91,7 @@ debits as (
     select
         arrangement_items.arrangement_id as pool,
         arrangement_items.item_no,
+        arrangement_items.queue_place,
         arrangement_items.amount - coalesce(settled_before.allocated_amount, 0) as amount
     from arrangement_items
     left join settled_before on arrangement_items.item_no = settled_before.item_no

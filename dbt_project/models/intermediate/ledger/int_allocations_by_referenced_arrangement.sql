@@ -2,10 +2,12 @@ with
 
 credits as (
     select * from {{ ref('int_credits_identified') }}
+    where target_arrangement_id is not null and {{ is_in_hand('credit_no') }}
 ),
 
 arrangement_items as (
     select * from {{ ref('int_arrangement_items') }}
+    where {{ is_in_hand('item_no') }}
 ),
 
 invoice_allocations as (
@@ -29,10 +31,11 @@ earlier_allocations as (
 
 settled_before as (
     select
-        item_no,
-        sum(allocated_amount) as allocated_amount
-    from earlier_allocations
-    group by item_no
+        arrangement_items.item_no,
+        sum(earlier_allocations.allocated_amount) as allocated_amount
+    from (select distinct item_no from arrangement_items) as arrangement_items
+    inner join earlier_allocations on arrangement_items.item_no = earlier_allocations.item_no
+    group by arrangement_items.item_no
 ),
 
 -- An invoice that several arrangements name is offered only to the latest agreed of them.
@@ -52,10 +55,11 @@ items_offered as (
 -- A reference that is an invoice id as well has gone to that invoice first.
 used_before as (
     select
-        credit_no,
-        sum(allocated_amount) as allocated_amount
-    from invoice_allocations
-    group by credit_no
+        credits.credit_no,
+        sum(invoice_allocations.allocated_amount) as allocated_amount
+    from credits
+    inner join invoice_allocations on credits.credit_no = invoice_allocations.credit_no
+    group by credits.credit_no
 ),
 
 credits_offered as (
@@ -68,13 +72,13 @@ credits_offered as (
         credits.amount_after_feed - coalesce(used_before.allocated_amount, 0) as amount
     from credits
     left join used_before on credits.credit_no = used_before.credit_no
-    where credits.target_arrangement_id is not null
 ),
 
 debits as (
     select
         items_offered.arrangement_id as pool,
         items_offered.item_no,
+        items_offered.queue_place,
         items_offered.amount - coalesce(settled_before.allocated_amount, 0) as amount
     from items_offered
     left join settled_before on items_offered.item_no = settled_before.item_no

@@ -10,6 +10,7 @@ credits as (
         credit_type,
         credit_id
     from {{ ref('int_credits_identified') }}
+    where {{ is_in_hand('credit_no') }}
 ),
 
 numbered as (

@@ -2,14 +2,17 @@ with
 
 credits as (
     select * from {{ ref('int_credits_identified') }}
+    where {{ is_in_hand('credit_no') }}
 ),
 
 items as (
     select
         item_no,
+        queue_place,
         debtor_id,
         amount
     from {{ ref('int_debit_items') }}
+    where {{ is_in_hand('item_no') }}
 ),
 
 refunds_of_receipts as (
@@ -110,6 +113,7 @@ debits as (
     select
         items.debtor_id as pool,
         items.item_no,
+        items.queue_place,
         items.amount - coalesce(settled_before.allocated_amount, 0) as amount
     from items
     left join settled_before on items.item_no = settled_before.item_no

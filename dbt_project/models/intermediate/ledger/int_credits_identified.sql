@@ -1,7 +1,11 @@
+{{ config(materialized="incremental", pre_hook="{{ forget_credits_in_hand() }}") }}
+
 with
 
 credits as (
-    select * from {{ ref('int_credits') }}
+    select int_credits.*
+    from {{ ref('int_credits') }} as int_credits
+    {{ of_credits_in_hand('int_credits') }}
 ),
 
 feed_rows_settled as (
@@ -93,14 +97,13 @@ judged as (
 
 identified as (
     select
-        {{ surrogate_number() }} as credit_no,
+        {{ ledger_number() }} as credit_no,
         credit_type,
         type_order,
         credit_id,
         credited_on,
         full_amount,
         amount,
-        invoice_id as named_invoice_id,
         case
             when invoice_id is not null then invoice_id
             when finds_invoice then reference
@@ -120,7 +123,6 @@ identified as (
             when known_debtor_id is null and referenced_debtor_id is null then 'none'
             else 'debtor'
         end as identified_by,
-        case when finds_invoice then sought_invoice_id end as target_invoice_id,
         case when finds_arrangement then reference end as target_arrangement_id,
         cast(amount - feed_amount as decimal(18, 2)) as amount_after_feed,
         known_on,

@@ -1,12 +1,30 @@
 with
 
 credits as (
-    select * from {{ ref('int_credits_used') }}
+    select * from {{ ref('int_credits_identified') }}
+),
+
+credits_used as (
+    select
+        credit_no,
+        rest_amount
+    from {{ ref('int_credits_used') }}
+    where rest_amount != 0
 ),
 
 with_a_rest as (
-    select * from credits
-    where rest_amount != 0
+    select
+        credits.credit_no,
+        credits.credit_type,
+        credits.type_order,
+        credits.credit_id,
+        credits.credited_on,
+        credits.debtor_id,
+        credits.movement_invoice_id,
+        credits.amount,
+        credits_used.rest_amount
+    from credits
+    inner join credits_used on credits.credit_no = credits_used.credit_no
 )
 
 select * from with_a_rest

@@ -1,17 +1,16 @@
-{{ config(materialized="view") }}
+{{ config(
+    materialized="incremental",
+    pre_hook="{{ forget_numbers_gone('credit_no', 'int_credits_identified') }}"
+) }}
 
 with
 
 credits as (
-    select * from {{ ref('int_credits_identified') }}
-),
-
-refunds as (
     select
         credit_no,
-        taken_amount
-    from {{ ref('int_refunds') }}
-    where credit_no is not null
+        amount
+    from {{ ref('int_credits_identified') }}
+    where {{ is_in_hand('credit_no') }}
 ),
 
 allocations as (
@@ -19,6 +18,15 @@ allocations as (
         credit_no,
         allocated_amount
     from {{ ref('int_allocations') }}
+    where {{ is_in_hand('credit_no') }}
+),
+
+refunds as (
+    select
+        credit_no,
+        taken_amount
+    from {{ ref('int_refunds') }}
+    where credit_no is not null and {{ is_in_hand('credit_no') }}
 ),
 
 uses as (
@@ -47,14 +55,6 @@ used_by_credit as (
 used as (
     select
         credits.credit_no,
-        credits.credit_type,
-        credits.type_order,
-        credits.credit_id,
-        credits.credited_on,
-        credits.debtor_id,
-        credits.movement_invoice_id,
-        credits.full_amount,
-        credits.amount,
         cast(coalesce(used_by_credit.allocated_amount, 0) as decimal(18, 2)) as allocated_amount,
         cast(coalesce(used_by_credit.refunded_amount, 0) as decimal(18, 2)) as refunded_amount,
         cast(

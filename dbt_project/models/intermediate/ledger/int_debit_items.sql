@@ -1,7 +1,11 @@
+{{ config(materialized="incremental", pre_hook="{{ forget_debtors_in_hand() }}") }}
+
 with
 
 invoices as (
-    select * from {{ ref('int_invoices') }}
+    select int_invoices.*
+    from {{ ref('int_invoices') }} as int_invoices
+    {{ of_debtors_in_hand('int_invoices') }}
 ),
 
 instalments as (
@@ -14,7 +18,9 @@ instalments as (
 ),
 
 adjustments as (
-    select * from {{ ref('stg_adjustments') }}
+    select stg_adjustments.*
+    from {{ ref('stg_adjustments') }} as stg_adjustments
+    {{ of_debtors_in_hand('stg_adjustments') }}
 ),
 
 invoice_items as (
@@ -87,14 +93,16 @@ every_item as (
     select * from adjustment_items
 ),
 
--- The order in which debits are settled wherever a rule says "earliest due first".
+-- The order in which a debtor's debits are settled wherever a rule says "earliest due first".
 queued as (
     select
+        {{ ledger_number() }} as item_no,
         row_number() over (
+            partition by debtor_id
             order by
                 due_date asc, document_date asc, document_id asc, instalment_no asc nulls first,
                 item_kind asc, item_id asc
-        ) as item_no,
+        ) as queue_place,
         item_id,
         item_kind,
         debtor_id,

@@ -13,20 +13,23 @@ credits as (
     from {{ ref('int_credits') }}
 ),
 
-invoices as (
-    select
-        invoice_id,
-        debtor_id
-    from {{ ref('int_invoices') }}
-),
-
 items as (
     select
         item_no,
+        queue_place,
+        debtor_id,
         queue_invoice_id,
         instalment_no,
         amount
     from {{ ref('int_debit_items') }}
+    where queue_invoice_id is not null and {{ is_in_hand('item_no') }}
+),
+
+invoices as (
+    select distinct
+        queue_invoice_id as invoice_id,
+        debtor_id
+    from items
 ),
 
 matched as (
@@ -113,10 +116,10 @@ debits as (
     select
         items.queue_invoice_id as pool,
         items.item_no,
+        items.queue_place,
         items.amount - coalesce(instalments_settled.allocated_amount, 0) as amount
     from items
     left join instalments_settled on items.item_no = instalments_settled.item_no
-    where items.queue_invoice_id is not null
 ),
 
 -- Second cut, the other rows: the first rows take what their invoice has open, earliest due first.

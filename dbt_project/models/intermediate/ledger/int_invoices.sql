@@ -1,3 +1,5 @@
+{{ config(materialized="incremental", pre_hook="{{ forget_debtors_in_hand() }}") }}
+
 with
 
 invoices as (
@@ -47,6 +49,7 @@ joined as (
     left join services on invoices.service_code = services.service_code
     left join due_dates_inherited on invoices.invoice_id = due_dates_inherited.invoice_id
     left join instalments_totalled on invoices.invoice_id = instalments_totalled.invoice_id
+    {{ of_debtors_in_hand('invoices') }}
 )
 
 select * from joined

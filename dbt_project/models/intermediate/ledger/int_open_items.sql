@@ -4,11 +4,12 @@ items as (
     select * from {{ ref('int_debit_items') }}
 ),
 
-allocations as (
+items_settled as (
     select
         item_no,
-        allocated_amount
-    from {{ ref('int_allocations') }}
+        outstanding_amount
+    from {{ ref('int_items_settled') }}
+    where outstanding_amount != 0
 ),
 
 refunds as (
@@ -21,14 +22,6 @@ refunds_from_open_credits as (
 
 open_credits as (
     select * from {{ ref('int_open_credits') }}
-),
-
-settled as (
-    select
-        item_no,
-        sum(allocated_amount) as amount
-    from allocations
-    group by item_no
 ),
 
 refunds_covered as (
@@ -53,10 +46,10 @@ debits_open as (
         items.debt_date,
         items.due_date,
         items.amount as original_amount,
-        items.amount - coalesce(settled.amount, 0) as outstanding_amount,
+        items_settled.outstanding_amount,
         false as is_open_credit
     from items
-    left join settled on items.item_no = settled.item_no
+    inner join items_settled on items.item_no = items_settled.item_no
 ),
 
 refunds_open as (

@@ -1,7 +1,11 @@
+{{ config(materialized="incremental", pre_hook="{{ forget_refunds_in_hand() }}") }}
+
 with
 
 refunds as (
-    select * from {{ ref('stg_refunds') }}
+    select stg_refunds.*
+    from {{ ref('stg_refunds') }} as stg_refunds
+    {{ of_debtors_in_hand('stg_refunds') }}
 ),
 
 refunds_of_receipts as (
@@ -43,7 +47,10 @@ every_refund as (
 
 numbered as (
     select
-        row_number() over (order by refunded_on nulls last, refund_id nulls last) as refund_no,
+        {{ ledger_number() }} as refund_no,
+        row_number() over (
+            partition by debtor_id order by refunded_on nulls last, refund_id nulls last
+        ) as queue_place,
         every_refund.*
     from every_refund
     where amount > 0

@@ -25,6 +25,7 @@ debits as (
     select
         debtor_id as pool,
         refund_no as item_no,
+        queue_place,
         amount - taken_amount as amount
     from refunds
     where debtor_id is not null

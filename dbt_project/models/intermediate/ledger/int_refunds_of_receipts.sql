@@ -6,6 +6,7 @@ refunds as (
 
 credits as (
     select * from {{ ref('int_credits_identified') }}
+    where {{ is_in_hand('credit_no') }}
 ),
 
 allocations_so_far as (
@@ -20,14 +21,6 @@ allocations_so_far as (
     from {{ ref('int_allocations_by_referenced_arrangement') }}
 ),
 
-allocated as (
-    select
-        credit_no,
-        sum(allocated_amount) as allocated_amount
-    from allocations_so_far
-    group by credit_no
-),
-
 named as (
     select
         refunds.refund_id,
@@ -36,11 +29,32 @@ named as (
         credits.credit_no,
         credits.debtor_id,
         credits.movement_invoice_id as invoice_id,
-        greatest(credits.amount_after_feed - coalesce(allocated.allocated_amount, 0), 0)
-            as receipt_rest
+        credits.amount_after_feed
     from refunds
     inner join credits on refunds.receipt_id = credits.credit_id and credits.credit_type = 'receipt'
-    left join allocated on credits.credit_no = allocated.credit_no
+),
+
+allocated as (
+    select
+        refunded_receipts.credit_no,
+        sum(allocations_so_far.allocated_amount) as allocated_amount
+    from (select distinct credit_no from named) as refunded_receipts
+    inner join allocations_so_far on refunded_receipts.credit_no = allocations_so_far.credit_no
+    group by refunded_receipts.credit_no
+),
+
+rested as (
+    select
+        named.refund_id,
+        named.refunded_on,
+        named.amount,
+        named.credit_no,
+        named.debtor_id,
+        named.invoice_id,
+        greatest(named.amount_after_feed - coalesce(allocated.allocated_amount, 0), 0)
+            as receipt_rest
+    from named
+    left join allocated on named.credit_no = allocated.credit_no
 ),
 
 -- A refund takes the rest of the receipt it names, before that rest is offered to steps 4 and 5.
@@ -59,7 +73,7 @@ taken as (
                 rows between unbounded preceding and 1 preceding
             ), 0)
         )) as decimal(18, 2)) as taken_amount
-    from named
+    from rested
 )
 
 select * from taken

@@ -4,10 +4,6 @@ stg_debtors as (
     select * from {{ ref('stg_debtors') }}
 ),
 
-movements as (
-    select * from {{ ref('int_movements') }}
-),
-
 open_items as (
     select * from {{ ref('open_items') }}
 ),
@@ -16,18 +12,10 @@ position as (
     select * from {{ ref('stg_position') }}
 ),
 
-balances as (
-    select
-        debtor_id,
-        sum(amount) as balance_amount
-    from movements
-    where debtor_id is not null
-    group by debtor_id
-),
-
 opens as (
     select
         debtor_id,
+        sum(outstanding_amount) as balance_amount,
         sum(case when age_band != 'unallocated_credit' then outstanding_amount else 0 end)
             as open_debit_amount,
         sum(case when days_past_due > 0 then outstanding_amount else 0 end) as overdue_amount,
@@ -42,7 +30,7 @@ opens as (
 every_debtor as (
     select debtor_id from stg_debtors
     union
-    select debtor_id from balances
+    select debtor_id from opens
 ),
 
 final as (
@@ -54,7 +42,7 @@ final as (
         stg_debtors.party_type,
         stg_debtors.address_status,
         stg_debtors.is_related_party,
-        cast(coalesce(balances.balance_amount, 0) as decimal(18, 2)) as balance_amount,
+        cast(coalesce(opens.balance_amount, 0) as decimal(18, 2)) as balance_amount,
         cast(coalesce(opens.open_debit_amount, 0) as decimal(18, 2)) as open_debit_amount,
         cast(coalesce(opens.overdue_amount, 0) as decimal(18, 2)) as overdue_amount,
         cast(coalesce(opens.open_credit_amount, 0) as decimal(18, 2)) as open_credit_amount,
@@ -62,7 +50,6 @@ final as (
     from every_debtor
     cross join position
     left join stg_debtors on every_debtor.debtor_id = stg_debtors.debtor_id
-    left join balances on every_debtor.debtor_id = balances.debtor_id
     left join opens on every_debtor.debtor_id = opens.debtor_id
 )
 

@@ -1,7 +1,13 @@
+{{ config(pre_hook="{{ forget_touched_rows('invoice_instalments', 'invoice_id') }}") }}
+
 with
 
 todays_rows as (
-    {{ todays_set('invoice_instalments', key=['invoice_id', 'instalment_no']) }}
+    {{ todays_set(
+        'invoice_instalments',
+        key=['invoice_id', 'instalment_no'],
+        is_kept=true
+    ) }}
 ),
 
 selected as (

@@ -1,7 +1,13 @@
+{{ config(pre_hook="{{ forget_touched_rows('arrangement_invoices', 'arrangement_id') }}") }}
+
 with
 
 todays_rows as (
-    {{ todays_set('arrangement_invoices', key=['arrangement_id', 'invoice_id']) }}
+    {{ todays_set(
+        'arrangement_invoices',
+        key=['arrangement_id', 'invoice_id'],
+        is_kept=true
+    ) }}
 ),
 
 selected as (

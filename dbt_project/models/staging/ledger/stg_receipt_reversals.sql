@@ -1,7 +1,14 @@
+{{ config(pre_hook="{{ forget_touched_rows('receipt_reversals', 'reversal_id') }}") }}
+
 with
 
 todays_rows as (
-    {{ todays_set('receipt_reversals', key=['reversal_id'], effective_on='reversed_on') }}
+    {{ todays_set(
+        'receipt_reversals',
+        key=['reversal_id'],
+        effective_on='reversed_on',
+        is_kept=true
+    ) }}
 ),
 
 selected as (

@@ -1,7 +1,14 @@
+{{ config(pre_hook="{{ forget_touched_rows('write_backs', 'write_back_id') }}") }}
+
 with
 
 todays_rows as (
-    {{ todays_set('write_backs', key=['write_back_id'], effective_on='written_back_on') }}
+    {{ todays_set(
+        'write_backs',
+        key=['write_back_id'],
+        effective_on='written_back_on',
+        is_kept=true
+    ) }}
 ),
 
 selected as (

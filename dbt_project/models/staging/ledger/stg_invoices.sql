@@ -1,7 +1,14 @@
+{{ config(pre_hook="{{ forget_touched_rows('invoices', 'invoice_id') }}") }}
+
 with
 
 todays_rows as (
-    {{ todays_set('invoices', key=['invoice_id'], effective_on='invoice_date') }}
+    {{ todays_set(
+        'invoices',
+        key=['invoice_id'],
+        effective_on='invoice_date',
+        is_kept=true
+    ) }}
 ),
 
 selected as (

@@ -1,7 +1,14 @@
+{{ config(pre_hook="{{ forget_touched_rows('adjustments', 'adjustment_id') }}") }}
+
 with
 
 todays_rows as (
-    {{ todays_set('adjustments', key=['adjustment_id'], effective_on='adjusted_on') }}
+    {{ todays_set(
+        'adjustments',
+        key=['adjustment_id'],
+        effective_on='adjusted_on',
+        is_kept=true
+    ) }}
 ),
 
 selected as (

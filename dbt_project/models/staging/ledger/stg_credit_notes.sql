@@ -1,7 +1,14 @@
+{{ config(pre_hook="{{ forget_touched_rows('credit_notes', 'credit_note_id') }}") }}
+
 with
 
 todays_rows as (
-    {{ todays_set('credit_notes', key=['credit_note_id'], effective_on='credit_date') }}
+    {{ todays_set(
+        'credit_notes',
+        key=['credit_note_id'],
+        effective_on='credit_date',
+        is_kept=true
+    ) }}
 ),
 
 selected as (

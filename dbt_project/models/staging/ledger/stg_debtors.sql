@@ -1,7 +1,13 @@
+{{ config(pre_hook="{{ forget_touched_rows('debtors', 'debtor_id') }}") }}
+
 with
 
 todays_rows as (
-    {{ todays_set('debtors', key=['debtor_id']) }}
+    {{ todays_set(
+        'debtors',
+        key=['debtor_id'],
+        is_kept=true
+    ) }}
 ),
 
 selected as (

@@ -1,7 +1,14 @@
+{{ config(pre_hook="{{ forget_touched_rows('refunds', 'refund_id') }}") }}
+
 with
 
 todays_rows as (
-    {{ todays_set('refunds', key=['refund_id'], effective_on='refunded_on') }}
+    {{ todays_set(
+        'refunds',
+        key=['refund_id'],
+        effective_on='refunded_on',
+        is_kept=true
+    ) }}
 ),
 
 selected as (

@@ -1,7 +1,14 @@
+{{ config(pre_hook="{{ forget_touched_rows('allocations', 'allocation_id') }}") }}
+
 with
 
 todays_rows as (
-    {{ todays_set('allocations', key=['allocation_id'], effective_on='allocated_on') }}
+    {{ todays_set(
+        'allocations',
+        key=['allocation_id'],
+        effective_on='allocated_on',
+        is_kept=true
+    ) }}
 ),
 
 selected as (

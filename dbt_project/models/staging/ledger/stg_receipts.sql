@@ -1,9 +1,14 @@
-{{ config(materialized="view") }}
+{{ config(pre_hook="{{ forget_touched_rows('receipts', 'receipt_id') }}") }}
 
 with
 
 todays_rows as (
-    {{ todays_set('receipts', key=['receipt_id'], effective_on='received_on') }}
+    {{ todays_set(
+        'receipts',
+        key=['receipt_id'],
+        effective_on='received_on',
+        is_kept=true
+    ) }}
 ),
 
 selected as (

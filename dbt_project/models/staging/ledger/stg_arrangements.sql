@@ -1,7 +1,14 @@
+{{ config(pre_hook="{{ forget_touched_rows('arrangements', 'arrangement_id') }}") }}
+
 with
 
 todays_rows as (
-    {{ todays_set('arrangements', key=['arrangement_id'], effective_on='agreed_on') }}
+    {{ todays_set(
+        'arrangements',
+        key=['arrangement_id'],
+        effective_on='agreed_on',
+        is_kept=true
+    ) }}
 ),
 
 selected as (

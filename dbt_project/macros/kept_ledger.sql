@@ -1,0 +1,196 @@
+{#
+    The ledger is kept from run to run: a run works out anew what a difference between the last
+    published position and its own can reach, and keeps the rest as it stands. What it works out
+    anew is "in hand": rows that were touched, and every debit and credit of the debtors whom they
+    reach. A model that keeps its rows is incremental: its pre-hook forgets what is in hand, its body
+    works that out anew. With `--full-refresh` everything is in hand.
+
+    Rows of the ledger are named by numbers that grow from run to run, so the numbers given in this
+    run are those above `numbers_begin`.
+#}
+
+{# Stops a build that would append to kept tables though the position names none to go on from. #}
+{% macro refuse_to_go_on_from_nothing() -%}
+    {%- if execute and not flags.FULL_REFRESH -%}
+    {%- set kept = adapter.get_relation(this.database, 'intermediate', 'int_credits_identified') -%}
+    {%- if kept is not none -%}
+    {%- set named = run_query('select count(kept_run_id) from ' ~ source('raw', 'position')) -%}
+    {%- if named.rows[0][0] == 0 -%}
+    {{ exceptions.raise_compiler_error(
+        "the position names no kept ledger to go on from: build with --full-refresh"
+    ) }}
+    {%- endif -%}
+    {%- endif -%}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{# A number that names a row inside the kept ledger. It follows no order and decides nothing. #}
+{% macro ledger_number() -%}
+    (select numbers_begin from {{ ref('stg_position') }}) + {{ surrogate_number() }}
+{%- endmacro %}
+
+
+{# Whether a numbered row was worked out in this run. #}
+{% macro is_in_hand(number) -%}
+    {{ number }} > (select numbers_begin from {{ ref('stg_position') }})
+{%- endmacro %}
+
+
+{# Whether a row of a feed was not yet seen at the position that is kept. #}
+{% macro is_seen_anew(relation, position) -%}
+    (
+        {{ relation }}._run_id > {{ position }}.kept_run_id
+        or {{ relation }}._known_on > {{ position }}.kept_known_at
+    )
+{%- endmacro %}
+
+
+{#
+    The rows of a feed that changed since the kept position, by the first column of the key: another
+    version of the row stands, or one of its days has come. A row that repeats the content of the one
+    before it changes nothing, wherever it comes in the order.
+
+    feed  name of the raw table
+    key   columns that identify a row
+    days  columns with the days on which a row begins or ends to count, beside `withdrawn_on`
+#}
+{% macro rows_touched(feed, key, days=[]) -%}
+    select
+        '{{ feed }}' as feed,
+        feed_rows.{{ key[0] }} as row_id
+    from {{ source('raw', feed) }} as feed_rows
+    cross join {{ ref('stg_position') }} as position
+    where
+        feed_rows._known_on <= position.known_at
+        and (
+            {%- for day in days + ['withdrawn_on'] %}
+            {{ 'or ' if not loop.first }}(
+                feed_rows.{{ day }} > position.kept_as_of_date
+                and feed_rows.{{ day }} <= position.as_of_date
+            )
+            {%- endfor %}
+        )
+    union
+    select
+        '{{ feed }}' as feed,
+        row_id
+    from (
+        select
+            feed_rows.{{ key[0] }} as row_id,
+            feed_rows._content_hash,
+            {{ is_seen_anew('feed_rows', 'position') }} as is_seen_anew,
+            lag(feed_rows._content_hash) over (
+                partition by {{ prefixed('feed_rows', key) }}
+                order by {{ standing_order('feed_rows') }}
+            ) as previous_content_hash
+        from {{ source('raw', feed) }} as feed_rows
+        cross join {{ ref('stg_position') }} as position
+        inner join (
+            select distinct {{ prefixed('new_rows', key) }}
+            from {{ source('raw', feed) }} as new_rows
+            cross join {{ ref('stg_position') }} as position
+            where
+                new_rows._known_on <= position.known_at
+                and {{ is_seen_anew('new_rows', 'position') }}
+        ) as seen_anew on {{ same_key('feed_rows', 'seen_anew', key) }}
+        where feed_rows._known_on <= position.known_at
+    ) as in_order
+    where is_seen_anew and previous_content_hash is distinct from _content_hash
+{%- endmacro %}
+
+
+{# Every known version of the rows of a feed that stand in a list of feed and id. #}
+{% macro versions_listed(feed, id, listed) -%}
+    select versions.*
+    from {{ source('raw', feed) }} as versions
+    inner join {{ listed }} on versions.{{ id }} = {{ listed }}.row_id and {{ listed }}.feed = '{{ feed }}'
+    inner join {{ ref('stg_position') }} as position on versions._known_on <= position.known_at
+{%- endmacro %}
+
+
+{# Pre-hook of a staging model that keeps its rows: forget the rows with a touched id. #}
+{% macro forget_touched_rows(feed, id) -%}
+    {%- set rows_touched = ref('stg_rows_touched') -%}
+    {%- if is_incremental() -%}
+    delete from {{ this }}
+    where {{ id }} in (select row_id from {{ rows_touched }} where feed = '{{ feed }}')
+    {%- endif -%}
+{%- endmacro %}
+
+
+{# Pre-hook: forget the rows of the debtors in hand. #}
+{% macro forget_debtors_in_hand() -%}
+    {%- set debtors_in_hand = ref('int_debtors_in_hand') -%}
+    {%- if is_incremental() -%}
+    delete from {{ this }}
+    where debtor_id in (select debtor_id from {{ debtors_in_hand }})
+    {%- endif -%}
+{%- endmacro %}
+
+
+{# Pre-hook: forget the credits of the debtors in hand, and the receipts in hand that name no debtor. #}
+{% macro forget_credits_in_hand() -%}
+    {%- set debtors_in_hand = ref('int_debtors_in_hand') -%}
+    {%- set receipts_in_hand = ref('int_receipts_in_hand') -%}
+    {%- if is_incremental() -%}
+    delete from {{ this }}
+    where
+        debtor_id in (select debtor_id from {{ debtors_in_hand }})
+        or (
+            credit_type = 'receipt'
+            and credit_id in (select receipt_id from {{ receipts_in_hand }})
+        )
+    {%- endif -%}
+{%- endmacro %}
+
+
+{# Pre-hook: forget the refunds of debtors in hand, and those of receipts that are. #}
+{% macro forget_refunds_in_hand() -%}
+    {%- set debtors_in_hand = ref('int_debtors_in_hand') -%}
+    {%- set credits = ref('int_credits_identified') -%}
+    {%- if is_incremental() -%}
+    delete from {{ this }}
+    where
+        debtor_id in (select debtor_id from {{ debtors_in_hand }})
+        or (
+            credit_no is not null
+            and credit_no not in (select credit_no from {{ credits }})
+        )
+    {%- endif -%}
+{%- endmacro %}
+
+
+{# Pre-hook: forget the rows whose number names nothing any more in the model that gave it. #}
+{% macro forget_numbers_gone(number, numbered) -%}
+    {%- set numbered_rows = ref(numbered) -%}
+    {%- if is_incremental() -%}
+    delete from {{ this }}
+    where {{ number }} not in (select {{ number }} from {{ numbered_rows }})
+    {%- endif -%}
+{%- endmacro %}
+
+
+{# The kept rows of debtors in hand; all rows where nothing is kept. #}
+{% macro of_debtors_in_hand(relation) -%}
+    {%- set debtors_in_hand = ref('int_debtors_in_hand') -%}
+    {%- if is_incremental() %}
+    where {{ relation }}.debtor_id in (select debtor_id from {{ debtors_in_hand }})
+    {%- endif -%}
+{%- endmacro %}
+
+
+{# The credits in hand; all of them where nothing is kept. #}
+{% macro of_credits_in_hand(relation) -%}
+    {%- set debtors_in_hand = ref('int_debtors_in_hand') -%}
+    {%- set receipts_in_hand = ref('int_receipts_in_hand') -%}
+    {%- if is_incremental() %}
+    where
+        {{ relation }}.debtor_id in (select debtor_id from {{ debtors_in_hand }})
+        or (
+            {{ relation }}.credit_type = 'receipt'
+            and {{ relation }}.debtor_id is null
+            and {{ relation }}.credit_id in (select receipt_id from {{ receipts_in_hand }})
+        )
+    {%- endif -%}
+{%- endmacro %}
