@@ -51,14 +51,19 @@ def mart_models(dbt_manifest: Path) -> tuple[MartModel, ...]:
     """
     nodes = json.loads(dbt_manifest.read_text(encoding="utf-8"))["nodes"].values()
     models = [
-        _mart_model(node)
+        mart_model(node)
         for node in nodes
         if node["resource_type"] == "model" and node["schema"] in (MARTS_SCHEMA, RESTRICTED_SCHEMA)
     ]
     return tuple(sorted(models, key=lambda model: model.name))
 
 
-def _mart_model(node: Mapping[str, Any]) -> MartModel:
+def mart_model(node: Mapping[str, Any]) -> MartModel:
+    """A relation to publish from its node in dbt's manifest.
+
+    Raises:
+        TransformError: It does not say its key.
+    """
     key = node["config"].get("meta", {}).get("key")
     if not key:
         raise TransformError(
