@@ -21,7 +21,7 @@ from flows.comparison import Comparison, compare_with_published
 from flows.day import Day, RunOutcome
 from flows.errors import ReplayDiffersError, UsageError
 from flows.loading import take_position
-from flows.publish import mart_models, seal, write_evidence
+from flows.publish import mart_models, quoted, seal, write_evidence
 from flows.settings import Settings, switch_telemetry_off
 from flows.workspace import Workspace
 
@@ -141,9 +141,7 @@ def recomputation(
 def copy_raw_tables(warehouse: Path, copy: Path, committed_run_ids: Collection[str]) -> None:
     """Copies schema `raw` with the rows of the given runs; the warehouse is only read."""
     with closing(duckdb.connect(str(copy))) as connection:
-        connection.execute(
-            f"attach '{str(warehouse).replace(chr(39), chr(39) * 2)}' as original (read_only)"
-        )
+        connection.execute(f"attach '{quoted(warehouse)}' as original (read_only)")
         connection.execute("create schema raw")
         tables = connection.execute(
             "select table_name, max(column_name) filter (column_name in ('_run_id', 'run_id')) "

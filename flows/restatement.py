@@ -25,6 +25,7 @@ from flows.publish import (
     MartModel,
     export_marts,
     mart_model,
+    quoted,
     seal,
     write_database,
 )
@@ -151,7 +152,7 @@ def compare_sides(earlier: Path, later: Path, result: Path) -> Totals:
     for side, warehouse in (("earlier", earlier), ("later", later)):
         _take_side(side, warehouse, result)
     with closing(duckdb.connect(str(result))) as connection:
-        connection.execute(f"attach '{_quoted(later)}' as received (read_only)")
+        connection.execute(f"attach '{quoted(later)}' as received (read_only)")
         connection.execute("create schema compared; create schema marts")
         for step in _STEPS:
             connection.execute(f"create table compared.{step} as {_sql(step)}")
@@ -163,15 +164,11 @@ def compare_sides(earlier: Path, later: Path, result: Path) -> Totals:
 def _take_side(side: str, warehouse: Path, result: Path) -> None:
     """Copies what is compared out of a warehouse, whose marts may be views that name it."""
     with closing(duckdb.connect(str(warehouse))) as connection:
-        connection.execute(f"attach '{_quoted(result)}' as result")
+        connection.execute(f"attach '{quoted(result)}' as result")
         connection.execute(f"create schema result.{side}")
         for relation in _COMPARED:
             table = relation.partition(".")[2]
             connection.execute(f"create table result.{side}.{table} as select * from {relation}")
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")
 
 
 def _sql(name: str) -> str:

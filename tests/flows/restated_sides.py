@@ -11,10 +11,10 @@ from typing import Any
 import duckdb
 
 from flows.restatement import Totals, compare_sides
-from ingestion.inbox import take_inbox
 from ingestion.warehouse import open_warehouse, set_position
 from tests.dbt_workbench import run_dbt
-from tests.laws.canonical_files import Delivery, write_files
+from tests.laws.canonical_files import Delivery
+from tests.laws.model_marts import take_in
 
 Rows = list[dict[str, Any]]
 _MARTS = ("ledger_movements", "allocations", "open_items", "suspense")
@@ -55,7 +55,7 @@ def restated(
     earlier, later = folder / "earlier" / "income.duckdb", folder / "later" / "income.duckdb"
     with closing(open_warehouse(earlier)) as connection:
         for number, delivery in enumerate(deliveries, start=1):
-            _take_in(connection, delivery, folder / f"run{number}")
+            take_in(connection, delivery, folder / f"run{number}")
     later.parent.mkdir()
     shutil.copy(earlier, later)
     for warehouse, known in zip((earlier, later), known_at, strict=True):
@@ -65,20 +65,6 @@ def restated(
             run_dbt(words, target=folder / "target", warehouse=str(warehouse))
     result = folder / "restatement.duckdb"
     return Restated(compare_sides(earlier, later, result), earlier, later, result)
-
-
-def _take_in(connection: Any, delivery: Delivery, folder: Path) -> None:
-    write_files(delivery.files, folder / "inbox")
-    taken = take_inbox(
-        connection,
-        inbox=folder / "inbox",
-        policy=folder / "policy",
-        quarantine=folder / "quarantine",
-        run_id=folder.name,
-        known_at=delivery.known_at,
-        last_published_known_at=delivery.last_published,
-    )
-    assert [file.name for file in taken.files if file.refused_code or file.rows_quarantined] == []
 
 
 def sums(rows: Iterable[dict[str, Any]]) -> dict[str | None, Any]:

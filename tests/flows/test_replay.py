@@ -93,6 +93,22 @@ def test_the_workspace_is_free_again_while_a_replay_computes(
     assert held == [False]
 
 
+def test_a_daily_run_may_begin_and_end_while_a_replay_computes(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace = Workspace(settings.home)
+
+    def run_meanwhile(*places: Any, **names: Any) -> TransformOutcome:
+        monkeypatch.setattr("flows.steps.build_models", quick_day.build_quickly)
+        _take_late(settings, known_at=SECOND_DAY, amount="7.00")
+        return quick_day.build_quickly(*places, **names)
+
+    monkeypatch.setattr("flows.steps.build_models", run_meanwhile)
+    replay = replay_day(settings, SECOND_DAY, SECOND_DAY)
+    assert [run.as_of.day for run in read_chain(workspace.runs)] == [1, 2, 3]
+    assert replay.comparison.defect is None
+
+
 def test_raw_tables_are_copied_under_the_lock(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
