@@ -79,8 +79,11 @@ def run(
     debug: Debug = False,
 ) -> int:
     """The daily run: take what is in the inbox, build, gate, report, publish."""
+    from flows import calendar
+    from flows.day import refuse_the_future
     from flows.run_command import run_with_prefect
 
+    refuse_the_future(calendar.today(), as_of, known_at)
     settings = load_settings(home)
     return run_with_prefect(
         settings, as_of, known_at, target=target, full_refresh=full_refresh, quiet=quiet
@@ -131,6 +134,12 @@ def replay(
         date, typer.Option("--as-of", parser=_day, metavar="DATE", help="The past day.")
     ],
     known_at: KnownAt = None,
+    compare_known_at: Annotated[
+        tuple[str, str] | None,
+        typer.Option(
+            metavar="DATE DATE", help="Say what changed between what was known at these two days."
+        ),
+    ] = None,
     home: Home = None,
     output: Annotated[
         Path | None, typer.Option("--output", help="A new folder; <home>/replays/... by default.")
@@ -139,13 +148,29 @@ def replay(
     debug: Debug = False,
 ) -> int:
     """Recompute a past day into a folder of its own; changes nothing that is published."""
+    from flows import calendar
+    from flows.day import refuse_the_future
     from flows.progress import shown_progress
-    from flows.replay import replay_day
 
+    compared = tuple(_day(day) for day in compare_known_at or ())
+    if compared and known_at is not None:
+        raise typer.BadParameter("--compare-known-at names both days: leave --known-at out")
+    refuse_the_future(calendar.today(), as_of, known_at, *compared)
+    settings = load_settings(home)
     with shown_progress(quiet=quiet):
-        outcome = replay_day(load_settings(home), as_of, known_at or as_of, output)
-    sys.stdout.write(f"{outcome.folder}\n")
-    return outcome.exit_code
+        if compared:
+            from flows.restatement import restate_day
+
+            earlier, later = compared
+            restated = restate_day(settings, as_of, earlier, later, output)
+            folder, told, code = restated.folder, restated.in_words(), ExitCode.DONE
+        else:
+            from flows.replay import replay_day
+
+            replay = replay_day(settings, as_of, known_at or as_of, output)
+            folder, told, code = replay.folder, replay.comparison.in_words(), replay.exit_code
+    sys.stdout.write(f"{folder}\n" if quiet else f"{folder}\n{told}\n")
+    return code
 
 
 @app.command()

@@ -129,3 +129,14 @@ def refuse_going_back(last: PublishedRun | None, as_of: date, known_at: date) ->
                 f"{option} {asked} lies before {published}, which is published: "
                 f"use `income replay --as-of {as_of} --known-at {known_at}`."
             )
+
+
+def refuse_the_future(today: date, as_of: date | None, *known_at: date | None) -> None:
+    """No position lies after today: nothing is known of it yet.
+
+    Raises:
+        UsageError: One of the days lies after today.
+    """
+    for option, day in (("--as-of", as_of), *(("--known-at", each) for each in known_at)):
+        if day is not None and day > today:
+            raise UsageError(f"{option} {day} lies in the future: name {today} or an earlier day.")

@@ -47,3 +47,7 @@ class TransformError(IncomeError):
 
 class BrokenChainError(IncomeError):
     """A published run was altered or is missing."""
+
+
+class ReplayDiffersError(IncomeError):
+    """A replay is not what was published, though code and libraries are the same."""

@@ -48,8 +48,8 @@ def ingest(day: Day) -> Intake:
         )
         fault = _all_refused(day, intake)
         if fault is None and not _any_invoice(warehouse, day):
-            inbox = day.workspace.inbox
-            fault = f"No invoice is known at {day.known_at}: put an `invoices` file into {inbox}."
+            mend = _later_day(warehouse, f"put an `invoices` file into {day.workspace.inbox}")
+            fault = f"No invoice is known at {day.known_at}: {mend}."
         if fault is not None:
             _forget_unfinished(warehouse, day)
             raise NothingToWorkOnError(fault)
@@ -67,7 +67,7 @@ def take_position(day: Day) -> None:
     with _open_warehouse(day) as warehouse:
         if not _any_invoice(warehouse, day):
             raise NothingToWorkOnError(
-                f"No invoice was known at {day.known_at}: name a later --known-at."
+                f"No invoice was known at {day.known_at}: {_later_day(warehouse)}."
             )
         _set_position(warehouse, day)
 
@@ -129,6 +129,14 @@ def _any_invoice(warehouse: duckdb.DuckDBPyConnection, day: Day) -> bool:
         "select count(*) from raw.invoices where _known_on <= ?", [day.known_at]
     ).fetchone()
     return known is not None and known[0] > 0
+
+
+def _later_day(warehouse: duckdb.DuckDBPyConnection, otherwise: str = "name a later day") -> str:
+    """The mend where nothing is known yet: the first day on which an invoice is, if any is."""
+    first = warehouse.execute("select min(_known_on) from raw.invoices").fetchone()
+    if first is None or first[0] is None:
+        return otherwise
+    return f"the first is known from {first[0]}, so name --known-at {first[0]} or a later day"
 
 
 def _refuse_lost_rows(warehouse: duckdb.DuckDBPyConnection, day: Day) -> None:

@@ -5,7 +5,6 @@ Parquet files are functions of their rows alone: sorted by the mart's key, writt
 """
 
 import json
-import os
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,14 +50,19 @@ def mart_models(dbt_manifest: Path) -> tuple[MartModel, ...]:
     """
     nodes = json.loads(dbt_manifest.read_text(encoding="utf-8"))["nodes"].values()
     models = [
-        _mart_model(node)
+        mart_model(node)
         for node in nodes
         if node["resource_type"] == "model" and node["schema"] in (MARTS_SCHEMA, RESTRICTED_SCHEMA)
     ]
     return tuple(sorted(models, key=lambda model: model.name))
 
 
-def _mart_model(node: Mapping[str, Any]) -> MartModel:
+def mart_model(node: Mapping[str, Any]) -> MartModel:
+    """A relation to publish from its node in dbt's manifest.
+
+    Raises:
+        TransformError: It does not say its key.
+    """
     key = node["config"].get("meta", {}).get("key")
     if not key:
         raise TransformError(
@@ -97,7 +101,7 @@ def _copy_sorted(connection: duckdb.DuckDBPyConnection, model: MartModel, path: 
     rest = [column for column in columns if column not in model.key]
     order = ", ".join(f'"{column}" nulls first' for column in (*model.key, *rest))
     copied = connection.execute(
-        f"copy (select * from {relation} order by {order}) to '{_quoted(path)}' "
+        f"copy (select * from {relation} order by {order}) to '{quoted(path)}' "
         "(format parquet, compression zstd)"
     ).fetchone()
     return int(copied[0]) if copied else 0
@@ -107,7 +111,7 @@ def write_database(folder: Path, models: Iterable[MartModel], names: Collection[
     """Writes `marts.duckdb` with the rows of the Parquet files and what each column means."""
     path = folder / "marts.duckdb"
     with duckdb.connect() as connection:
-        connection.execute(f"attach '{_quoted(path)}' as published")
+        connection.execute(f"attach '{quoted(path)}' as published")
         for model in models:
             if model.name in names:
                 _copy_into_database(connection, model, folder / "marts" / f"{model.name}.parquet")
@@ -119,10 +123,10 @@ def _copy_into_database(
     connection: duckdb.DuckDBPyConnection, model: MartModel, parquet: Path
 ) -> None:
     table = f'published.main."{model.name}"'
-    connection.execute(f"create table {table} as select * from read_parquet('{_quoted(parquet)}')")
-    connection.execute(f"comment on table {table} is '{_quoted(model.description.strip())}'")
+    connection.execute(f"create table {table} as select * from read_parquet('{quoted(parquet)}')")
+    connection.execute(f"comment on table {table} is '{quoted(model.description.strip())}'")
     for column, description in model.columns.items():
-        meaning = _quoted(description.strip())
+        meaning = quoted(description.strip())
         connection.execute(f"comment on column {table}.\"{column}\" is '{meaning}'")
 
 
@@ -156,9 +160,6 @@ def keep_dbt_files(folder: Path, files: Sequence[Path]) -> None:
         (kept / path.name).write_bytes(path.read_bytes())
 
 
-def _quoted(text: object) -> str:
-    return (
-        os.fspath(text).replace("'", "''")
-        if isinstance(text, Path)
-        else str(text).replace("'", "''")
-    )
+def quoted(text: object) -> str:
+    """A text or path as it stands between single quotes in SQL."""
+    return str(text).replace("'", "''")

@@ -25,7 +25,7 @@ from typing import Any, Literal
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = ROOT / "dbt_project"
 BUILD = ROOT / "build" / "dbt"
-LINTED = ("dbt_project/models", "dbt_project/tests/laws")
+LINTED = ("dbt_project/models", "dbt_project/analyses", "dbt_project/tests/laws")
 Engine = Literal["duckdb", "spark"]
 
 

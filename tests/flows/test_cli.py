@@ -32,6 +32,8 @@ def _one_line(capsys: pytest.CaptureFixture[str]) -> str:
         (["run", "--as-of", "2026-02-30"], "'2026-02-30' is no day written YYYY-MM-DD"),
         (["run", "--as-of", "20260230"], "'20260230' is no day written YYYY-MM-DD"),
         (["run", "--target", "oracle"], "'oracle' is not one of 'duckdb', 'spark'"),
+        (["run", "--as-of", "2999-01-01"], "--as-of 2999-01-01 lies in the future"),
+        (["run", "--known-at", "2999-01-01"], "--known-at 2999-01-01 lies in the future"),
         (["replay"], "Missing option '--as-of'"),
         (["simulate", "--debtors", "0"], "--debtors"),
         (["explain", "planet", "1"], "'planet'"),

@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from flows.chain import read_chain, verify_chain
-from flows.day import RunOutcome
+from flows.day import RunOutcome, refuse_the_future
 from flows.errors import (
     BrokenChainError,
     ExitCode,
@@ -185,6 +185,22 @@ def test_without_any_invoice_nothing_is_committed_and_the_inbox_stays(
     assert read_chain(workspace.runs) == ()
     put_first_files(workspace.inbox)
     assert run_day(settings, FIRST_DAY).exit_code == ExitCode.DONE
+
+
+def test_a_known_at_before_any_file_names_the_first_day_on_which_an_invoice_is_known(
+    settings: Settings, workspace: Workspace
+) -> None:
+    with pytest.raises(NothingToWorkOnError, match="the first is known from 2026-06-01"):
+        run_day(settings, FIRST_DAY, date(2026, 5, 1))
+    assert (workspace.inbox / "invoices_20260601.csv").is_file()
+
+
+def test_a_day_in_the_future_is_refused_and_today_is_not() -> None:
+    refuse_the_future(FIRST_DAY, FIRST_DAY, FIRST_DAY)
+    with pytest.raises(UsageError, match="--as-of 2026-06-02 lies in the future: name 2026-06-01"):
+        refuse_the_future(FIRST_DAY, SECOND_DAY)
+    with pytest.raises(UsageError, match="--known-at 2026-06-02 lies in the future"):
+        refuse_the_future(FIRST_DAY, None, FIRST_DAY, SECOND_DAY)
 
 
 def test_an_inbox_of_refused_files_only_stays_and_the_quarantine_says_why(

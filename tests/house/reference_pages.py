@@ -73,6 +73,16 @@ def marts() -> dict[str, Mapping[str, Any]]:
     return {node["name"]: node for node in sorted(nodes, key=lambda node: str(node["name"]))}
 
 
+def restated_marts() -> dict[str, Mapping[str, Any]]:
+    """What a restatement writes, by name: the analyses that say their key."""
+    nodes = [
+        node
+        for node in manifest()["nodes"].values()
+        if node["resource_type"] == "analysis" and node["config"]["meta"].get("key")
+    ]
+    return {node["name"]: node for node in sorted(nodes, key=lambda node: str(node["name"]))}
+
+
 def marts_page() -> str:
     """`docs/marts.md`: every mart, its grain and key, and each column with its type and unit."""
     head = f"""{GENERATED}
@@ -90,7 +100,22 @@ and what was known by then (`known_at`).
         ("Mart", "One row per", "Area"),
         ([f"[`{name}`](#{name})", _grain(mart), mart["group"]] for name, mart in every.items()),
     )
-    return head + index + "".join(_mart(name, mart) for name, mart in every.items())
+    restated = """
+# What a restatement writes
+
+`income replay --compare-known-at` writes these into a folder of its own, as Parquet, in its
+`marts.duckdb`, and as CSV. They say for which day they speak and which two days of knowledge they
+compare.
+"""
+    return "".join(
+        (
+            head,
+            index,
+            *(_mart(name, mart) for name, mart in every.items()),
+            restated,
+            *(_mart(name, mart) for name, mart in restated_marts().items()),
+        )
+    )
 
 
 def _grain(mart: Mapping[str, Any]) -> str:

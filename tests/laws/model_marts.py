@@ -53,7 +53,7 @@ def marts_of_the_models(
     warehouse = folder / "income.duckdb"
     with closing(open_warehouse(warehouse)) as connection:
         for number, delivery in enumerate(deliveries, start=1):
-            _take_in(connection, delivery, folder / f"run{number}")
+            take_in(connection, delivery, folder / f"run{number}")
         set_position(connection, as_of, known_at)
     selection = [f"+{mart}" for mart in marts]
     for words in (["seed"], ["run", "--select", *selection]):
@@ -62,7 +62,12 @@ def marts_of_the_models(
         return {mart: _rows(connection, mart) for mart in marts}
 
 
-def _take_in(connection: duckdb.DuckDBPyConnection, delivery: Delivery, folder: Path) -> None:
+def take_in(connection: duckdb.DuckDBPyConnection, delivery: Delivery, folder: Path) -> None:
+    """Takes one delivery in as the run that the folder is named after.
+
+    Raises:
+        RowsRefusedError: The intake refused something; the message says what.
+    """
     write_files(delivery.files, folder / "inbox")
     taken = take_inbox(
         connection,

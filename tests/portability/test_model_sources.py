@@ -15,7 +15,7 @@ DISPATCHED = tuple(path for path in PORTABLE if "adapter.dispatch" in path.read_
 # Everything that becomes SQL outside them: models, tests, and the macros they call.
 SOURCES = tuple(
     path
-    for folder in ("models", "tests", "macros")
+    for folder in ("models", "analyses", "tests", "macros")
     for path in sorted((PROJECT / folder).rglob("*.sql"))
     if path not in DISPATCHED
 )
