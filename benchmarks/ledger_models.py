@@ -8,18 +8,28 @@ import json
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from pathlib import Path
 
 import duckdb
 
-from benchmarks.plain_ledger import AS_OF, LedgerSize, load_raw, make_tables
+from benchmarks.plain_ledger import (
+    AS_OF,
+    FEEDS_OF_NEXT_DAY,
+    NEXT_DAY,
+    LedgerSize,
+    load_raw,
+    make_tables,
+    make_tables_of_next_day,
+)
 
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = ROOT / "dbt_project"
 FLOOR = Path(__file__).with_name("floor.sql")
 # What the receivables marts are made of, and they themselves; seeds are made beforehand.
 LEDGER_MODELS = ("--select", "+path:models/marts/receivables")
+_FIRST_RUN, _SECOND_RUN = "run1", "run2"
 _TOTALS = """
 select age_band, sum(outstanding_amount) as outstanding_amount, count(distinct debtor_id) as debtors
 from {relation}
@@ -34,7 +44,28 @@ def prepare(warehouse: Path, size: LedgerSize) -> None:
     with closing(open_warehouse(warehouse)) as connection:
         set_position(connection, AS_OF, AS_OF)
         make_tables(connection, size)
-        load_raw(connection)
+        load_raw(connection, _FIRST_RUN)
+
+
+def add_next_day(warehouse: Path, size: LedgerSize) -> None:
+    """Adds a day's rows to a built ledger, and lets the models go on from it."""
+    from ingestion.warehouse import KeptLedger, open_warehouse, set_position  # noqa: PLC0415
+
+    with closing(open_warehouse(warehouse)) as connection:
+        make_tables_of_next_day(connection, size)
+        load_raw(connection, _SECOND_RUN, FEEDS_OF_NEXT_DAY, NEXT_DAY)
+        kept = KeptLedger(AS_OF, AS_OF, _FIRST_RUN, 1, made_by="bench")
+        set_position(connection, NEXT_DAY, NEXT_DAY, kept)
+
+
+def count_in_hand(warehouse: Path) -> float:
+    """Share of the debtors whom the last build worked out anew."""
+    with closing(duckdb.connect(str(warehouse), read_only=True)) as connection:
+        row = connection.execute(
+            "select (select count(*) from intermediate.int_debtors_in_hand) / "
+            "(select count(*) from staging.stg_debtors)"
+        ).fetchone()
+    return float(row[0]) if row else 0.0
 
 
 def run_floor(warehouse: Path) -> float:
@@ -45,9 +76,9 @@ def run_floor(warehouse: Path) -> float:
         return time.perf_counter() - started
 
 
-def run_models(target: Path) -> float:
+def run_models(target: Path, *more: str) -> float:
     """Builds the ledger models; the sum of the seconds that each took, dbt's own start left out."""
-    subprocess.run(_dbt("run", *LEDGER_MODELS, target=target), check=True)
+    subprocess.run(_dbt("run", *LEDGER_MODELS, *more, target=target), check=True)
     results = json.loads((target / "run_results.json").read_text("utf-8"))["results"]
     return sum(float(result["execution_time"]) for result in results)
 
@@ -81,25 +112,29 @@ def _dbt(*words: str, target: Path) -> list[str]:
 def main() -> None:
     """The command line of this module."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("step", choices=["prepare", "seeds", "floor", "models", "compare"])
+    parser.add_argument("step", choices=_STEPS)
     parser.add_argument("warehouse", type=Path)
     parser.add_argument("--invoices", type=int, default=0)
     parser.add_argument("--receipts", type=int, default=0)
     asked = parser.parse_args()
-    target = asked.warehouse.parent / "target"
-    answer: object = None
-    match asked.step:
-        case "prepare":
-            prepare(asked.warehouse, LedgerSize(asked.invoices, asked.receipts))
-        case "seeds":
-            make_seeds(target)
-        case "floor":
-            answer = run_floor(asked.warehouse)
-        case "models":
-            answer = run_models(target)
-        case "compare":
-            answer = compare(asked.warehouse)
-    print(json.dumps(answer))
+    size = LedgerSize(asked.invoices, asked.receipts)
+    print(json.dumps(_STEPS[asked.step](asked.warehouse, size)))
+
+
+_STEPS: Mapping[str, Callable[[Path, LedgerSize], object]] = {
+    "prepare": prepare,
+    "seeds": lambda warehouse, _: make_seeds(_target(warehouse)),
+    "floor": lambda warehouse, _: run_floor(warehouse),
+    "whole": lambda warehouse, _: run_models(_target(warehouse), "--full-refresh"),
+    "next-day": add_next_day,
+    "going-on": lambda warehouse, _: run_models(_target(warehouse)),
+    "in-hand": lambda warehouse, _: count_in_hand(warehouse),
+    "compare": lambda warehouse, _: compare(warehouse),
+}
+
+
+def _target(warehouse: Path) -> Path:
+    return warehouse.parent / "target"
 
 
 if __name__ == "__main__":

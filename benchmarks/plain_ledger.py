@@ -6,14 +6,17 @@ much. Receipts name their invoice, quote it, or name only the debtor; one in two
 nobody's.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
 
 AS_OF = date(2026, 6, 30)
+NEXT_DAY = AS_OF + timedelta(days=1)
 FEEDS = ("services", "debtors", "invoices", "receipts")
+FEEDS_OF_NEXT_DAY = ("invoices", "receipts")
 _SERVICES = 24
 _INVOICES_PER_DEBTOR = 8
 
@@ -115,27 +118,93 @@ def make_tables(connection: duckdb.DuckDBPyConnection, size: LedgerSize) -> None
     )
 
 
-def write_csv(connection: duckdb.DuckDBPyConnection, inbox: Path) -> None:
+def make_tables_of_next_day(connection: duckdb.DuckDBPyConnection, size: LedgerSize) -> None:
+    """Makes the tables of one more day: a hundredth more invoices and receipts.
+
+    They fall on debtors all over the ledger, which is the hardest day for whoever wants to work out
+    only what changed: a fifth of all debtors is reached. Every receipt pays part of an older
+    invoice, and is identified as those of the first day are.
+    """
+    connection.execute(
+        f"""
+        create or replace temp table invoices as
+        select
+            format('J{{:08d}}', n) as invoice_id,
+            format('D{{:07d}}', hash(n) % {max(1, size.invoices // _INVOICES_PER_DEBTOR)})
+                as debtor_id,
+            format('S{{:02d}}', n % {_SERVICES}) as service_code,
+            date '{NEXT_DAY}' as invoice_date,
+            cast(invoice_date + 28 as date) as due_date,
+            cast(50 + n % 100 as decimal(18, 2)) as net_amount,
+            cast(0 as decimal(18, 2)) as vat_amount,
+            net_amount as gross_amount
+        from range({max(1, size.invoices // 100)}) as numbers(n)
+        """
+    )
+    connection.execute(
+        f"""
+        create or replace temp table receipts as
+        with paid as (
+            select
+                n,
+                hash(n) % {size.invoices} as invoice_no,
+                hash(n + 7) % 20 as identified_by,
+                hash(n + 1) % 200 = 0 as is_nobodys
+            from range({max(1, size.receipts // 100)}) as numbers(n)
+        )
+
+        select
+            format('Q{{:09d}}', n) as receipt_id,
+            date '{NEXT_DAY}' as received_on,
+            cast(1 + n % 40 as decimal(18, 2)) as amount,
+            ['card', 'bank_transfer', 'direct_debit'][1 + n % 3] as method,
+            case
+                when not is_nobodys
+                    then format('D{{:07d}}', invoice_no // {_INVOICES_PER_DEBTOR})
+            end as debtor_id,
+            case
+                when identified_by < 12 and not is_nobodys then format('I{{:08d}}', invoice_no)
+            end as invoice_id,
+            case
+                when is_nobodys then 'MISC'
+                when identified_by between 12 and 15 then format('I{{:08d}}', invoice_no)
+            end as reference
+        from paid
+        """
+    )
+
+
+def write_csv(
+    connection: duckdb.DuckDBPyConnection,
+    inbox: Path,
+    feeds: Sequence[str] = FEEDS,
+    day: date = AS_OF,
+) -> None:
     """Writes each table as a feed's file of the day into an inbox."""
-    for feed in FEEDS:
-        target = inbox / f"{feed}_{AS_OF:%Y%m%d}.csv"
+    for feed in feeds:
+        target = inbox / f"{feed}_{day:%Y%m%d}.csv"
         connection.execute(f"copy {feed} to '{target}' (header, delimiter ',')")
 
 
-def load_raw(connection: duckdb.DuckDBPyConnection) -> None:
+def load_raw(
+    connection: duckdb.DuckDBPyConnection,
+    run_id: str,
+    feeds: Sequence[str] = FEEDS,
+    day: date = AS_OF,
+) -> None:
     """Puts each table into its raw table, without reading a file."""
-    for feed in FEEDS:
+    for feed in feeds:
         connection.execute(
             f"""
             insert into raw.{feed} by name
             select
                 *,
-                'bench' as _run_id,
+                '{run_id}' as _run_id,
                 'canonical' as _source,
-                '{feed}_{AS_OF:%Y%m%d}.csv' as _source_file,
+                '{feed}_{day:%Y%m%d}.csv' as _source_file,
                 row_number() over () + 1 as _source_line,
-                date '{AS_OF}' as _file_day,
-                date '{AS_OF}' as _known_on,
+                date '{day}' as _file_day,
+                date '{day}' as _known_on,
                 md5(cast({feed} as varchar)) as _content_hash
             from {feed}
             """
