@@ -17,8 +17,8 @@ from flows.catch_up import run_days
 from flows.chain import read_chain, verify_chain
 from flows.settings import load_settings
 from flows.workspace import Workspace
-from ingestion.arrival import day_in_name
 from ingestion.simulator import simulate, writer
+from tests.flows.arrivals import put_files_of
 
 UNTIL = date(2026, 6, 30)
 
@@ -27,21 +27,12 @@ def _last_working_days(number: int) -> tuple[date, ...]:
     return working_days_between(UNTIL - timedelta(days=2 * number + 7), UNTIL, "ENG")[-number:]
 
 
-def _put(files: Path, inbox: Path, after: date, until: date) -> int:
-    inbox.mkdir(parents=True, exist_ok=True)
-    days = {path: day_in_name(path.name) for path in files.iterdir()}
-    arriving = [path for path, day in days.items() if day is not None and after < day <= until]
-    for path in arriving:
-        shutil.copy(path, inbox)
-    return len(arriving)
-
-
 def _live(files: Path, home: Path, days: Sequence[date], missed: Collection[date] = ()) -> None:
     """The files of each day arrive; a run follows, unless the day is missed."""
     settings = load_settings(home, {}, home)
     arrived_while_missed = 0
     for before, day in pairwise(days):
-        arrived = _put(files, settings.home / "inbox", before, day)
+        arrived = put_files_of(files, settings.home / "inbox", before, day)
         if day in missed:
             arrived_while_missed += arrived
         else:
