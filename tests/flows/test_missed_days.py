@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows.calendar import why_no_working_day
@@ -100,6 +100,7 @@ def test_a_missed_day_knows_what_was_known_at_its_end_or_published_and_no_more_t
 DAYS = st.integers(0, 60)
 
 
+@settings(deadline=None)
 @given(DAYS, DAYS, DAYS, DAYS)
 def test_no_run_of_a_catch_up_goes_back_behind_the_one_before_it(
     as_of: int, known_at: int, later: int, known_later: int
