@@ -2,6 +2,7 @@
 #
 #   make demo    install, simulate a council, run its day, say where to look
 #   make test    install with the development extras, then every check; pytest's summary comes last
+#   make test-long  the tests that make test leaves out: a quarter of an hour or more each
 #   make lint    the checks that read the code without running it
 #   make format  put Python and SQL into the house's format
 #   make docs    write docs/marts.md and docs/feeds.md again from the contracts
@@ -24,7 +25,7 @@ BUILD_TOOLS := printf 'setuptools>=80\nwheel\n'
 TOGETHER := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint lint-python lint-types lint-imports lint-sql unit-sql format docs bench lock clean
+.PHONY: help demo test test-long lint lint-python lint-types lint-imports lint-sql unit-sql format docs bench lock clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -38,6 +39,9 @@ demo: $(VENV)/runtime.stamp
 test: $(VENV)/development.stamp
 	@checks=0; $(MAKE) --no-print-directory -k -j 2 $(TOGETHER) lint unit-sql || checks=1; \
 	echo "== pytest"; $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder || checks=1; exit $$checks
+
+test-long: $(VENV)/development.stamp
+	@$(BIN)/python -m pytest -m long
 
 lint: lint-python lint-types lint-imports lint-sql
 

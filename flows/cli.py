@@ -67,13 +67,17 @@ LAST_SIMULATED_DAY = date(2026, 6, 30)
 
 
 @app.command()
-def run(
+def run(  # noqa: PLR0913, PLR0917 - an argument is an option
     home: Home = None,
     as_of: AsOf = None,
     known_at: KnownAt = None,
     full_refresh: Annotated[
         bool, typer.Option("--full-refresh", help="Build every model from nothing.")
     ] = False,
+    catch_up: Annotated[
+        bool, typer.Option("--catch-up", help="First run every missed working day.")
+    ] = False,
+    skip: Annotated[bool, typer.Option("--skip", help="Leave missed working days out.")] = False,
     target: Annotated[Target, typer.Option("--target", help="The engine.")] = Target.DUCKDB,
     quiet: Quiet = False,
     debug: Debug = False,
@@ -81,12 +85,18 @@ def run(
     """The daily run: take what is in the inbox, build, gate, report, publish."""
     from flows import calendar
     from flows.day import refuse_the_future
+    from flows.missed_days import choice_between
     from flows.run_command import run_with_prefect
 
     refuse_the_future(calendar.today(), as_of, known_at)
-    settings = load_settings(home)
     return run_with_prefect(
-        settings, as_of, known_at, target=target, full_refresh=full_refresh, quiet=quiet
+        load_settings(home),
+        as_of,
+        known_at,
+        missed=choice_between(catch_up=catch_up, skip=skip),
+        target=target,
+        full_refresh=full_refresh,
+        quiet=quiet,
     )
 
 
@@ -101,11 +111,12 @@ def demo(
     debug: Debug = False,
 ) -> int:
     """Simulate a council's source systems into the inbox, then run as of the last day."""
+    from flows.missed_days import Missed
     from flows.run_command import run_with_prefect, simulate_into_inbox, where_to_look
 
     settings = load_settings(home)
     simulate_into_inbox(settings, debtors=debtors, days=days, seed=seed, until=until, quiet=quiet)
-    code = run_with_prefect(settings, until, until, quiet=quiet)
+    code = run_with_prefect(settings, until, until, missed=Missed.SKIP, quiet=quiet)
     sys.stdout.write(where_to_look(settings))
     return code
 

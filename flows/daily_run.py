@@ -1,11 +1,12 @@
-"""The daily run as a Prefect flow: the order of the day, and nothing else.
+"""The daily run as a Prefect flow: the order of the day, missed days first, and nothing else.
 
 Each task wraps one plain function; `flows.steps.run_day` is the same day without Prefect.
 """
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from prefect import flow, task
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
@@ -14,7 +15,9 @@ from prefect.client.schemas.objects import State
 from prefect.states import Completed
 
 from flows import calendar, loading, steps
-from flows.day import RunOutcome, open_day
+from flows.catch_up import days_to_catch_up, run_in_order
+from flows.day import Day, RunOutcome, open_day
+from flows.missed_days import Missed, Position
 from flows.settings import load_settings
 from flows.steps import run_day
 from flows.summary import day_in_markdown, gate_table
@@ -41,6 +44,7 @@ def daily_run(
     home: Path | None = None,
     full_refresh: bool = False,
     only_on_working_days: bool = False,
+    missed: Missed = Missed.BY_ITSELF,
 ) -> RunOutcome | State[Any]:
     """Takes a council's files from the inbox to published, gated, documented marts.
 
@@ -50,23 +54,65 @@ def daily_run(
         home: The workspace; `$INCOME_HOME`, then `./workspace` by default.
         full_refresh: Build incremental models from nothing.
         only_on_working_days: Skip weekends and bank holidays, as the schedule does.
+        missed: What to do about working days without a run since the last published one.
     """
     settings = load_settings(home)
     as_of = as_of or calendar.today()
     holiday = calendar.why_no_working_day(as_of, settings.bank_holidays)
     if only_on_working_days and holiday is not None:
         return Completed(name="Skipped", message=steps.say_skipped(as_of, holiday))
-    with open_day(settings, as_of, known_at or as_of, full_refresh=full_refresh) as day:
-        intake = ingest(day)
-        built = transform(day)
-        gates = gate(day)
-        marts = export(day, gates, built)
-        manifest = report(day, intake, gates, marts)
-        committed = commit(day, intake, manifest)
-        outcome = show_and_archive(day, committed)
+    asked = Position(as_of, known_at or as_of)
+
+    def run_missed(position: Position) -> RunOutcome:
+        days = {"as_of": position.as_of, "known_at": position.known_at}
+        return cast(RunOutcome, caught_up_day(**days, home=home, full_refresh=full_refresh))
+
+    caught_up = run_in_order(days_to_catch_up(settings, asked, missed), run_missed)
+    with open_day(settings, asked.as_of, asked.known_at, full_refresh=full_refresh) as day:
+        outcome = publish(day)
+    return ended(replace(outcome, caught_up=caught_up))
+
+
+@flow(name="caught_up_day", validate_parameters=True, persist_result=False)
+def caught_up_day(
+    as_of: date, known_at: date, home: Path | None = None, full_refresh: bool = False
+) -> RunOutcome | State[Any]:
+    """One missed working day, as a flow run of its own below the run that catches it up.
+
+    Args:
+        as_of: The missed day.
+        known_at: What is known by then counts.
+        home: The workspace; `$INCOME_HOME`, then `./workspace` by default.
+        full_refresh: Build incremental models from nothing.
+    """
+    settings = load_settings(home)
+    with open_day(settings, as_of, known_at, full_refresh=full_refresh, is_caught_up=True) as day:
+        outcome = publish(day)
+    return ended(outcome)
+
+
+def publish(day: Day) -> RunOutcome:
+    """The steps of one day, in order."""
+    intake = ingest(day)
+    built = transform(day)
+    gates = gate(day)
+    marts = export(day, gates, built)
+    manifest = report(day, intake, gates, marts)
+    committed = commit(day, intake, manifest)
+    return show_and_archive(day, committed)
+
+
+def ended(outcome: RunOutcome) -> RunOutcome | State[Any]:
+    """How the flow run of a day ends: its artifacts, and a state that names what was withheld."""
     tell(outcome)
-    if outcome.withheld:
-        return Completed(name="Withheld", message=", ".join(outcome.withheld), data=outcome)
+    withheld = [
+        f"{mart} of {day.manifest['as_of_date']}"
+        for day in outcome.caught_up
+        for mart in day.withheld
+    ]
+    withheld += outcome.withheld
+    if withheld:
+        return Completed(name="Withheld", message=", ".join(withheld), data=outcome)
     return outcome
 
 

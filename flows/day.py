@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,7 @@ class Day:
     lock: int
     full_refresh: bool = False
     is_replay: bool = False
+    is_caught_up: bool = False
 
     @property
     def previous(self) -> PublishedRun | None:
@@ -51,16 +52,23 @@ class Day:
 
 @dataclass(frozen=True)
 class RunOutcome:
-    """What a published run brought."""
+    """What a published run brought, and the missed days that were caught up before it."""
 
     run_id: str
     folder: Path
     manifest: dict[str, Any]
+    caught_up: tuple["RunOutcome", ...] = field(default=(), kw_only=True)
+
+    @property
+    def days(self) -> tuple["RunOutcome", ...]:
+        """The days that were run, in order, this one last."""
+        return (*self.caught_up, self)
 
     @property
     def exit_code(self) -> ExitCode:
-        """Done, or a gate withheld an output."""
-        failed = any(gate["status"] == FAILED for gate in self.manifest["gates"])
+        """Done, or a gate withheld an output on one of the days."""
+        gates = (gate for day in self.days for gate in day.manifest["gates"])
+        failed = any(gate["status"] == FAILED for gate in gates)
         return ExitCode.WITHHELD if failed else ExitCode.DONE
 
     @property
@@ -71,9 +79,21 @@ class RunOutcome:
 
 @contextmanager
 def open_day(
-    settings: Settings, as_of: date, known_at: date, *, full_refresh: bool = False
+    settings: Settings,
+    as_of: date,
+    known_at: date,
+    *,
+    full_refresh: bool = False,
+    is_caught_up: bool = False,
 ) -> Iterator[Day]:
     """Takes the workspace, mends what an earlier run left undone and begins a run.
+
+    Args:
+        settings: The settings of the workspace.
+        as_of: The day whose position is computed.
+        known_at: What is known by then counts.
+        full_refresh: Build incremental models from nothing.
+        is_caught_up: The day was missed; files without a day in their name wait for a later run.
 
     Raises:
         WorkspaceBusyError: Another run holds the workspace.
@@ -92,7 +112,16 @@ def open_day(
         attempt = journal.new_attempt(run_id, as_of, known_at, started_at.isoformat())
         journal.write_attempt(workspace, attempt)
         day = Day(
-            settings, workspace, run_id, as_of, known_at, started_at, chain, lock, full_refresh
+            settings,
+            workspace,
+            run_id,
+            as_of,
+            known_at,
+            started_at,
+            chain,
+            lock,
+            full_refresh,
+            is_caught_up=is_caught_up,
         )
         day.say("begin", f"as_of={as_of} known_at={known_at}")
         try:

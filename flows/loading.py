@@ -45,6 +45,7 @@ def ingest(day: Day) -> Intake:
             run_id=day.run_id,
             known_at=day.known_at,
             last_published_known_at=day.previous.known_at if day.previous else None,
+            require_dated_names=day.is_caught_up,
         )
         fault = _all_refused(day, intake)
         if fault is None and not _any_invoice(warehouse, day):
@@ -115,12 +116,26 @@ def _all_refused(day: Day, intake: Intake) -> str | None:
     from_inbox = [file for file in intake.files if file.source != POLICY_SOURCE]
     if not from_inbox or any(file.refused_code is None for file in from_inbox):
         return None
+    if day.is_caught_up and _any_without_a_day(day, intake):
+        return None
     first = from_inbox[0]
     reason = (first.refused_message or "").rstrip(".")
     where = day.workspace.quarantine_of(day.run_id)
     return (
         f"Every file of {day.workspace.inbox} was refused; {first.name}: {reason}. "
         f"All are named in {where}."
+    )
+
+
+def _any_without_a_day(day: Day, intake: Intake) -> bool:
+    """Whether the inbox holds files that were not judged because they wait for a later run."""
+    from ingestion.arrival import day_in_name, is_left_alone  # noqa: PLC0415
+
+    return any(
+        day_in_name(name) is None
+        and not is_left_alone(name)
+        and (day.workspace.inbox / name).is_file()
+        for name in intake.left_alone
     )
 
 

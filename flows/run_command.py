@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import cast
 
 from flows import calendar
-from flows.chain import read_chain
-from flows.day import RunOutcome, refuse_going_back
+from flows.catch_up import days_to_catch_up
+from flows.day import RunOutcome
 from flows.errors import UsageError
+from flows.missed_days import Missed, Position
 from flows.prefect_server import start_prefect
 from flows.progress import shown_progress
 from flows.settings import Settings
@@ -24,11 +25,12 @@ def run_with_prefect(
     as_of: date | None,
     known_at: date | None,
     *,
+    missed: Missed = Missed.BY_ITSELF,
     target: Target = Target.DUCKDB,
     full_refresh: bool = False,
     quiet: bool = False,
 ) -> int:
-    """Runs the day as a Prefect flow and returns its exit code.
+    """Runs the day, after those that were missed, as Prefect flows and returns the exit code.
 
     What can be refused is refused before anything slow starts.
     """
@@ -36,37 +38,39 @@ def run_with_prefect(
         raise UsageError(f"--target {target} is not installed here: leave the option out.")
     as_of = as_of or calendar.today()
     known_at = known_at or as_of
-    workspace = Workspace(settings.home)
     with shown_progress(quiet=quiet):
-        with workspace.locked():
-            workspace.create()
-            chain = read_chain(workspace.runs)
-            refuse_going_back(chain[-1] if chain else None, as_of, known_at)
+        days_to_catch_up(settings, Position(as_of, known_at), missed)
         LOG.info("step=start starting Prefect beside the slow imports")
-        start_prefect(settings, workspace)
+        start_prefect(settings, Workspace(settings.home))
         from flows.daily_run import daily_run  # noqa: PLC0415 - Prefect must be set up before
 
         outcome = cast(
             RunOutcome,
             daily_run(
-                as_of=as_of, known_at=known_at, home=settings.home, full_refresh=full_refresh
+                as_of=as_of,
+                known_at=known_at,
+                home=settings.home,
+                full_refresh=full_refresh,
+                missed=missed,
             ),
         )
-    _tell(outcome, quiet=quiet)
+    for day in outcome.days:
+        _tell(day, quiet=quiet)
     return outcome.exit_code
 
 
 def _tell(outcome: RunOutcome, *, quiet: bool) -> None:
+    day = outcome.manifest["as_of_date"]
     for gate in outcome.manifest["gates"]:
         if gate["status"] == "failed":
             failed, withheld = ", ".join(gate["failed_checks"]), ", ".join(gate["withheld"])
             sys.stderr.write(
-                f"income: gate {gate['name']} failed {failed}; withheld {withheld}: "
+                f"income: as of {day}, gate {gate['name']} failed {failed}; withheld {withheld}: "
                 f"see {_report(outcome.folder)}.\n"
             )
     if not quiet:
         marts = len(outcome.manifest["marts"])
-        sys.stdout.write(f"Published {marts} marts as of {outcome.manifest['as_of_date']}\n")
+        sys.stdout.write(f"Published {marts} marts as of {day}\n")
         sys.stdout.write(f"Report: {_report(outcome.folder)}\n")
 
 

@@ -13,10 +13,12 @@ from typing import Any
 from flows import calendar
 from flows.chain import PublishedRun, read_run, run_folders
 from flows.journal import Attempt, read_attempt
+from flows.missed_days import needs_choice, working_days_missed
 from flows.settings import Settings
 from flows.workspace import Workspace
 
 _LOOK_BACK_DAYS = 31
+_NAMED_DAYS = 10
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ class Status:
     withheld: Sequence[str]
     waiting_files: int
     days_not_run: Sequence[str]
+    next_run: Mapping[str, Any] | None
     last_attempt: Mapping[str, Any] | None
 
 
@@ -60,6 +63,7 @@ def status_of(settings: Settings, today: date) -> Status:
         withheld=[mart for gate in gates for mart in gate["withheld"]],
         waiting_files=_waiting(workspace.inbox),
         days_not_run=[] if run is None else _days_not_run(workspace, run, settings, today),
+        next_run=None if run is None else _next_run(run, settings, today),
         last_attempt=_untold(attempt, run, running),
     )
 
@@ -92,6 +96,18 @@ def _days_not_run(
     return [day.isoformat() for day in days if day.isoformat() not in published]
 
 
+def _next_run(run: PublishedRun, settings: Settings, today: date) -> dict[str, Any] | None:
+    """What `income run` would do today about missed days; None where today is already past."""
+    if today < run.as_of:
+        return None
+    missed = working_days_missed(run.as_of, today, settings.bank_holidays)
+    return {
+        "as_of": today.isoformat(),
+        "missed": [day.isoformat() for day in missed],
+        "needs_choice": needs_choice(missed),
+    }
+
+
 def _untold(
     attempt: Attempt | None, run: PublishedRun | None, running: bool
 ) -> dict[str, Any] | None:
@@ -115,10 +131,25 @@ def as_text(status: Status) -> str:
     if status.waiting_files:
         lines.append(f"Inbox: {status.waiting_files} file(s) wait for the next run")
     if status.days_not_run:
-        few = ", ".join(status.days_not_run[:5])
-        more = len(status.days_not_run) - 5
-        lines.append(f"Working days that did not run: {few}" + (f" and {more} more" * (more > 0)))
+        lines.append(f"Working days that did not run: {_few(status.days_not_run)}")
+    if status.next_run and status.next_run["missed"]:
+        lines.append(_text_of_next_run(status.next_run))
     return "\n".join(lines) + "\n"
+
+
+def _few(days: Sequence[str]) -> str:
+    named, more = ", ".join(days[:_NAMED_DAYS]), len(days) - _NAMED_DAYS
+    return f"{named} and {more} more (all in --json)" if more > 0 else named
+
+
+def _text_of_next_run(next_run: Mapping[str, Any]) -> str:
+    missed = len(next_run["missed"])
+    if next_run["needs_choice"]:
+        return (
+            f"Next `income run` needs a choice: --catch-up runs the {missed} working days missed "
+            "since the last run, --skip leaves them out"
+        )
+    return f"Next `income run` first catches up {missed} working day(s) by itself"
 
 
 def _text_of_run(status: Status) -> list[str]:

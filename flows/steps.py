@@ -175,14 +175,25 @@ def _freshness(warehouse: duckdb.DuckDBPyConnection, known_at: date) -> list[dic
 
 
 def run_day(
-    settings: Settings, as_of: date, known_at: date | None = None, *, full_refresh: bool = False
+    settings: Settings,
+    as_of: date,
+    known_at: date | None = None,
+    *,
+    full_refresh: bool = False,
+    is_caught_up: bool = False,
 ) -> RunOutcome:
-    """The day without Prefect: the same steps in the same order as the flow.
+    """One day without Prefect: the same steps in the same order as the flow.
 
     Raises:
         IncomeError: With the exit code of the command line.
     """
-    with open_day(settings, as_of, known_at or as_of, full_refresh=full_refresh) as day:
+    with open_day(
+        settings,
+        as_of,
+        known_at or as_of,
+        full_refresh=full_refresh,
+        is_caught_up=is_caught_up,
+    ) as day:
         intake = ingest(day)
         built = transform(day)
         gates = gate(day)

@@ -1,7 +1,8 @@
-"""A day that kills itself at a named point: `python -m tests.flows.killed_day HOME DAY POINT`.
+"""A run that kills itself at a named point: `python -m tests.flows.killed_day HOME DAY POINT`.
 
 A point is `before <function>` or `after <function>`; the process is gone by SIGKILL at that moment,
-as if the machine had stopped. `never` runs the day to its end.
+as if the machine had stopped. `never` runs to the end.
+Days that were missed are caught up first.
 """
 
 import os
@@ -15,8 +16,8 @@ from typing import Any
 
 import pytest
 
+from flows.catch_up import run_days
 from flows.settings import load_settings
-from flows.steps import run_day
 from tests.flows import quick_day
 
 NEVER = "never"
@@ -77,12 +78,12 @@ def _resolve(place: str) -> tuple[Any, str]:
 
 
 def main(home: str, day: str, point: str) -> None:
-    """Runs the day with quick stand-ins and dies at the point."""
+    """Runs with quick stand-ins and dies at the point."""
     patch = pytest.MonkeyPatch()
     quick_day.stand_in(patch)
     if point != NEVER:
         _arm(patch, point)
-    run_day(load_settings(Path(home), {}, Path.cwd()), date.fromisoformat(day))
+    run_days(load_settings(Path(home), {}, Path.cwd()), date.fromisoformat(day))
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import time
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -15,6 +16,8 @@ import pytest
 from flows.chain import read_chain
 from flows.cli import answer
 from flows.errors import ExitCode
+from flows.settings import load_settings
+from flows.status import as_text, status_of
 from flows.workspace import Workspace
 
 
@@ -34,6 +37,7 @@ def _one_line(capsys: pytest.CaptureFixture[str]) -> str:
         (["run", "--target", "oracle"], "'oracle' is not one of 'duckdb', 'spark'"),
         (["run", "--as-of", "2999-01-01"], "--as-of 2999-01-01 lies in the future"),
         (["run", "--known-at", "2999-01-01"], "--known-at 2999-01-01 lies in the future"),
+        (["run", "--catch-up", "--skip"], "--catch-up and --skip exclude each other"),
         (["replay"], "Missing option '--as-of'"),
         (["simulate", "--debtors", "0"], "--debtors"),
         (["explain", "planet", "1"], "'planet'"),
@@ -107,6 +111,18 @@ def test_a_run_that_goes_back_is_refused_before_anything_slow_starts(
     words = ["run", "--home", str(published.home), "--as-of", "2026-06-01", "--quiet"]
     assert answer(words) == ExitCode.USAGE
     assert "income replay --as-of 2026-06-01" in _one_line(capsys)
+    assert not (published.prefect_home / "server.log").exists()
+
+
+def test_a_run_after_a_long_gap_names_the_choice_before_anything_slow_starts(
+    published: Workspace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["run", "--home", str(published.home), "--as-of", "2026-06-30", "--quiet"]
+    assert answer(words) == ExitCode.USAGE
+    told = _one_line(capsys)
+    assert "19 working days were missed after 2026-06-02" in told
+    assert "--catch-up" in told
+    assert "--skip" in told
     assert not (published.prefect_home / "server.log").exists()
 
 
@@ -194,6 +210,33 @@ def test_status_tells_run_gates_feeds_quarantine_and_what_is_withheld(
     assert answer(["status", "--home", str(published.home)]) == ExitCode.DONE
     text = capsys.readouterr().out
     assert "Gate write_off: failed, failed W01, withheld write_off_schedule" in text
+
+
+@pytest.mark.parametrize(
+    ("today", "missed", "says"),
+    [
+        (date(2026, 6, 3), 0, None),
+        (date(2026, 6, 6), 3, "first catches up 3 working day(s) by itself"),
+        (date(2026, 6, 17), 10, "first catches up 10 working day(s) by itself"),
+        (date(2026, 6, 18), 11, "needs a choice: --catch-up runs the 11 working days"),
+    ],
+    ids=str,
+)
+def test_status_names_missed_days_and_what_the_next_run_does_about_them(
+    published: Workspace, today: date, missed: int, says: str | None
+) -> None:
+    told = status_of(load_settings(published.home, {}), today)
+    assert told.next_run is not None
+    assert len(told.next_run["missed"]) == missed
+    assert told.next_run["missed"] == told.days_not_run
+    assert told.next_run["needs_choice"] == (missed > 10)
+    text = as_text(told)
+    assert all(day in text for day in told.days_not_run[:10])
+    assert says in text if says else "Next `income run`" not in text
+
+
+def test_status_says_nothing_of_a_next_run_that_would_go_back(published: Workspace) -> None:
+    assert status_of(load_settings(published.home, {}), date(2026, 6, 1)).next_run is None
 
 
 def test_status_of_an_empty_workspace_says_what_to_do(

@@ -1,6 +1,7 @@
 """The flow is the day in Prefect's hands: same outcome, artifacts, a schedule with holidays."""
 
 import asyncio
+import sys
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
@@ -11,13 +12,16 @@ import pytest
 import yaml
 from prefect import Flow
 from prefect.artifacts import Artifact
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterParentFlowRunId
 from prefect.flows import load_flow_from_entrypoint
 from prefect.server.schemas.schedules import CronSchedule
 from prefect.testing.utilities import prefect_test_harness
 
+from flows.chain import read_chain
 from flows.daily_run import daily_run
 from flows.day import RunOutcome
-from flows.errors import ExitCode, NothingToWorkOnError
+from flows.errors import ExitCode, NothingToWorkOnError, UsageError
 from flows.workspace import Workspace
 from tests.flows import quick_day
 from tests.flows.quick_day import FIRST_DAY, put_first_files
@@ -60,6 +64,51 @@ def test_a_flow_whose_gate_failed_shows_it_in_its_state(
     state = daily_run(as_of=FIRST_DAY, home=home, return_state=True)
     assert (state.name, state.message) == ("Withheld", "write_off_schedule")
     assert cast(RunOutcome, state.result()).exit_code == ExitCode.WITHHELD
+
+
+@pytest.mark.usefixtures("prefect_server")
+def test_the_flow_catches_up_missed_days_each_as_a_flow_run_of_its_own(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    daily_run(as_of=FIRST_DAY, home=home)
+    verdicts = iter(["failed", "passed", "passed"])
+    judging = sys.modules["expectations.gates"]
+    monkeypatch.setattr(judging, "judge_gates", lambda *_, **__: quick_day.gates(next(verdicts)))
+    state = daily_run(
+        as_of=date(2026, 6, 4), home=home, only_on_working_days=True, return_state=True
+    )
+    assert (state.name, state.message) == ("Withheld", "write_off_schedule of 2026-06-02")
+    outcome = cast(RunOutcome, state.result())
+    assert outcome.exit_code == ExitCode.WITHHELD
+    assert [run.as_of for run in read_chain(Workspace(home).runs)] == [
+        date(2026, 6, day) for day in (1, 2, 3, 4)
+    ]
+    below = FlowRunFilter(
+        parent_flow_run_id=FlowRunFilterParentFlowRunId(any_=[state.state_details.flow_run_id])
+    )
+    with get_client(sync_client=True) as client:
+        runs = client.read_flow_runs(flow_run_filter=below)
+    assert sorted(str(run.parameters["as_of"]) for run in runs) == ["2026-06-02", "2026-06-03"]
+
+
+@pytest.mark.usefixtures("prefect_server")
+def test_a_missed_day_that_fails_leaves_the_flow_with_its_exit_code(home: Path) -> None:
+    daily_run(as_of=FIRST_DAY, home=home)
+    (home / "inbox" / "invoices_20260602.csv").write_bytes(b"\x00\x01 no csv")
+    with pytest.raises(NothingToWorkOnError, match="Catching up 2026-06-02: Every file"):
+        daily_run(as_of=date(2026, 6, 4), home=home)
+
+
+@pytest.mark.usefixtures("prefect_server")
+def test_a_scheduled_run_after_a_long_gap_asks_for_a_choice_that_its_parameters_can_make(
+    home: Path,
+) -> None:
+    daily_run(as_of=FIRST_DAY, home=home)
+    later = date(2026, 6, 17)
+    with pytest.raises(UsageError, match="11 working days were missed"):
+        daily_run(as_of=later, home=home, only_on_working_days=True)
+    outcome = cast(RunOutcome, daily_run(as_of=later, home=home, missed="skip"))
+    assert outcome.caught_up == ()
 
 
 def _content(artifact: Any) -> object:

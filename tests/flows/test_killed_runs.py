@@ -14,8 +14,8 @@ import pytest
 from flows.chain import verify_chain
 from flows.journal import read_settled
 from flows.workspace import Workspace
-from ingestion.arrival import day_in_name
 from ingestion.simulator import simulate
+from tests.flows.arrivals import put_files_of
 from tests.flows.killed_day import NEVER, POINTS
 from tests.flows.quick_day import FIRST_DAY, SECOND_DAY, put_first_files, put_second_files
 
@@ -88,15 +88,6 @@ def _simulated_files(folder: Path) -> Path:
     return folder
 
 
-def _put(files: Path, inbox: Path, after: date, until: date) -> None:
-    inbox.mkdir(parents=True, exist_ok=True)
-    for path in files.iterdir():
-        day = day_in_name(path.name)
-        assert day is not None
-        if after < day <= until:
-            shutil.copy(path, inbox)
-
-
 def _start_real_day(home: Path, day: date) -> "subprocess.Popen[bytes]":
     return subprocess.Popen([sys.executable, "-c", REAL_DAY, str(home), str(day)], cwd=ROOT)
 
@@ -133,12 +124,12 @@ def test_real_runs_killed_at_any_moment_leave_whole_marts_no_process_and_no_othe
 ) -> None:
     files = _simulated_files(tmp_path / "files")
     undisturbed, killed = Workspace(tmp_path / "undisturbed"), Workspace(tmp_path / "killed")
-    _put(files, undisturbed.inbox, date.min, REAL_FIRST)
+    put_files_of(files, undisturbed.inbox, date.min, REAL_FIRST)
     assert _start_real_day(undisturbed.home, REAL_FIRST).wait() == 0
     first_day = _current_marts(undisturbed)
     shutil.copytree(undisturbed.home, killed.home, symlinks=True)
     for workspace in (undisturbed, killed):
-        _put(files, workspace.inbox, REAL_FIRST, REAL_SECOND)
+        put_files_of(files, workspace.inbox, REAL_FIRST, REAL_SECOND)
     started = time.monotonic()
     assert _start_real_day(undisturbed.home, REAL_SECOND).wait() == 0
     length = timedelta(seconds=time.monotonic() - started)
