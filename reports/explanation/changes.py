@@ -49,10 +49,15 @@ def changes(marts: RunMarts, now: Account, earlier: Earlier | None, before: Acco
     ]
     if not found and before.balance == now.balance:
         return _only("Nothing has changed since {day} (known at {known}).", **facts)
+    lacking = [each for each in earlier.marts.absences if each not in marts.absences]
     return Part(
         "changes",
         TITLE,
-        (say("Compared with {day} (known at {known}):", **facts), *_closing(found, before, now)),
+        (
+            say("Compared with {day} (known at {known}):", **facts),
+            *(say("On {day}: {absence}", absence=each, **facts) for each in lacking),
+            *_closing(found, before, now),
+        ),
         Table(COLUMNS, tuple(each.cells for each in found)) if found else None,
     )
 

@@ -583,6 +583,18 @@ def test_arrangement_tells_what_its_status_was() -> None:
     assert said.startswith("Compared with 2026-06-29")
 
 
+def test_mart_that_the_day_before_lacked_is_said_beside_what_only_looks_new() -> None:
+    yesterday = AS_OF - timedelta(days=1)
+    position = Position(yesterday, yesterday, "r")
+    with (
+        opened(an_invoice_partly_paid(), manifest(), ()) as now,
+        opened(an_invoice_partly_paid(), manifest(yesterday), ["allocations"]) as before,
+    ):
+        found = explain(Subject.INVOICE, "1001", now, Earlier(position, before))
+    assert found is not None
+    assert "On 2026-06-29: Allocations: not published by this run." in words(found, "changes")
+
+
 def test_thing_that_the_day_before_did_not_know_is_new() -> None:
     said, _ = _changes(an_invoice_partly_paid(), {})
     assert said == (

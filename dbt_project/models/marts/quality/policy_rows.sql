@@ -61,7 +61,7 @@ worded as (
         case
             when amount_to is null then cast(amount_from as string) || ' and above'
             else cast(amount_from as string) || ' to ' || cast(amount_to as string)
-        end || ', approved by ' || replace(lowest_role, '_', ' ') || ' or above' as meaning,
+        end || ', lowest role ' || replace(lowest_role, '_', ' ') as meaning,
         effective_from,
         effective_to
     from write_off_authority
