@@ -5,7 +5,7 @@ Reads `published/runs` only. A run counts as published when its folder has a `ma
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -93,6 +93,23 @@ def read_run(folder: Path) -> PublishedRun:
     if folder.name != expected_name:
         raise BrokenChainError(f"{folder} was renamed: its manifest says {expected_name}.")
     return run
+
+
+def newest_before(folders: Iterable[Path], as_of: date, known_at: date) -> PublishedRun | None:
+    """The run of the newest day before `as_of` that knew no more than `known_at`; None without one.
+
+    Goes by the names of the folders and reads no manifest but those from the newest day on until
+    one fits, so that its cost does not grow with history.
+
+    Raises:
+        BrokenChainError: A manifest that was read is missing or was altered.
+    """
+    earlier = (path for path in folders if path.name.partition("_")[0] < as_of.isoformat())
+    for path in sorted(earlier, reverse=True):
+        run = read_run(path)
+        if run.known_at <= known_at:
+            return run
+    return None
 
 
 def read_chain(runs: Path) -> tuple[PublishedRun, ...]:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import duckdb
 
-from flows.chain import PublishedRun, read_chain, read_run
+from flows.chain import PublishedRun, read_run, run_folders
 from flows.errors import UsageError
 from flows.words import Format
 from flows.workspace import Workspace
@@ -40,10 +40,13 @@ def run_to_read(workspace: Workspace, as_of: date | None) -> PublishedRun:
         raise UsageError(f"Nothing is published in {workspace.home} yet: use `income run` first.")
     if as_of is None:
         return read_run(current)
-    of_that_day = [run for run in read_chain(workspace.runs) if run.as_of == as_of]
+    # By name, which ends in the moment it began: the whole chain is read by `verify`, not here.
+    of_that_day = [
+        path for path in run_folders(workspace.runs) if path.name.startswith(f"{as_of}_")
+    ]
     if not of_that_day:
         raise UsageError(f"No run as of {as_of} is published: use `income replay --as-of {as_of}`.")
-    return of_that_day[-1]
+    return read_run(of_that_day[-1])
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from flows import calendar
-from flows.chain import PublishedRun, read_run
+from flows.chain import PublishedRun, newest_before, read_run
 from flows.code_version import code_version, lock_sha256, policy_sha256
 from flows.day import Day, RunOutcome, open_day
 from flows.errors import IncomeError
@@ -106,6 +106,7 @@ def report(
     """
     from reports.errors import ReportError  # noqa: PLC0415
     from reports.site.build import write_site  # noqa: PLC0415 - loads the chart library
+    from reports.site.debtors import EarlierRun  # noqa: PLC0415
 
     facts = RunFacts(
         run_id=day.run_id,
@@ -124,7 +125,9 @@ def report(
     }
     manifest = build_manifest(facts, calendar.now(), intake, gates, marts, more)
     try:
-        write_site(day.folder / "marts", manifest, day.folder / "reports")
+        before = newest_before([run.folder for run in day.chain], day.as_of, day.known_at)
+        earlier = None if before is None else EarlierRun(before.folder / "marts", before.manifest)
+        write_site(day.folder / "marts", manifest, day.folder / "reports", earlier)
     except ReportError as unwritten:
         raise IncomeError(str(unwritten)) from unwritten
     day.say("report", "written")

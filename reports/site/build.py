@@ -1,14 +1,14 @@
-"""Owns the page: its sections in order, and the one self-contained file they become."""
+"""Owns the pages: the report's sections in order, and a page for each debtor that it names."""
 
 from collections.abc import Mapping
-from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 
-from reports.site import wording
+from reports.site import cells, wording
+from reports.site.debtors import DebtorPage, EarlierRun, debtor_pages
+from reports.site.overdue_debtors import DEBTORS
 from reports.site.published import PublishedMarts, open_marts
 from reports.site.run import Run, read_run
 from reports.site.section import SectionWriter
@@ -45,14 +45,20 @@ _SECTIONS: tuple[SectionWriter, ...] = (
 )
 
 
-def write_site(marts: Path, manifest: Mapping[str, object], output: Path) -> None:
-    """Write ``index.html`` into a folder: the report of one run, without any other file.
+def write_site(
+    marts: Path,
+    manifest: Mapping[str, object],
+    output: Path,
+    earlier: EarlierRun | None = None,
+) -> None:
+    """Write the report of one run: ``index.html`` and ``debtors/<id>.html``, each self-contained.
 
     Args:
         marts: folder of ``<mart>.parquet``; a withheld mart has no file there.
         manifest: the run's manifest (interface section 2) with ``unreconciled``, ``policy_marks``
             and ``checks_detail`` per gate.
         output: folder that is made where it is missing.
+        earlier: the run of the newest earlier day, to tell what changed since.
 
     Raises:
         ReportError: if the folder or the manifest cannot be read as such.
@@ -60,9 +66,18 @@ def write_site(marts: Path, manifest: Mapping[str, object], output: Path) -> Non
     run = read_run(manifest)
     with open_marts(marts) as published:
         page = render(published, run)
-    output.mkdir(parents=True, exist_ok=True)
-    finished = output / "index.html"
-    unfinished = output / "index.html.part"
+        debtors = {
+            each.file: render_debtor(each, run)
+            for each in debtor_pages(marts, published, run, earlier)
+        }
+    (output / DEBTORS).mkdir(parents=True, exist_ok=True)
+    for file, text in debtors.items():
+        _write(output / DEBTORS / file, text)
+    _write(output / "index.html", page)
+
+
+def _write(finished: Path, page: str) -> None:
+    unfinished = finished.with_name(f"{finished.name}.part")
     unfinished.write_text(page, encoding="utf-8")
     unfinished.replace(finished)
 
@@ -73,9 +88,9 @@ def render(marts: PublishedMarts, run: Run) -> str:
     return _templates().get_template("page.html.j2").render(run=run, sections=sections)
 
 
-def _unbroken_money(amount: Decimal | None) -> Markup:
-    """Money inside a sentence, kept on one line with its sign."""
-    return Markup('<span class="money">{}</span>').format(wording.money(amount))
+def render_debtor(page: DebtorPage, run: Run) -> str:
+    """Write a debtor's page: the explanation that `income explain debtor` gives."""
+    return _templates().get_template("debtor.html.j2").render(page=page, run=run)
 
 
 @cache
@@ -90,7 +105,10 @@ def _templates() -> Environment:
     )
     environment.filters |= {
         "pounds": wording.money,
-        "money": _unbroken_money,
+        "money": cells.unbroken_money,
+        "told": cells.told,
+        "cell": cells.cell,
+        "cell_class": cells.cell_class,
         "count": wording.count,
         "share": wording.share,
         "day": wording.day,

@@ -3,7 +3,7 @@
 Money arrives as ``Decimal`` because DuckDB sums decimals exactly; nothing here makes a float.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -56,8 +56,13 @@ class PublishedMarts:
 
 
 @contextmanager
-def open_marts(folder: Path) -> Iterator[PublishedMarts]:
-    """Open every ``<mart>.parquet`` of a folder as a view named after the mart.
+def open_marts(folder: Path, of_debtors: Collection[str] | None = None) -> Iterator[PublishedMarts]:
+    """Open every ``<mart>.parquet`` of a folder as a relation named after the mart.
+
+    Args:
+        folder: the marts of one run.
+        of_debtors: where given, marts that name a debtor keep the rows of these only, read once
+            into memory: for many questions about a few debtors.
 
     Raises:
         ReportError: if the folder is missing or one of its files is not Parquet.
@@ -67,15 +72,28 @@ def open_marts(folder: Path) -> Iterator[PublishedMarts]:
     files = sorted(folder.glob("*.parquet"))
     with duckdb.connect(":memory:", config=_OFFLINE) as connection:
         for file in files:
-            _add_view(connection, file)
+            _add_mart(connection, file, of_debtors)
         yield PublishedMarts(connection, frozenset(file.stem for file in files))
 
 
-def _add_view(connection: duckdb.DuckDBPyConnection, file: Path) -> None:
+def _add_mart(
+    connection: duckdb.DuckDBPyConnection, file: Path, of_debtors: Collection[str] | None
+) -> None:
     """Make one Parquet file readable under its mart's name."""
     name = file.stem.replace('"', '""')
-    path = str(file).replace("'", "''")
+    rows = "select * from read_parquet('" + str(file).replace("'", "''") + "')"
     try:
-        connection.execute(f"create view \"{name}\" as select * from read_parquet('{path}')")
+        if of_debtors is None or not _names_debtors(connection, rows):
+            connection.execute(f'create view "{name}" as {rows}')
+        else:
+            connection.execute(
+                f'create table "{name}" as {rows} where list_contains(?, debtor_id)',
+                [sorted(of_debtors)],
+            )
     except duckdb.Error as error:
         raise ReportError(f"{file}: not a readable Parquet file; run the day again") from error
+
+
+def _names_debtors(connection: duckdb.DuckDBPyConnection, rows: str) -> bool:
+    described = connection.execute(f"describe {rows}").fetchall()
+    return any(column[0] == "debtor_id" for column in described)

@@ -93,6 +93,7 @@ class FeedAge:
 class PolicyFigure:
     """One policy figure in use and how far it may be relied on (its mark)."""
 
+    row: str
     table: str
     key: str
     applies_to: str
@@ -223,6 +224,7 @@ def _feed_age(source: Mapping[str, object]) -> FeedAge:
 def _policy_figure(source: Mapping[str, object]) -> PolicyFigure:
     reach = (_text(source, "debt_type"), _text(source, "party_type"))
     return PolicyFigure(
+        row=_text(source, "policy_row"),
         table=_text(source, "table") or _text(source, "policy_code"),
         key=_text(source, "key"),
         applies_to=", ".join(part for part in reach if part),

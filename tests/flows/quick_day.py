@@ -127,6 +127,8 @@ def stand_in(patch: pytest.MonkeyPatch, judged: tuple[GateOutcome, ...] | None =
     patch.setitem(sys.modules, "reports.site.build", site)
 
 
-def _write_page(_marts: Path, manifest: Mapping[str, object], output: Path) -> None:
+def _write_page(
+    _marts: Path, manifest: Mapping[str, object], output: Path, _earlier: object = None
+) -> None:
     output.mkdir(parents=True)
     (output / "index.html").write_text(f"<p>{manifest['run_id']}</p>", encoding="utf-8")

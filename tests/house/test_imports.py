@@ -11,7 +11,7 @@ import pytest
 
 from tests.house.repository import ROOT
 
-HEAVY = ("prefect", "dbt", "great_expectations", "pandas")
+HEAVY = ("prefect", "dbt", "great_expectations", "pandas", "pyarrow", "altair")
 RUN = "2026-06-30_R1"
 LOADED_AFTER = """
 import json, sys

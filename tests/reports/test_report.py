@@ -24,9 +24,11 @@ from tests.reports.published_day import (
 # --- the file -----------------------------------------------------------------------------------
 
 
-def test_report_is_one_file(day: PublishedDay) -> None:
+def test_report_is_one_page_and_one_for_each_debtor_it_names(day: PublishedDay) -> None:
     read_page(day)
-    assert [each.name for each in (day.folder / "reports").iterdir()] == ["index.html"]
+    written = (day.folder / "reports").rglob("*.*")
+    names = sorted(each.relative_to(day.folder / "reports").as_posix() for each in written)
+    assert names == ["debtors/D1.html", "debtors/D2.html", "index.html"]
 
 
 def test_same_day_gives_the_same_bytes(day: PublishedDay) -> None:

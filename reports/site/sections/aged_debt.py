@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from reports.site import wording
 from reports.site.charts import Bar, Chart, aged_debt_chart
+from reports.site.overdue_debtors import OverdueDebtor, overdue_debtors
 from reports.site.published import PublishedMarts, Row
 from reports.site.run import Run
 from reports.site.section import Section, absence
@@ -54,19 +55,6 @@ _OBSTACLES = """
     group by obstacle
 """
 
-_LARGEST = """
-    select
-        debtor_id,
-        sum(outstanding_amount) as overdue,
-        count(*) as items,
-        max(days_past_due) as oldest_days
-    from open_items
-    where age_band <> 'unallocated_credit' and days_past_due > 0
-    group by debtor_id
-    order by overdue desc, debtor_id nulls last
-    limit 10
-"""
-
 _OBSTACLE_WORDS = {
     "free": "No dispute, hold or arrangement",
     "arrangement": "In a live or breached arrangement",
@@ -99,7 +87,7 @@ class AgedDebt:
     charts: tuple[Chart, ...]
     services: tuple[Row, ...]
     obstacles: tuple[Row, ...]
-    largest: tuple[Row, ...]
+    largest: tuple[OverdueDebtor, ...]
     missing: str = ""
 
     @property
@@ -138,7 +126,7 @@ def _aged_debt(marts: PublishedMarts, run: Run) -> AgedDebt:
         charts=aged_debt_chart(_bars(bands, labels)) if bands else (),
         services=tuple(marts.rows(_BY_SERVICE)),
         obstacles=_obstacles(marts),
-        largest=tuple(marts.rows(_LARGEST)),
+        largest=overdue_debtors(marts),
     )
 
 

@@ -11,9 +11,16 @@ arrangement_invoices as (
     from {{ ref('stg_arrangement_invoices') }}
 ),
 
--- For good, even if the later one is cancelled itself; a court arrangement takes no part.
-superseded as (
-    select distinct earlier.arrangement_id
+-- For good, even if the later one is cancelled itself; a court arrangement takes no part. Of
+-- several later ones the first did it.
+later_ones as (
+    select
+        earlier.arrangement_id,
+        later.arrangement_id as later_id,
+        row_number() over (
+            partition by earlier.arrangement_id
+            order by later.agreed_on nulls last, later.arrangement_id nulls last
+        ) as sequence_no
     from arrangements as earlier
     inner join arrangement_invoices as earlier_invoices
         on earlier.arrangement_id = earlier_invoices.arrangement_id
@@ -35,6 +42,14 @@ superseded as (
         )
 ),
 
+superseded as (
+    select
+        arrangement_id,
+        later_id
+    from later_ones
+    where sequence_no = 1
+),
+
 judged as (
     select
         arrangements.arrangement_id,
@@ -47,7 +62,8 @@ judged as (
         coalesce(arrangements.initial_amount, 0) as initial_amount,
         coalesce(arrangements.initial_due_on, arrangements.agreed_on) as initial_due_on,
         arrangements.cancelled_on is not null as is_cancelled,
-        superseded.arrangement_id is not null as is_superseded
+        superseded.arrangement_id is not null as is_superseded,
+        superseded.later_id as superseded_by
     from arrangements
     left join superseded on arrangements.arrangement_id = superseded.arrangement_id
 )

@@ -12,6 +12,17 @@ delinquent as (
     select * from {{ ref('int_arrangements_delinquent') }}
 ),
 
+terms as (
+    select * from {{ ref('stg_arrangements') }}
+),
+
+arrangements as (
+    select
+        arrangement_id,
+        superseded_by
+    from {{ ref('int_arrangements') }}
+),
+
 position as (
     select * from {{ ref('stg_position') }}
 ),
@@ -46,9 +57,22 @@ final as (
         cast(coalesce(delinquent.days_past_due, 0) as bigint) as days_past_due,
         cast(coalesce(delinquent.delinquent_days, 0) as bigint) as delinquent_days,
         breached.breached_on,
-        balances.reason
+        balances.reason,
+        terms.agreed_on,
+        coalesce(terms.kind, 'informal') as arrangement_kind,
+        terms.frequency,
+        terms.instalment_amount,
+        terms.cancelled_on,
+        arrangements.superseded_by,
+        cast(balances.tolerance_days as bigint) as tolerance_days,
+        balances.tolerance_amount,
+        terms.known_on,
+        terms.source_file,
+        terms.source_line
     from balances
     cross join position
+    inner join terms on balances.arrangement_id = terms.arrangement_id
+    inner join arrangements on balances.arrangement_id = arrangements.arrangement_id
     left join breached on balances.arrangement_id = breached.arrangement_id
     left join delinquent on balances.arrangement_id = delinquent.arrangement_id
 )

@@ -1,0 +1,106 @@
+with
+
+age_bands as (
+    select * from {{ ref('stg_policy__age_bands') }}
+),
+
+arrangement_rules as (
+    select * from {{ ref('stg_policy__arrangement_rules') }}
+),
+
+write_off_authority as (
+    select * from {{ ref('stg_policy__write_off_authority') }}
+),
+
+write_off_reasons as (
+    select * from {{ ref('stg_policy__write_off_reasons') }}
+),
+
+check_codes as (
+    select * from {{ ref('stg_policy__check_codes') }}
+),
+
+position as (
+    select * from {{ ref('stg_position') }}
+),
+
+worded as (
+    select
+        policy_row,
+        'age_bands' as policy_table,
+        band as code,
+        'all' as applies_to,
+        case
+            when unit is null then 'open credits, which have no due date'
+            when upper_bound is null then 'everything older than the band before'
+            when unit = 'days' and upper_bound = 0 then 'up to the due date itself'
+            when unit = 'days' then 'up to ' || cast(upper_bound as string) || ' days past due'
+            when upper_bound = 1 then 'up to 1 year after the due date'
+            else 'up to ' || cast(upper_bound as string) || ' years after the due date'
+        end as meaning,
+        effective_from,
+        effective_to
+    from age_bands
+    union all
+    select
+        policy_row,
+        'arrangement_rules' as policy_table,
+        rule as code,
+        'all' as applies_to,
+        value || ' ' || unit as meaning,
+        effective_from,
+        effective_to
+    from arrangement_rules
+    union all
+    select
+        policy_row,
+        'write_off_authority' as policy_table,
+        band as code,
+        coalesce(debt_type, 'every debt type') || ', ' || coalesce(reason_code, 'every reason')
+            as applies_to,
+        case
+            when amount_to is null then cast(amount_from as string) || ' and above'
+            else cast(amount_from as string) || ' to ' || cast(amount_to as string)
+        end || ', lowest role ' || replace(lowest_role, '_', ' ') as meaning,
+        effective_from,
+        effective_to
+    from write_off_authority
+    union all
+    select
+        policy_row,
+        'write_off_reasons' as policy_table,
+        reason_code as code,
+        'all' as applies_to,
+        reason_name as meaning,
+        effective_from,
+        effective_to
+    from write_off_reasons
+    union all
+    select
+        policy_row,
+        'check_codes' as policy_table,
+        check_code as code,
+        'all' as applies_to,
+        description as meaning,
+        effective_from,
+        effective_to
+    from check_codes
+),
+
+final as (
+    select
+        position.as_of_date,
+        position.known_at,
+        worded.policy_row,
+        worded.policy_table,
+        worded.code,
+        worded.applies_to,
+        worded.meaning,
+        worded.effective_from,
+        case when worded.effective_to < date '9999-12-31' then worded.effective_to end
+            as effective_to
+    from worded
+    cross join position
+)
+
+select * from final

@@ -1,0 +1,150 @@
+"""Owns the explanation of a debtor; by number only, without name, address or kind of hold."""
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from reports.explanation import (
+    allocations,
+    arrangement_status,
+    movements,
+    open_items,
+    write_off_requests,
+)
+from reports.explanation.explanation import Account, Figure, Part
+from reports.explanation.run_marts import Row, RunMarts
+from reports.explanation.sentence import Sentence, joined, say
+from reports.site import wording
+
+
+def account(marts: RunMarts, debtor_id: str) -> Account | None:
+    """What a run says of a debtor; None where it does not know it."""
+    debtor = marts.only("debtors", debtor_id=debtor_id)
+    items = open_items.read(marts.bearing("open_items", debtor_id=debtor_id))
+    moved = movements.read(marts.bearing("ledger_movements", debtor_id=debtor_id))
+    if debtor is None and not items and not moved:
+        return None
+    made = allocations.read(marts.bearing("allocations", debtor_id=debtor_id))
+    arrangements = sorted(
+        marts.bearing("arrangement_compliance", debtor_id=debtor_id),
+        key=lambda row: row["arrangement_id"],
+    )
+    requests = sorted(
+        marts.bearing("write_off_decisions", debtor_id=debtor_id),
+        key=lambda row: row["request_id"],
+    )
+    balance = movements.balance_of(moved) if moved else open_items.amount(items)
+    return Account(
+        summary=_summary(debtor_id, debtor or {}, balance, items),
+        facts=debtor or {},
+        balance=balance,
+        movements=tuple(moved),
+        allocations=tuple(made),
+        figures=tuple(_figures(items, arrangements, requests)),
+        parts=(
+            open_items.band_part(marts, items),
+            open_items.status_part(
+                items,
+                [
+                    *(_arrangement(row) for row in arrangements),
+                    *(write_off_requests.told(row) for row in requests),
+                ],
+                "What stands in the way of recovery, and arrangements",
+            ),
+            _movement_part(moved),
+            _allocation_part(made),
+        ),
+    )
+
+
+def _summary(
+    debtor_id: str, debtor: Row, balance: Decimal, items: Sequence[open_items.OpenItem]
+) -> Sentence:
+    owed = open_items.debits(items)
+    credits_ = [each for each in items if each.is_credit]
+    party = debtor.get("party_type")
+    who = say(
+        "Debtor {id}" + (" ({party})" if party else "") + ":",
+        id=debtor_id,
+        party=wording.name(party).lower() if party else None,
+    )
+    if not items:
+        return joined([who, say("owes nothing and has no open credit.")])
+    credit = -open_items.amount(credits_)
+    parts = [
+        say("{balance} on balance: ", balance=balance) if credits_ else None,
+        _owed(owed),
+        say("; less {credit} of open credits", credit=credit) if credits_ else None,
+        say("."),
+    ]
+    return joined([who, joined(parts, "")])
+
+
+def _owed(owed: Sequence[open_items.OpenItem]) -> Sentence:
+    if not owed:
+        return say("no debt open")
+    overdue = [each for each in owed if each.is_overdue]
+    told = say(
+        "{amount} of debt open in {count}, ",
+        amount=open_items.amount(owed),
+        count=wording.counted(len(owed), "item"),
+    )
+    if not overdue:
+        return joined([told, say("none of it overdue")], "")
+    late = say(
+        ("all of it" if len(overdue) == len(owed) else "{overdue} of it") + " overdue, {old}",
+        overdue=open_items.amount(overdue),
+        old=open_items.how_old(overdue),
+    )
+    return joined([told, late], "")
+
+
+def _arrangement(row: Row) -> Sentence:
+    return say(
+        "Arrangement {id}: {status}.",
+        id=row["arrangement_id"],
+        status=arrangement_status.in_short(row),
+    )
+
+
+def _figures(
+    items: Sequence[open_items.OpenItem],
+    arrangements: Sequence[Row],
+    requests: Sequence[Row],
+) -> Iterator[Figure]:
+    overdue = [each for each in open_items.debits(items) if each.is_overdue]
+    yield Figure("overdue_amount", say("Overdue"), open_items.amount(overdue))
+    for row in arrangements:
+        yield Figure(
+            f"arrangements/{row['arrangement_id']}/status",
+            say("Arrangement {id}", id=row["arrangement_id"]),
+            row["status"],
+        )
+    for row in requests:
+        yield Figure(
+            f"requests/{row['request_id']}/decision",
+            say("Write-off request {id}", id=row["request_id"]),
+            row["decision"],
+        )
+    yield from open_items.figures(items)
+
+
+def _movement_part(moved: Sequence[movements.Movement]) -> Part:
+    return Part(
+        "movements",
+        "Movements",
+        () if moved else (say("No movement is known."),),
+        movements.table_of(moved).without("counted_amount") if moved else None,
+        (say("Charges add, credits take away; the last balance is what is owed on balance."),)
+        if moved
+        else (),
+    )
+
+
+def _allocation_part(made: Sequence[allocations.Allocation]) -> Part:
+    return Part(
+        "allocations",
+        "What settles what, and by which rule",
+        () if made else (say("No credit settles any debt."),),
+        allocations.table_of(made) if made else None,
+        allocations.rules_of(made),
+    )
