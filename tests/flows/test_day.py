@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from flows.chain import read_chain, verify_chain
-from flows.day import RunOutcome, refuse_the_future
+from flows.day import refuse_the_future
 from flows.errors import (
     BrokenChainError,
     ExitCode,
@@ -17,7 +17,6 @@ from flows.errors import (
     UsageError,
 )
 from flows.journal import read_attempt
-from flows.loading import history_before
 from flows.query import open_marts
 from flows.recovery import read_intake
 from flows.settings import Settings, load_settings
@@ -267,26 +266,6 @@ def test_a_warehouse_without_the_rows_of_published_runs_is_refused(
     put_second_files(workspace.inbox)
     with pytest.raises(BrokenChainError, match=r"income\.duckdb lacks the rows"):
         run_day(settings, SECOND_DAY)
-
-
-def test_history_is_the_latest_run_of_each_other_pair_known_by_then(
-    settings: Settings, workspace: Workspace
-) -> None:
-    outcomes: list[RunOutcome] = [
-        run_day(settings, FIRST_DAY),
-        run_day(settings, FIRST_DAY),
-        run_day(settings, SECOND_DAY),
-    ]
-    chain = read_chain(workspace.runs)
-    first, second = (FIRST_DAY, FIRST_DAY), (SECOND_DAY, SECOND_DAY)
-    latest = {
-        first: outcomes[1].folder / "marts" / "aged_debt.parquet",
-        second: outcomes[2].folder / "marts" / "aged_debt.parquet",
-    }
-    assert history_before(chain, *second) == {first: latest[first]}
-    assert history_before(chain, *first) == {}
-    later = (SECOND_DAY, date(2026, 6, 3))
-    assert history_before(chain, *later) == latest
 
 
 def test_a_run_leaves_nothing_half_built_and_notes_how_it_ended(
