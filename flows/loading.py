@@ -5,6 +5,7 @@ Raw rows count only if their run is committed, or is the run itself; everything 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ from flows.kept_ledger import ledger_to_go_on_from
 if TYPE_CHECKING:
     from ingestion.taken import Intake
 
+LOG = logging.getLogger(__name__)
 POLICY_SOURCE = "policy"
 
 
@@ -55,6 +57,12 @@ def ingest(day: Day) -> Intake:
             raise NothingToWorkOnError(fault)
         _set_position(warehouse, day)
     day.say("ingest", _counts(intake))
+    for name in intake.unreadable:
+        LOG.warning(
+            "run_id=%s step=ingest %s cannot be read and was left alone: give the run leave to",
+            day.run_id,
+            name,
+        )
     return intake
 
 

@@ -22,6 +22,7 @@ from flows.recovery import read_intake
 from flows.settings import Settings, load_settings
 from flows.steps import run_day
 from flows.workspace import Workspace
+from ingestion import inbox
 from tests.flows import quick_day
 from tests.flows.quick_day import FIRST_DAY, SECOND_DAY, put_first_files, put_second_files
 
@@ -235,6 +236,30 @@ def test_after_a_failure_of_the_models_the_next_run_goes_on_as_if_nothing_had_be
     assert (workspace.inbox / "invoices_20260602.csv").exists()
     outcome = run_day(settings, SECOND_DAY)
     assert _rows(outcome.folder, "select count(*) from open_items") == [(3,)]
+
+
+def test_a_file_that_cannot_be_read_is_named_in_the_log_and_the_manifest(
+    settings: Settings,
+    workspace: Workspace,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    read = inbox.fingerprint_of
+
+    def forbidden(path: Path) -> object:
+        if path.name == "receipts_20260601.csv":
+            raise PermissionError(path)
+        return read(path)
+
+    monkeypatch.setattr(inbox, "fingerprint_of", forbidden)
+    (workspace.inbox / "receipts_20260601.csv").write_text("", encoding="utf-8")
+    (workspace.inbox / "holds.csv.part").write_text("", encoding="utf-8")
+    outcome = run_day(settings, FIRST_DAY)
+    assert outcome.manifest["unreadable"] == ["receipts_20260601.csv"]
+    assert outcome.manifest["left_alone"] == ["holds.csv.part", "receipts_20260601.csv"]
+    (warning,) = [record for record in caplog.records if record.levelname == "WARNING"]
+    assert "receipts_20260601.csv cannot be read" in warning.getMessage()
+    assert str(workspace.home) not in warning.getMessage()
 
 
 def test_a_refused_file_beside_good_ones_goes_to_quarantine_after_the_commit(
