@@ -9,7 +9,13 @@ import duckdb
 import yaml
 
 from ingestion.inbox import take_inbox
-from ingestion.warehouse import open_warehouse, set_position
+from ingestion.warehouse import (
+    KeptLedger,
+    keep_ledger,
+    kept_ledger,
+    open_warehouse,
+    set_position,
+)
 from tests.dbt_workbench import PROJECT, run_dbt
 from tests.laws.canonical_files import Delivery, write_files
 
@@ -66,7 +72,7 @@ def take_in_all(warehouse: Path, deliveries: Iterable[Delivery]) -> None:
     with closing(open_warehouse(warehouse)) as connection:
         before = connection.execute("select count(distinct run_id) from raw.files").fetchone()
         for number, delivery in enumerate(deliveries, start=1 + int(before[0] if before else 0)):
-            take_in(connection, delivery, warehouse.parent / f"run{number}")
+            take_in(connection, delivery, warehouse.parent / f"run{number:03}")
 
 
 def judge(
@@ -77,8 +83,11 @@ def judge(
 ) -> list[dict[str, Rows]]:
     """The marts at one position (`as_of`, `known_at`) after another, in the same warehouse.
 
+    As in a run, a position goes on from the ledger kept of the one before it, this call's or an
+    earlier one's, unless it lies before it; then, and at first, the ledger is built whole.
+
     Args:
-        warehouse: where the rows are; what is built for one position is there for the next.
+        warehouse: where the rows are.
         positions: in the order in which they are asked for.
         marts: which marts to build, with what they stand on.
         threads: how many dbt and DuckDB use; their own defaults by default.
@@ -89,9 +98,15 @@ def judge(
     answers = []
     for as_of, known_at in positions:
         with closing(open_warehouse(warehouse)) as connection:
-            set_position(connection, as_of, known_at)
-        run_dbt(words, target=warehouse.parent / "target", warehouse=str(warehouse))
-        with closing(duckdb.connect(str(warehouse), read_only=True)) as connection:
+            before = kept_ledger(connection)
+            is_later = before and as_of >= before.as_of and known_at >= before.known_at
+            kept = before if is_later else None
+            set_position(connection, as_of, known_at, kept)
+        whole = [] if kept else ["--full-refresh"]
+        run_dbt([*words, *whole], target=warehouse.parent / "target", warehouse=str(warehouse))
+        with closing(open_warehouse(warehouse)) as connection:
+            (newest,) = connection.execute("select max(run_id) from raw.files").fetchall()[0]
+            keep_ledger(connection, KeptLedger(as_of, known_at, newest, 1, "tests"))
             answers.append({mart: _rows(connection, mart) for mart in marts})
     return answers
 
