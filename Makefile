@@ -6,6 +6,7 @@
 #   make lint    the checks that read the code without running it
 #   make format  put Python and SQL into the house's format
 #   make docs    write docs/marts.md and docs/feeds.md again from the contracts
+#   make audit   ask a second opinion on thousands of random councils, into evidence/ (AUDIT="--councils 5000 --seed 7")
 #   make bench   time and memory against a floor measured in the same run (options: BENCH="--help")
 #   make lock    work out the lock files again (UPGRADE=1 takes newer versions within the caps)
 #   make clean   remove what the commands above made, the workspace excepted
@@ -25,7 +26,7 @@ BUILD_TOOLS := printf 'setuptools>=80\nwheel\n'
 TOGETHER := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-long lint lint-python lint-types lint-imports lint-sql unit-sql format docs bench lock clean
+.PHONY: help demo test test-long lint lint-python lint-types lint-imports lint-sql unit-sql format docs audit bench lock clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -73,6 +74,9 @@ format: $(VENV)/development.stamp
 
 docs: $(VENV)/development.stamp
 	@$(BIN)/python -m tests.house.reference_pages
+
+audit: $(VENV)/development.stamp
+	@$(BIN)/python -m tests.laws.audit $(AUDIT)
 
 bench: $(VENV)/development.stamp
 	@$(BIN)/python -m benchmarks $(BENCH)

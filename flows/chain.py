@@ -48,12 +48,21 @@ class PublishedRun:
 
 @dataclass(frozen=True)
 class Verification:
-    """What a walk along the chain found; `finding` is the first thing altered or missing."""
+    """What a walk along the chain found.
+
+    Attributes:
+        runs: How many runs are published.
+        files: How many files they have.
+        head_sha256: Manifest hash of the newest run.
+        finding: The first thing altered or missing.
+        runs_after: How many runs follow the one whose hash was given; None if none was.
+    """
 
     runs: int
     files: int
     head_sha256: str | None
     finding: str | None
+    runs_after: int | None = None
 
 
 def sha256_of(path: Path) -> str:
@@ -162,7 +171,14 @@ def verify_chain(runs: Path, head: str | None, recorded_head: str | None) -> Ver
         None,
     ) or _fault_of_heads(chain, head, recorded_head)
     files = sum(len(run.manifest["files"]) for run in chain)
-    return Verification(len(chain), files, newest, finding)
+    return Verification(len(chain), files, newest, finding, _runs_after(chain, head))
+
+
+def _runs_after(chain: Sequence[PublishedRun], head: str | None) -> int | None:
+    hashes = [run.manifest_sha256 for run in chain]
+    if head is None or head.lower() not in hashes:
+        return None
+    return len(hashes) - 1 - hashes.index(head.lower())
 
 
 def _faults_of_files(run: PublishedRun) -> Iterator[str]:

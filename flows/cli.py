@@ -16,7 +16,7 @@ from typing import Annotated
 
 import typer
 
-from flows.errors import BrokenChainError, ExitCode, IncomeError
+from flows.errors import BrokenChainError, ExitCode, IncomeError, UsageError
 from flows.settings import load_settings
 from flows.words import Format, Kind, Target
 from flows.workspace import Workspace
@@ -241,6 +241,8 @@ def verify(
     from flows.journal import read_settled
 
     workspace = Workspace(load_settings(home).home)
+    if not workspace.home.is_dir():
+        raise UsageError(f"--home {workspace.home} is not there: name an existing workspace.")
     noted = read_settled(workspace)
     found = verify_chain(workspace.runs, head, noted.manifest_sha256 if noted else None)
     if found.finding is not None:
@@ -249,6 +251,8 @@ def verify(
         f"{found.runs} published run(s), {found.files} files: nothing altered, nothing missing\n"
         f"Chain head: {found.head_sha256 or 'none'}\n"
     )
+    if found.runs_after:
+        sys.stdout.write(f"The given head is not the newest: {found.runs_after} run(s) follow it\n")
     return ExitCode.DONE
 
 

@@ -1,4 +1,4 @@
-"""What a published figure was computed with: the code, the locked libraries and the policy.
+"""What a published figure was computed with: the code and the locked libraries.
 
 Two runs with the same values here and the same rows give the same bytes.
 """
@@ -31,14 +31,6 @@ def lock_sha256() -> str | None:
     """Hash of the file that locks the libraries; None where it was not installed with the code."""
     path = PROJECT_ROOT / "requirements.lock"
     return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None
-
-
-def policy_sha256(own_policy: Path) -> str:
-    """Hash of the shipped policy and of the council's own rows in `policy/*.csv`."""
-    seeds = PROJECT_ROOT / "dbt_project" / "seeds"
-    shipped = _hash_of(seeds, seeds.rglob("*.csv"))
-    own = _hash_of(own_policy, own_policy.glob("*.csv"))
-    return hashlib.sha256(f"{shipped}{own}".encode()).hexdigest()
 
 
 def _package_version() -> str:

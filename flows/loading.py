@@ -5,22 +5,23 @@ Raw rows count only if their run is committed, or is the run itself; everything 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import logging
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import duckdb
 
-from flows.chain import PublishedRun, committed_run_ids
+from flows.chain import committed_run_ids
 from flows.day import Day
 from flows.errors import BrokenChainError, IncomeError, NothingToWorkOnError
+from flows.history import load_histories
 from flows.kept_ledger import ledger_to_go_on_from
 
 if TYPE_CHECKING:
     from ingestion.taken import Intake
 
+LOG = logging.getLogger(__name__)
 POLICY_SOURCE = "policy"
 
 
@@ -56,6 +57,12 @@ def ingest(day: Day) -> Intake:
             raise NothingToWorkOnError(fault)
         _set_position(warehouse, day)
     day.say("ingest", _counts(intake))
+    for name in intake.unreadable:
+        LOG.warning(
+            "run_id=%s step=ingest %s cannot be read and was left alone: give the run leave to",
+            day.run_id,
+            name,
+        )
     return intake
 
 
@@ -92,9 +99,9 @@ def _forget_unfinished(warehouse: duckdb.DuckDBPyConnection, day: Day) -> None:
 
 
 def _set_position(warehouse: duckdb.DuckDBPyConnection, day: Day) -> None:
-    from ingestion.warehouse import load_published_aged_debt, set_position  # noqa: PLC0415
+    from ingestion.warehouse import set_position  # noqa: PLC0415
 
-    load_published_aged_debt(warehouse, history_before(day.chain, day.as_of, day.known_at))
+    load_histories(warehouse, day)
     set_position(warehouse, day.as_of, day.known_at, ledger_to_go_on_from(warehouse, day))
 
 
@@ -166,17 +173,3 @@ def _refuse_lost_rows(warehouse: duckdb.DuckDBPyConnection, day: Day) -> None:
                 f"{day.workspace.warehouse} lacks the rows of the published run {run.run_id}: "
                 "restore it from a backup, or load the files of inbox/archive into a new workspace."
             )
-
-
-def history_before(
-    chain: Sequence[PublishedRun], as_of: date, known_at: date
-) -> dict[tuple[date, date], Path]:
-    """The published aged debt of each pair that this one may look back on: its latest run."""
-    published = {
-        (run.as_of, run.known_at): run.folder / "marts" / "aged_debt.parquet" for run in chain
-    }
-    return {
-        pair: path
-        for pair, path in published.items()
-        if pair != (as_of, known_at) and pair[1] <= known_at and path.exists()
-    }

@@ -71,6 +71,8 @@ def build_manifest(
         "started_at": facts.started_at.isoformat(),
         "finished_at": finished_at.isoformat(),
         "inputs": [_input(file) for file in intake.files],
+        "left_alone": list(intake.left_alone),
+        "unreadable": list(intake.unreadable),
         "gates": [_gate(gate) for gate in gates],
         "marts": [asdict(mart) for mart in marts],
         "unreconciled": _is_unreconciled(gates),

@@ -81,9 +81,21 @@ def _report(folder: Path) -> Path:
 def simulate_into_inbox(
     settings: Settings, *, debtors: int, days: int, seed: int, until: date, quiet: bool
 ) -> None:
-    """Writes simulated feeds into the inbox, while no run reads it."""
-    from ingestion.simulator import simulate  # noqa: PLC0415 - only the demo needs it
+    """Writes simulated feeds into the inbox, while no run reads it.
 
+    Raises:
+        UsageError: An option is out of range.
+    """
+    from ingestion.simulator import (  # noqa: PLC0415 - only the demo needs it
+        OutOfRangeError,
+        check_options,
+        simulate,
+    )
+
+    try:
+        check_options(debtors=debtors, days=days, until=until)
+    except OutOfRangeError as wrong:
+        raise UsageError(f"--{wrong}") from wrong
     workspace = Workspace(settings.home)
     with shown_progress(quiet=quiet), workspace.locked():
         workspace.create()

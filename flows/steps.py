@@ -16,13 +16,13 @@ import duckdb
 
 from flows import calendar
 from flows.chain import PublishedRun, newest_before, read_run
-from flows.code_version import code_version, lock_sha256, policy_sha256
+from flows.code_version import code_version, lock_sha256
 from flows.day import Day, RunOutcome, open_day
 from flows.errors import IncomeError
 from flows.kept_ledger import goes_on, keep_ledger_of
 from flows.loading import ingest
 from flows.manifest import RunFacts, build_manifest, notes_so_far, withheld_marts
-from flows.policy_marks import policy_marks
+from flows.policy_in_force import policy_marks, policy_sha256
 from flows.publish import (
     MartFile,
     export_marts,
@@ -116,7 +116,7 @@ def report(
         target=TARGET,
         code_version=code_version(),
         lock_sha256=lock_sha256(),
-        policy_sha256=policy_sha256(day.workspace.policy),
+        policy_sha256=_policy_sha256(day),
         previous_manifest_sha256=_link(day),
         is_replay=day.is_replay,
     )
@@ -132,6 +132,11 @@ def report(
         raise IncomeError(str(unwritten)) from unwritten
     day.say("report", "written")
     return manifest
+
+
+def _policy_sha256(day: Day) -> str:
+    with duckdb.connect(str(day.workspace.warehouse), read_only=True) as warehouse:
+        return policy_sha256(warehouse, day.known_at)
 
 
 def _link(day: Day) -> str | None:

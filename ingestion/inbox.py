@@ -66,6 +66,7 @@ class _Load:
     seen: Fingerprint | None = None
     file: TakenFile | None = None
     reading: Reading | None = None
+    is_unreadable: bool = False
 
     @property
     def is_stable(self) -> bool:
@@ -111,12 +112,19 @@ def take_inbox(
         own = [take(one) for one in recognise_policy(policies)]
         contracts = contracts_with_policy(con, [one.reading.staged for one in own if one.reading])
         loads = [take(one) for one in recognise_inbox(arrived, contracts)] + own
-        loads = [load if load.is_stable else _Load(load.path) for load in loads]
+        loads = [
+            load if load.is_stable or load.is_unreadable else _Load(load.path) for load in loads
+        ]
         _commit(con, loads, quarantine / run_id, Path(scratch), run_id)
     left_alone = [*unfinished, *unfinished_policies]
     left_alone += [load.path for load in loads if load.file is None]
     files = tuple(load.file for load in loads if load.file is not None)
-    return Intake(files, tuple(sorted(shown_name(path.name) for path in left_alone)))
+    unreadable = [load.path for load in loads if load.is_unreadable]
+    return Intake(files, _names(left_alone), _names(unreadable))
+
+
+def _names(paths: Iterable[Path]) -> tuple[str, ...]:
+    return tuple(sorted(shown_name(path.name) for path in paths))
 
 
 def archive(
@@ -164,14 +172,19 @@ def _take(
     scratch: Path,
     recognised: Recognised,
 ) -> _Load:
-    """What one file comes to; it is left alone if it has no day, changed meanwhile or is gone."""
+    """What one file comes to.
+
+    It is left alone if it has no day, changed meanwhile, is gone or cannot be read.
+    """
     path = recognised.path
     if clock.require_dated_names and day_in_name(path.name) is None:
         return _Load(path)
     try:
         seen = fingerprint_of(path)
-    except OSError:
+    except FileNotFoundError:
         return _Load(path)
+    except OSError:
+        return _Load(path, is_unreadable=True)
     arrived = clock.arrived(path, seen.sha256, recognised.source)
     file = TakenFile(
         name=path.name,

@@ -14,10 +14,38 @@ from ingestion.contract import CellType, Column, Contract
 
 POLICY_SEEDS = Path(__file__).resolve().parents[1] / "dbt_project" / "seeds" / "policy"
 
+POLICY_KEYS: Mapping[str, tuple[str, ...]] = {
+    "age_bands": ("band",),
+    "arrangement_rules": ("key",),
+    "check_codes": ("check_code",),
+    "check_thresholds": ("check_code", "key"),
+    "feed_freshness": ("key",),
+    "hold_types": ("key",),
+    "ledger_rules": ("key",),
+    "officer_roles": ("role",),
+    "recovery_timetable": ("stage", "debt_type"),
+    "required_controls": ("key",),
+    "required_feeds": ("key",),
+    "write_off_authority": ("band", "debt_type", "reason_code"),
+    "write_off_evidence_keys": ("reason_code", "evidence_key"),
+    "write_off_reasons": ("reason_code",),
+    "write_off_rules": ("key",),
+}
+"""The columns of each shipped table that say which figure a row gives, as the models have them."""
+
 _DAYS = frozenset({"effective_from", "effective_to", "approved_on"})
 _NEVER_BLANK = frozenset({"policy_row", "effective_from"})
 _MAY_BE_MISSING = frozenset(
-    {"effective_to", "unit", "basis", "mark", "source_ref", "approved_by", "approved_on"}
+    {
+        "policy_row",
+        "effective_to",
+        "unit",
+        "basis",
+        "mark",
+        "source_ref",
+        "approved_by",
+        "approved_on",
+    }
 )
 
 

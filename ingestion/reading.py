@@ -64,43 +64,48 @@ def read_feed_file(
     contract: Contract,
     arrived: Arrived,
     scratch: Path,
-    *,
-    needed: Collection[str] | None = None,
-    as_written: bool = False,
 ) -> Reading:
-    """Read a canonical file of one feed, or of one policy table.
+    """Read a canonical file of one feed.
 
     Args:
         contract: The contract of its feed.
         arrived: The file.
         scratch: Folder for staged rows.
-        needed: Columns that the header must have; the required ones if not given.
-        as_written: Whether rows are kept as text, as policy rows are.
 
     Raises:
         FileRefusedError: The whole file cannot be taken.
     """
     header, chunks = read_csv(arrived.path)
-    check_header(arrived.path.name, header, contract.required if needed is None else needed)
+    check_header(arrived.path.name, header, contract.required)
     reading = Reading(Stage(scratch))
     reading.unknown_columns = unknown_columns(header, contract.names)
     reading.staged[contract.feed] = Stage(scratch)
     reading.control_total = Decimal("0.00") if contract.amount else None
     for chunk in chunks:
         cells = text_columns(header, chunk, contract.names)
-        _take_chunk(contract, arrived, cells, chunk, reading, as_written=as_written)
+        take_chunk(contract, arrived, cells, chunk, reading)
     return reading
 
 
-def _take_chunk(
+def take_chunk(
     contract: Contract,
     arrived: Arrived,
     cells: Mapping[str, pa.Array],
     chunk: Chunk,
     reading: Reading,
     *,
-    as_written: bool,
+    as_written: bool = False,
 ) -> None:
+    """Judge and stage rows of one table, and count them.
+
+    Args:
+        contract: The contract of the table.
+        arrived: The file.
+        cells: The rows' cells as text, by column.
+        chunk: The same rows as they stand in the file, and records that are no rows.
+        reading: What the file has come to so far; it is added to.
+        as_written: Whether rows are kept as text, as policy rows are.
+    """
     judged = judge_rows(contract, cells, len(chunk.lines))
     table = _texts(contract, cells, len(chunk.lines)) if as_written else judged.table
     good = keep_good(table, judged.faults)

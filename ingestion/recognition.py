@@ -9,7 +9,9 @@ import duckdb
 
 from ingestion.arrival import longest_fitting
 from ingestion.contract import Contract, PolicyCodes, load_contracts, with_more_codes
-from ingestion.policy_tables import columns_a_file_needs, load_policy_tables
+from ingestion.policy_file import POLICY_CODE, read_policy_file
+from ingestion.policy_tables import load_policy_tables
+from ingestion.readers.csv_file import read_csv
 from ingestion.reading import Arrived, Reader, Reading, read_feed_file
 from ingestion.refusal import CheckCode, FileRefusedError
 from ingestion.source import load_sources, source_of
@@ -77,12 +79,21 @@ def recognise_policy(paths: Iterable[Path]) -> Iterator[Recognised]:
     tables = load_policy_tables()
     for path in paths:
         table = longest_fitting(f"policy_{path.name}", tables)
-        if table is None:
+        if table is None and not _says_its_tables(path):
             yield Recognised(path, "", POLICY, partial(_refuse_unknown, tables))
         else:
-            needed = columns_a_file_needs(tables[table])
-            read = partial(read_feed_file, tables[table], needed=needed, as_written=True)
-            yield Recognised(path, table, POLICY, read)
+            yield Recognised(
+                path, table or POLICY, POLICY, partial(read_policy_file, tables, table)
+            )
+
+
+def _says_its_tables(path: Path) -> bool:
+    """Whether a policy file of another name says in each row which table it is for."""
+    try:
+        header, _ = read_csv(path)
+    except (FileRefusedError, OSError):
+        return False
+    return POLICY_CODE in header
 
 
 def _refuse_unknown(known: Mapping[str, Contract], arrived: Arrived, _scratch: Path) -> Reading:

@@ -48,7 +48,14 @@ class TakenFile:
 
 @dataclass(frozen=True)
 class Intake:
-    """What a run took, inbox before policy folder, and what it left alone; each by name."""
+    """What a run took, inbox before policy folder, and what it left alone; each by name.
+
+    Attributes:
+        files: What became of each file that was taken.
+        left_alone: Files that were not: hidden, unfinished, changing, gone or unreadable.
+        unreadable: Those of them that are there to be taken and may not be read.
+    """
 
     files: tuple[TakenFile, ...]
     left_alone: tuple[str, ...]
+    unreadable: tuple[str, ...] = ()

@@ -13,6 +13,7 @@ import duckdb
 import pyarrow as pa
 
 from ingestion.contract import CellType, load_contracts
+from ingestion.history import PUBLISHED_TABLES
 from ingestion.policy_tables import POLICY_SEEDS, load_policy_tables
 from ingestion.refusal import IngestionError
 from ingestion.staging import Stage
@@ -85,15 +86,6 @@ _RECORDS = {
         "debtor_id": "VARCHAR",
         "amount": "DECIMAL(18,2)",
     },
-    "published_aged_debt": {
-        "as_of_date": "DATE",
-        "known_at": "DATE",
-        "debt_type": "VARCHAR",
-        "service_code": "VARCHAR",
-        "age_band": "VARCHAR",
-        "outstanding_amount": "DECIMAL(18,2)",
-        "item_count": "BIGINT",
-    },
 }
 _ARROW_TYPES = {
     "VARCHAR": pa.string(),
@@ -156,7 +148,7 @@ def _tables(seeds: Path) -> dict[str, dict[str, str]]:
         for name, contract in load_policy_tables(seeds).items()
     }
     with_lineage = {name: columns | lineage for name, columns in (feeds | policies).items()}
-    return with_lineage | _RECORDS
+    return with_lineage | _RECORDS | PUBLISHED_TABLES
 
 
 def _make_table(
@@ -247,28 +239,6 @@ def forget_unfinished_runs(
         con.execute(
             f'delete from raw."{table}" where "{column}" not in (select unnest(?::varchar[]))',
             [sorted(committed_run_ids)],
-        )
-    con.commit()
-
-
-def load_published_aged_debt(
-    con: duckdb.DuckDBPyConnection, parquet_paths_by_pair: Mapping[tuple[date, date], Path]
-) -> None:
-    """Load the aged debt of published runs, as `aged_debt_history` needs it.
-
-    Args:
-        con: The warehouse.
-        parquet_paths_by_pair: The `aged_debt` Parquet file of each (`as_of`, `known_at`).
-    """
-    con.begin()
-    con.execute("delete from raw.published_aged_debt")
-    for (as_of, known_at), path in sorted(parquet_paths_by_pair.items()):
-        con.execute(
-            "insert into raw.published_aged_debt "
-            "select as_of_date, known_at, debt_type, service_code, age_band, "
-            "sum(outstanding_amount), sum(item_count) from read_parquet(?) "
-            "where as_of_date = ? and known_at = ? group by all",
-            [str(path), as_of, known_at],
         )
     con.commit()
 

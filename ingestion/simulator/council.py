@@ -15,6 +15,11 @@ from ingestion.simulator.population import Population
 from ingestion.simulator.stories import CAST, first_day, tell
 from ingestion.simulator.writer import FeedWriter, Periods
 
+
+class OutOfRangeError(ValueError):
+    """An option of the simulation is out of range; the message begins with its name."""
+
+
 _EARLIEST: Final = date(2000, 1, 1)
 _LATEST: Final = date(9000, 1, 1)
 
@@ -35,9 +40,9 @@ def simulate(
         until: the last day.
 
     Raises:
-        ValueError: an option is out of range; the message names it and its range.
+        OutOfRangeError: an option is out of range; the message names it and its range.
     """
-    _check(debtors, days, until)
+    check_options(debtors=debtors, days=days, until=until)
     start = until - timedelta(days=days - 1)
     with FeedWriter(inbox, Periods(start, until)) as writer:
         books = Books(Clock(), writer, NominalLedger(start, until))
@@ -62,13 +67,17 @@ def _staff(office: Office, debtors: int, start: date, until: date) -> None:
     office.start(expired_override(books, until))
 
 
-def _check(debtors: int, days: int, until: date) -> None:
+def check_options(*, debtors: int, days: int, until: date) -> None:
+    """Refuses options that make no council.
+
+    Raises:
+        OutOfRangeError: An option is out of range.
+    """
     if not 1 <= debtors <= 999_999:
-        raise ValueError(f"debtors is {debtors}: give a number from 1 to 999999")
+        raise OutOfRangeError(f"debtors is {debtors}: give a number from 1 to 999999")
     if not 1 <= days <= 36_525:
-        raise ValueError(f"days is {days}: give a number from 1 to 36525")
-    first = until - timedelta(days=days - 1)
-    if not _EARLIEST <= first <= until <= _LATEST:
-        raise ValueError(
+        raise OutOfRangeError(f"days is {days}: give a number from 1 to 36525")
+    if not _EARLIEST + timedelta(days=days - 1) <= until <= _LATEST:
+        raise OutOfRangeError(
             f"until is {until} and days is {days}: all days must lie from {_EARLIEST} to {_LATEST}"
         )

@@ -126,6 +126,8 @@ class Run:
     unreconciled: bool
     gates: tuple[Gate, ...]
     inputs: tuple[InputFile, ...]
+    left_alone: tuple[str, ...]
+    unreadable: tuple[str, ...]
     feed_ages: tuple[FeedAge, ...]
     notes: tuple[str, ...]
     policy: tuple[PolicyFigure, ...]
@@ -159,6 +161,8 @@ def read_run(manifest: Mapping[str, object]) -> Run:
         unreconciled=_is_unreconciled(manifest, gates),
         gates=gates,
         inputs=inputs,
+        left_alone=_texts(manifest.get("left_alone")),
+        unreadable=_texts(manifest.get("unreadable")),
         feed_ages=tuple(_feed_age(each) for each in _mappings(manifest.get("feeds"))),
         notes=tuple(sorted(notes)),
         policy=tuple(_policy_figure(each) for each in _mappings(manifest.get("policy_marks"))),

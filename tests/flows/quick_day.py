@@ -39,7 +39,11 @@ _MARTS = {
     ),
     "aged_debt_history": (
         ("as_of_date", "known_at", "debt_type", "service_code", "age_band"),
-        "select * from raw.published_aged_debt",
+        "select as_of_date, known_at, 'all' as debt_type, 'all' as service_code, "
+        "'not_due' as age_band, cast(sum(gross_amount) as decimal(18, 2)) as outstanding_amount, "
+        "count(*) as item_count from raw.invoices cross join raw.position "
+        "where _known_on <= known_at group by all "
+        "union all select * from raw.published_aged_debt",
     ),
     "write_off_schedule": (
         ("request_id",),

@@ -137,6 +137,8 @@ def test_a_head_that_somebody_kept_must_be_in_the_chain(runs: Path) -> None:
     kept = [run.manifest_sha256 for run in read_chain(runs)]
     assert verify_chain(runs, kept[2], None).finding is None
     assert verify_chain(runs, kept[1].upper(), None).finding is None, "later runs may follow it"
+    assert [verify_chain(runs, head, None).runs_after for head in kept] == [2, 1, 0]
+    assert verify_chain(runs, None, None).runs_after is None
     shutil.rmtree(_folder(runs, 3))
     assert verify_chain(runs, None, None).finding is None, "nothing in the folder tells"
     finding = verify_chain(runs, kept[2], None).finding

@@ -40,6 +40,10 @@ def _one_line(capsys: pytest.CaptureFixture[str]) -> str:
         (["run", "--catch-up", "--skip"], "--catch-up and --skip exclude each other"),
         (["replay"], "Missing option '--as-of'"),
         (["simulate", "--debtors", "0"], "--debtors"),
+        (["simulate", "--debtors", "1000000"], "--debtors"),
+        (["simulate", "--days", "36526"], "--days"),
+        (["simulate", "--until", "0001-01-05", "--days", "30"], "--until"),
+        (["demo", "--until", "1999-12-31"], "--until"),
         (["explain", "planet", "1"], "'planet'"),
         (["status", "--unknown"], "--unknown"),
         (["query", "select 1"], "Nothing is published in"),
@@ -268,6 +272,13 @@ def test_verify_names_what_was_altered_and_ends_with_exit_code_1(
         page.write_bytes(whole)
         page.chmod(0o444)
     assert "reports/index.html was altered" in _one_line(capsys)
+
+
+def test_verify_of_a_workspace_that_is_not_there_is_wrong_usage(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert answer(["verify", "--home", str(tmp_path / "none")]) == ExitCode.USAGE
+    assert f"--home {tmp_path / 'none'} is not there" in _one_line(capsys)
 
 
 def test_explain_tells_a_thing_and_refuses_an_unknown_one(

@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from flows.chain import read_chain, verify_chain
-from flows.day import RunOutcome, refuse_the_future
+from flows.day import refuse_the_future
 from flows.errors import (
     BrokenChainError,
     ExitCode,
@@ -17,12 +17,12 @@ from flows.errors import (
     UsageError,
 )
 from flows.journal import read_attempt
-from flows.loading import history_before
 from flows.query import open_marts
 from flows.recovery import read_intake
 from flows.settings import Settings, load_settings
 from flows.steps import run_day
 from flows.workspace import Workspace
+from ingestion import inbox
 from tests.flows import quick_day
 from tests.flows.quick_day import FIRST_DAY, SECOND_DAY, put_first_files, put_second_files
 
@@ -238,6 +238,30 @@ def test_after_a_failure_of_the_models_the_next_run_goes_on_as_if_nothing_had_be
     assert _rows(outcome.folder, "select count(*) from open_items") == [(3,)]
 
 
+def test_a_file_that_cannot_be_read_is_named_in_the_log_and_the_manifest(
+    settings: Settings,
+    workspace: Workspace,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    read = inbox.fingerprint_of
+
+    def forbidden(path: Path) -> object:
+        if path.name == "receipts_20260601.csv":
+            raise PermissionError(path)
+        return read(path)
+
+    monkeypatch.setattr(inbox, "fingerprint_of", forbidden)
+    (workspace.inbox / "receipts_20260601.csv").write_text("", encoding="utf-8")
+    (workspace.inbox / "holds.csv.part").write_text("", encoding="utf-8")
+    outcome = run_day(settings, FIRST_DAY)
+    assert outcome.manifest["unreadable"] == ["receipts_20260601.csv"]
+    assert outcome.manifest["left_alone"] == ["holds.csv.part", "receipts_20260601.csv"]
+    (warning,) = [record for record in caplog.records if record.levelname == "WARNING"]
+    assert "receipts_20260601.csv cannot be read" in warning.getMessage()
+    assert str(workspace.home) not in warning.getMessage()
+
+
 def test_a_refused_file_beside_good_ones_goes_to_quarantine_after_the_commit(
     settings: Settings, workspace: Workspace
 ) -> None:
@@ -267,26 +291,6 @@ def test_a_warehouse_without_the_rows_of_published_runs_is_refused(
     put_second_files(workspace.inbox)
     with pytest.raises(BrokenChainError, match=r"income\.duckdb lacks the rows"):
         run_day(settings, SECOND_DAY)
-
-
-def test_history_is_the_latest_run_of_each_other_pair_known_by_then(
-    settings: Settings, workspace: Workspace
-) -> None:
-    outcomes: list[RunOutcome] = [
-        run_day(settings, FIRST_DAY),
-        run_day(settings, FIRST_DAY),
-        run_day(settings, SECOND_DAY),
-    ]
-    chain = read_chain(workspace.runs)
-    first, second = (FIRST_DAY, FIRST_DAY), (SECOND_DAY, SECOND_DAY)
-    latest = {
-        first: outcomes[1].folder / "marts" / "aged_debt.parquet",
-        second: outcomes[2].folder / "marts" / "aged_debt.parquet",
-    }
-    assert history_before(chain, *second) == {first: latest[first]}
-    assert history_before(chain, *first) == {}
-    later = (SECOND_DAY, date(2026, 6, 3))
-    assert history_before(chain, *later) == latest
 
 
 def test_a_run_leaves_nothing_half_built_and_notes_how_it_ended(

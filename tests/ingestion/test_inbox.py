@@ -449,7 +449,8 @@ def test_a_file_that_is_gone_before_it_is_read_is_left_alone(
         raise FileNotFoundError
 
     monkeypatch.setattr(recognition, "read_feed_file", gone)
-    assert folder.take().left_alone == ("receipts.csv",)
+    intake = folder.take()
+    assert (intake.left_alone, intake.unreadable) == (("receipts.csv",), ())
 
 
 def test_a_file_that_goes_on_growing_while_others_are_read_is_left_alone(
@@ -471,7 +472,7 @@ def test_a_file_that_goes_on_growing_while_others_are_read_is_left_alone(
     assert folder.rows("select count(*) from raw.debtors") == [(0,)]
 
 
-def test_a_file_that_cannot_be_read_is_left_alone(
+def test_a_file_that_cannot_be_read_is_left_alone_and_named(
     folder: InboxFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder.drop("receipts.csv", RECEIPT)
@@ -480,7 +481,10 @@ def test_a_file_that_cannot_be_read_is_left_alone(
         raise PermissionError(path)
 
     monkeypatch.setattr(inbox, "fingerprint_of", forbidden)
-    assert folder.take().left_alone == ("receipts.csv",)
+    folder.drop("debtors.csv.part", "unfinished")
+    intake = folder.take()
+    assert intake.left_alone == ("debtors.csv.part", "receipts.csv")
+    assert intake.unreadable == ("receipts.csv",)
 
 
 def test_a_file_whose_name_is_no_text_is_left_alone_and_named(folder: InboxFolder) -> None:

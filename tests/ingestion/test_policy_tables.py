@@ -1,13 +1,14 @@
 """The council's own policy rows, over the shipped ones."""
 
 import csv
+import re
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from ingestion.contract import CellType
-from ingestion.policy_tables import POLICY_SEEDS, load_policy_tables
+from ingestion.policy_tables import POLICY_KEYS, POLICY_SEEDS, load_policy_tables
 from ingestion.taken import TakenFile
 from tests.ingestion.inbox_folder import InboxFolder, csv_text
 
@@ -93,7 +94,6 @@ def test_a_late_policy_file_is_seen_from_the_run_that_takes_it(folder: InboxFold
 @pytest.mark.parametrize(
     ("line", "column", "code"),
     [
-        (",unreferenced_receipts,hold,2026-07-01,", "policy_row", "I04"),
         ("own-1,unreferenced_receipts,hold,,", "effective_from", "I04"),
         ("own-1,unreferenced_receipts,hold,1/7/2026,", "effective_from", "I10"),
         ("own-1,unreferenced_receipts,hold,2026-07-01,yesterday", "approved_on", "I10"),
@@ -108,6 +108,89 @@ def test_a_policy_row_that_cannot_be_read_is_refused_alone(
     assert folder.rows("select column_name, reason_code, feed from raw.refused_rows") == [
         (column, code, "policy_ledger_rules")
     ]
+
+
+def test_a_policy_row_without_a_name_gets_a_lasting_one_from_its_key(folder: InboxFolder) -> None:
+    header = "band,lower,upper,sort,effective_from"
+    put(folder, "age_bands.csv", "d001_030,1,20,2,2026-07-01", header=header)
+    put(folder, "ledger_rules.csv", ",unreferenced_receipts,hold,2026-07-01,")
+    assert folder.rows("select policy_row from raw.policy_age_bands") == [
+        ("own/age_bands/d001_030@2026-07-01",)
+    ]
+    assert folder.rows("select policy_row from raw.policy_ledger_rules") == [
+        ("own/ledger_rules/unreferenced_receipts@2026-07-01",)
+    ]
+
+
+# The columns that the rows of every policy table share.
+SHARED_HEADER = (
+    "policy_code,debt_type,party_type,key,value,unit,effective_from,effective_to,"
+    "basis,mark,source_ref,approved_by,approved_on"
+)
+
+
+def test_a_policy_file_may_have_the_columns_that_all_tables_share(folder: InboxFolder) -> None:
+    row = "arrangement_rules,,,tolerance_days,10,days,2026-07-01,,council_policy,OWN,minute 7,,"
+    taken = put(folder, "arrangement_rules_20260701.csv", row, header=SHARED_HEADER)
+    assert (taken.rows_accepted, taken.unknown_columns) == (1, ())
+    assert folder.rows("select key, value, source_ref from raw.policy_arrangement_rules") == [
+        ("tolerance_days", "10", "minute 7")
+    ]
+
+
+def test_a_policy_file_of_any_name_may_say_its_table_row_by_row(folder: InboxFolder) -> None:
+    taken = put(
+        folder,
+        "our_choices_20260701.csv",
+        "arrangement_rules,,,tolerance_days,10,days,2026-07-01,,,,,,",
+        "ledger_rules,,,unreferenced_receipts,hold,,2026-07-01,,,,,,",
+        "colours,,,sky,blue,,2026-07-01,,,,,,",
+        header=SHARED_HEADER,
+    )
+    assert (taken.feed, taken.rows_accepted, taken.rows_quarantined) == ("policy", 2, 1)
+    assert folder.rows("select value from raw.policy_arrangement_rules") == [("10",)]
+    assert folder.rows("select value from raw.policy_ledger_rules") == [("hold",)]
+    ((line, message),) = folder.rows("select source_line, message from raw.refused_rows")
+    assert line == 4
+    assert "'colours' is no policy table" in str(message)
+
+
+def test_key_stands_for_the_column_that_names_a_tables_figures(folder: InboxFolder) -> None:
+    header = "policy_code,key,lower,upper,sort,effective_from"
+    put(folder, "ours.csv", "age_bands,d001_030,1,20,2,2026-07-01", header=header)
+    assert folder.rows("select band, upper from raw.policy_age_bands") == [("d001_030", "20")]
+
+
+@pytest.mark.parametrize(
+    ("name", "row", "said"),
+    [
+        ("arrangement_rules.csv", "ledger_rules,,,a,b,,2026-07-01,,,,,,", "not the table"),
+        (
+            "arrangement_rules.csv",
+            "arrangement_rules,sundry,,tolerance_days,9,,2026-07-01,,,,,,",
+            "debt_type must be blank",
+        ),
+        ("ours.csv", "age_bands,,,d001_030,,,2026-07-01,,,,,,", "needs the columns lower, upper"),
+    ],
+    ids=["another table than the file's", "a debt type the table has not", "columns that lack"],
+)
+def test_a_policy_row_that_would_be_read_wrongly_is_refused(
+    folder: InboxFolder, name: str, row: str, said: str
+) -> None:
+    taken = put(folder, name, row, header=SHARED_HEADER)
+    assert (taken.rows_accepted, taken.rows_quarantined) == (0, 1)
+    assert said in str(folder.rows("select message from raw.refused_rows"))
+
+
+def test_the_keys_of_policy_tables_are_those_of_the_models() -> None:
+    staged = (POLICY_SEEDS.parents[1] / "models" / "staging").glob("stg_policy__*.sql")
+    calls = [
+        re.search(r"policy_rows\(\s*'(\w+)',\s*key=\[([^\]]*)\]", path.read_text("utf-8"))
+        for path in staged
+    ]
+    keys = {call[1]: tuple(re.findall(r"'(\w+)'", call[2])) for call in calls if call}
+    assert keys == POLICY_KEYS
+    assert {f"policy_{table}" for table in keys} == set(load_policy_tables())
 
 
 def test_a_figure_of_policy_must_be_a_number(folder: InboxFolder) -> None:

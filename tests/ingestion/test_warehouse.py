@@ -1,7 +1,6 @@
 """The raw tables and who may write them."""
 
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -12,7 +11,6 @@ from ingestion.warehouse import (
     forget_unfinished_runs,
     keep_ledger,
     kept_ledger,
-    load_published_aged_debt,
     open_warehouse,
     set_position,
 )
@@ -110,23 +108,3 @@ def test_a_file_of_a_forgotten_run_is_taken_anew(folder: InboxFolder) -> None:
     forget_unfinished_runs(folder.con, [])
     assert not folder.take_one("receipts.csv", rows, run_id="run-2").unchanged
     assert folder.rows("select _run_id from raw.receipts") == [("run-2",)]
-
-
-def test_published_aged_debt_is_summed_over_debtors_and_replaced_each_time(
-    folder: InboxFolder, tmp_path: Path
-) -> None:
-    pair = (date(2026, 6, 30), date(2026, 7, 10))
-    path = tmp_path / "aged_debt.parquet"
-    folder.con.execute(
-        "copy (select debtor_id, 'sundry' as debt_type, 'HALL' as service_code, "
-        "'d001_030' as age_band, 10.25::decimal(18,2) as outstanding_amount, "
-        "2::bigint as item_count, date '2026-06-30' as as_of_date, date '2026-07-10' as known_at "
-        f"from (values ('D1'), ('D2')) as debtors (debtor_id)) to '{path}' (format parquet)"
-    )
-    for _ in range(2):
-        load_published_aged_debt(folder.con, {pair: path})
-    assert folder.rows("from raw.published_aged_debt") == [
-        (*pair, "sundry", "HALL", "d001_030", Decimal("20.50"), 4)
-    ]
-    load_published_aged_debt(folder.con, {})
-    assert folder.rows("select count(*) from raw.published_aged_debt") == [(0,)]

@@ -1,7 +1,7 @@
 """Where two answers about a shared ledger of many councils differ, council by council."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -121,11 +121,22 @@ def columns_of(mart: str) -> tuple[str, ...]:
     return FIXED_COLUMNS[mart] + with_reason
 
 
-def differences(first: Mapping[str, Mart], second: Mapping[str, Mart]) -> list[Difference]:
-    """Every mart with ids, row by row within each council; the lowest council first."""
+def differences(
+    first: Mapping[str, Mart],
+    second: Mapping[str, Mart],
+    without: frozenset[str] = frozenset(),
+) -> list[Difference]:
+    """Every mart with ids, row by row within each council; the lowest council first.
+
+    Args:
+        first: one answer, by mart.
+        second: the other one.
+        without: columns in which the answers may differ; they are shown as blank.
+    """
     found = []
     for mart in FIXED_COLUMNS:
-        ours, theirs = _by_council(mart, first[mart]), _by_council(mart, second[mart])
+        ours = _by_council(mart, first[mart], without)
+        theirs = _by_council(mart, second[mart], without)
         for council in ours.keys() | theirs.keys():
             more, less = ours[council] - theirs[council], theirs[council] - ours[council]
             if more or less:
@@ -149,15 +160,17 @@ def proof_totals(rows: Mart) -> dict[Line, tuple[Decimal, ...]]:
     return {key: tuple(amounts) for key, amounts in totals.items()}
 
 
-def _by_council(mart: str, rows: Mart) -> dict[str, Counter[Line]]:
+def _by_council(mart: str, rows: Mart, without: frozenset[str]) -> dict[str, Counter[Line]]:
     by_council: dict[str, Counter[Line]] = defaultdict(Counter)
     for row in rows:
-        by_council[council_of(row)][_line(mart, row)] += 1
+        by_council[council_of(row)][_line(mart, row, without)] += 1
     return by_council
 
 
-def _line(mart: str, row: Mapping[str, object]) -> Line:
-    line = tuple(as_text(row[column]) for column in FIXED_COLUMNS[mart])
+def _line(mart: str, row: Mapping[str, object], without: frozenset[str]) -> Line:
+    line = tuple(
+        "" if column in without else as_text(row[column]) for column in FIXED_COLUMNS[mart]
+    )
     if mart == "arrangement_compliance":
         return (*line, as_text(bool(row["reason"])))
     return line
@@ -165,9 +178,3 @@ def _line(mart: str, row: Mapping[str, object]) -> Line:
 
 def _sorted(lines: Counter[Line]) -> tuple[Line, ...]:
     return tuple(sorted(lines.elements()))
-
-
-def smallest(found: Sequence[Difference]) -> str:
-    """What to look at first: the lowest council, with all its differences."""
-    lowest = found[0].council
-    return "\n".join(str(each) for each in found if each.council == lowest)

@@ -6,10 +6,17 @@ from datetime import date
 from pathlib import Path
 
 import duckdb
+import yaml
 
 from ingestion.inbox import take_inbox
-from ingestion.warehouse import open_warehouse, set_position
-from tests.dbt_workbench import run_dbt
+from ingestion.warehouse import (
+    KeptLedger,
+    keep_ledger,
+    kept_ledger,
+    open_warehouse,
+    set_position,
+)
+from tests.dbt_workbench import PROJECT, run_dbt
 from tests.laws.canonical_files import Delivery, write_files
 
 Rows = list[dict[str, object]]
@@ -51,15 +58,66 @@ def marts_of_the_models(
         RowsRefusedError: The intake refused something; the message says what.
     """
     warehouse = folder / "income.duckdb"
+    take_in_all(warehouse, deliveries)
+    (judged,) = judge(warehouse, [(as_of, known_at)], marts)
+    return judged
+
+
+def take_in_all(warehouse: Path, deliveries: Iterable[Delivery]) -> None:
+    """Takes the deliveries in, one run each, beside what was taken in before.
+
+    Raises:
+        RowsRefusedError: The intake refused something; the message says what.
+    """
     with closing(open_warehouse(warehouse)) as connection:
-        for number, delivery in enumerate(deliveries, start=1):
-            take_in(connection, delivery, folder / f"run{number}")
-        set_position(connection, as_of, known_at)
-    selection = [f"+{mart}" for mart in marts]
-    for words in (["seed"], ["run", "--select", *selection]):
-        run_dbt(words, target=folder / "target", warehouse=str(warehouse))
-    with closing(duckdb.connect(str(warehouse), read_only=True)) as connection:
-        return {mart: _rows(connection, mart) for mart in marts}
+        before = connection.execute("select count(distinct run_id) from raw.files").fetchone()
+        for number, delivery in enumerate(deliveries, start=1 + int(before[0] if before else 0)):
+            take_in(connection, delivery, warehouse.parent / f"run{number:03}")
+
+
+def judge(
+    warehouse: Path,
+    positions: Iterable[tuple[date, date]],
+    marts: Iterable[str] = LEDGER_MARTS,
+    threads: int | None = None,
+) -> list[dict[str, Rows]]:
+    """The marts at one position (`as_of`, `known_at`) after another, in the same warehouse.
+
+    As in a run, a position goes on from the ledger kept of the one before it, this call's or an
+    earlier one's, unless it lies before it; then, and at first, the ledger is built whole.
+
+    Args:
+        warehouse: where the rows are.
+        positions: in the order in which they are asked for.
+        marts: which marts to build, with what they stand on.
+        threads: how many dbt and DuckDB use; their own defaults by default.
+    """
+    words = ["build", "--resource-type", "seed", "--resource-type", "model", "--select"]
+    words += [f"+{mart}" for mart in marts]
+    words += [] if threads is None else _with_threads(threads, warehouse.parent / "profiles")
+    answers = []
+    for as_of, known_at in positions:
+        with closing(open_warehouse(warehouse)) as connection:
+            before = kept_ledger(connection)
+            is_later = before and as_of >= before.as_of and known_at >= before.known_at
+            kept = before if is_later else None
+            set_position(connection, as_of, known_at, kept)
+        whole = [] if kept else ["--full-refresh"]
+        run_dbt([*words, *whole], target=warehouse.parent / "target", warehouse=str(warehouse))
+        with closing(open_warehouse(warehouse)) as connection:
+            (newest,) = connection.execute("select max(run_id) from raw.files").fetchall()[0]
+            keep_ledger(connection, KeptLedger(as_of, known_at, newest, 1, "tests"))
+            answers.append({mart: _rows(connection, mart) for mart in marts})
+    return answers
+
+
+def _with_threads(threads: int, profiles: Path) -> list[str]:
+    profile = yaml.safe_load((PROJECT / "profiles.yml").read_text("utf-8"))
+    output = profile["council_income"]["outputs"]["duckdb"]
+    output["settings"]["threads"] = threads
+    profiles.mkdir(exist_ok=True)
+    (profiles / "profiles.yml").write_text(yaml.safe_dump(profile), "utf-8")
+    return ["--profiles-dir", str(profiles), "--threads", str(threads)]
 
 
 def take_in(connection: duckdb.DuckDBPyConnection, delivery: Delivery, folder: Path) -> None:

@@ -1,7 +1,6 @@
 """What must hold for any council, tried on the second opinion."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
@@ -11,6 +10,8 @@ from hypothesis import strategies as st
 
 from tests.laws.canonical_files import delivered_rows
 from tests.laws.council_author import JUNE, LEAP_DAY, Council
+from tests.laws.laws import allocations_beyond_either_side, balances_that_differ, totals
+from tests.laws.reversed_twins import RECEIPT, REVERSAL, reversed_twin
 from tests.laws.second_opinion import Marts, Policy, Row, second_opinion
 from tests.laws.strategies import councils
 
@@ -34,20 +35,10 @@ def in_any_order(marts: Marts) -> dict[str, list[str]]:
     return {mart: sorted(map(str, rows)) for mart, rows in marts.items()}
 
 
-def totals(rows: Iterable[Mapping[str, object]], by: str, amount: str) -> dict[object, Decimal]:
-    sums: dict[object, Decimal] = defaultdict(Decimal)
-    for row in rows:
-        sums[row[by]] += Decimal(str(row[amount]))
-    return {key: total for key, total in sums.items() if key is not None and total != 0}
-
-
 @tried
 @given(any_council)
 def test_movements_open_items_and_aged_debt_agree_for_each_debtor(council: Council) -> None:
-    marts = opinion(council)
-    balances = totals(marts["ledger_movements"], "debtor_id", "amount")
-    assert totals(marts["open_items"], "debtor_id", "outstanding_amount") == balances
-    assert totals(marts["aged_debt"], "debtor_id", "outstanding_amount") == balances
+    assert balances_that_differ(opinion(council)) == []
 
 
 @tried
@@ -64,24 +55,7 @@ def test_suspense_is_what_moved_without_a_debtor(council: Council) -> None:
 @tried
 @given(any_council)
 def test_allocations_stay_within_both_sides(council: Council) -> None:
-    marts = opinion(council)
-    credits = {
-        (str(row["movement_type"]), row["movement_id"]): -Decimal(str(row["amount"]))
-        for row in marts["ledger_movements"]
-    }
-    charged: dict[object, Decimal] = defaultdict(Decimal)
-    for row in marts["ledger_movements"]:
-        if row["movement_type"] in ("invoice", "adjustment") and Decimal(str(row["amount"])) > 0:
-            charged[row["invoice_id"] or row["debtor_id"]] += Decimal(str(row["amount"]))
-    given_by: dict[object, Decimal] = defaultdict(Decimal)
-    taken_by: dict[object, Decimal] = defaultdict(Decimal)
-    for row in marts["allocations"]:
-        amount = Decimal(str(row["allocated_amount"]))
-        assert amount > 0
-        given_by[str(row["source_type"]), row["source_id"]] += amount
-        taken_by[row["invoice_id"] or row["debtor_id"]] += amount
-    assert all(amount <= credits[credit] for credit, amount in given_by.items())  # type: ignore[index]
-    assert all(amount <= charged[invoice] for invoice, amount in taken_by.items())
+    assert allocations_beyond_either_side(opinion(council)) == []
 
 
 @tried
@@ -201,3 +175,17 @@ def test_holding_back_oldest_first_suspends_that_step_only(council: Council) -> 
     )
     assert by_other_rules(held_back) == by_other_rules(opinion(council))
     assert all(row["allocation_rule"] != "oldest_first" for row in held_back["allocations"])
+
+
+@tried
+@given(any_council, st.randoms(use_true_random=False))
+def test_a_reversed_receipt_leaves_nothing_but_two_movements(
+    council: Council, chance: Random
+) -> None:
+    without, with_it = opinion(council), opinion(reversed_twin(council, chance))
+    del without["movement_proof"], with_it["movement_proof"]
+    movements = with_it["ledger_movements"]
+    more = [row for row in movements if row["movement_id"] in (RECEIPT, REVERSAL)]
+    assert sorted(str(row["movement_type"]) for row in more) == ["receipt", "receipt_reversal"]
+    with_it["ledger_movements"] = [row for row in movements if row not in more]
+    assert in_any_order(with_it) == in_any_order(without)

@@ -518,6 +518,17 @@ def test_file_refused_whole_is_named_with_its_reason(day: PublishedDay) -> None:
     assert "1 file was refused whole" in page.words("verdict")
 
 
+def test_files_that_were_not_taken_are_named_and_unreadable_ones_are_an_alarm(
+    day: PublishedDay,
+) -> None:
+    day.manifest.update(
+        inputs=[], left_alone=["a.csv.part", "locked.csv"], unreadable=["locked.csv"]
+    )
+    told = read_page(day).words("files")
+    assert "✗ 1 file could not be read and may be missing from the figures: locked.csv." in told
+    assert "without a day: a.csv.part." in told
+
+
 def test_notes_of_mappings_name_their_files(ordinary_page: Page) -> None:
     assert "USD treated as pounds (1 file: export.csv)" in ordinary_page.words("files")
 

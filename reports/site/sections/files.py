@@ -49,6 +49,8 @@ class FilesRead:
     total: Feed
     refused: tuple[InputFile, ...]
     unbalanced: tuple[InputFile, ...]
+    unreadable: tuple[str, ...]
+    left_alone: tuple[str, ...]
     notes: tuple[tuple[str, tuple[str, ...]], ...]
     ages: tuple[FeedAge, ...]
 
@@ -62,6 +64,8 @@ def section(marts: PublishedMarts, run: Run) -> Section:
         total=Feed("", run.inputs),
         refused=tuple(file for file in run.inputs if file.refusal),
         unbalanced=tuple(file for file in run.inputs if file.rows_lost and not file.refusal),
+        unreadable=run.unreadable,
+        left_alone=tuple(name for name in run.left_alone if name not in run.unreadable),
         notes=tuple((note, _bearers(note, run.inputs)) for note in run.notes),
         ages=run.feed_ages,
     )

@@ -111,6 +111,7 @@ def test_as_many_debtors_as_asked_for_once_the_cast_is_there(tmp_path: Path) -> 
         ({"days": 0}, "days is 0"),
         ({"days": 36_526}, "days is 36526"),
         ({"until": date(1999, 1, 1)}, "until is 1999-01-01"),
+        ({"until": date(1, 1, 5)}, "until is 0001-01-05"),
     ],
 )
 def test_an_option_out_of_range_is_refused_by_name(

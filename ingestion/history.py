@@ -1,0 +1,100 @@
+"""What earlier runs published, read back from their Parquet files for the history marts.
+
+Loaded anew by every run, in one statement for files of one shape: the published folders are the
+truth, the tables here are scratch. Which files and which positions, the caller decides.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+Position = tuple[date, date]
+"""A day looked at, and the day up to whose end everything known is reckoned with."""
+
+_POSITION = {"as_of_date": "DATE", "known_at": "DATE"}
+PUBLISHED_TABLES = {
+    "published_aged_debt": _POSITION
+    | {
+        "debt_type": "VARCHAR",
+        "service_code": "VARCHAR",
+        "age_band": "VARCHAR",
+        "outstanding_amount": "DECIMAL(18,2)",
+        "item_count": "BIGINT",
+    },
+    "published_arrangements": _POSITION
+    | {
+        "arrangement_id": "VARCHAR",
+        "status": "VARCHAR",
+        "total_amount": "DECIMAL(18,2)",
+        "expected_balance": "DECIMAL(18,2)",
+        "actual_balance": "DECIMAL(18,2)",
+        "shortfall_amount": "DECIMAL(18,2)",
+        "days_past_due": "BIGINT",
+        "delinquent_days": "BIGINT",
+        "breached_on": "DATE",
+    },
+    "published_open_items": _POSITION
+    | {
+        "item_id": "VARCHAR",
+        "item_kind": "VARCHAR",
+        "debtor_id": "VARCHAR",
+        "invoice_id": "VARCHAR",
+        "debt_type": "VARCHAR",
+        "service_code": "VARCHAR",
+        "document_date": "DATE",
+        "due_date": "DATE",
+        "original_amount": "DECIMAL(18,2)",
+        "outstanding_amount": "DECIMAL(18,2)",
+        "days_past_due": "BIGINT",
+        "age_band": "VARCHAR",
+    },
+}
+# Columns that are summed over what the table does not name, such as debtors.
+_SUMMED = {"published_aged_debt": frozenset({"outstanding_amount", "item_count"})}
+
+
+@dataclass(frozen=True)
+class PublishedRows:
+    """Parquet files of one mart, and the positions wanted of them."""
+
+    files: Sequence[Path]
+    positions: Sequence[Position]
+
+
+def load_published(
+    con: duckdb.DuckDBPyConnection, table: str, published: Iterable[PublishedRows]
+) -> None:
+    """Loads what runs published into one of `PUBLISHED_TABLES`, in place of what is there.
+
+    A column that some of the files do not have is blank for their rows; other columns are not read.
+
+    Args:
+        con: The warehouse.
+        table: The table of schema `raw`.
+        published: Files and positions; no position comes twice.
+    """
+    con.begin()
+    con.execute(f"delete from raw.{table}")
+    for rows in published:
+        if rows.files:
+            _append(con, table, rows)
+    con.commit()
+
+
+def _append(con: duckdb.DuckDBPyConnection, table: str, rows: PublishedRows) -> None:
+    files = [str(path) for path in rows.files]
+    described = con.execute("describe from read_parquet(?, union_by_name = true)", [files])
+    there = {str(column[0]) for column in described.fetchall()}
+    summed = _SUMMED.get(table, frozenset())
+    columns = [column for column in PUBLISHED_TABLES[table] if column in there]
+    values = ", ".join(f"sum({each})" if each in summed else each for each in columns)
+    con.execute(
+        f"insert into raw.{table} ({', '.join(columns)}) select {values} "
+        "from read_parquet(?, union_by_name = true) "
+        "where (as_of_date, known_at) in (select unnest(?::date[]), unnest(?::date[]))"
+        + (" group by all" if summed else ""),
+        [files, [as_of for as_of, _ in rows.positions], [known for _, known in rows.positions]],
+    )
