@@ -6,6 +6,7 @@ of a run shares one compilation. On the command line: `python -m tests.dbt_workb
 """
 
 import argparse
+import atexit
 import fcntl
 import hashlib
 import json
@@ -96,18 +97,33 @@ def _give_spark_its_turn(macro: Path) -> None:
     macro.write_text(re.sub(r"\bmacro spark__", "macro duckdb__", text), "utf-8")
 
 
+@cache
+def shared_target() -> Path:
+    """A target folder for all dbt runs of this process, so that the project is parsed once."""
+    folder = tempfile.TemporaryDirectory(prefix="council-income-dbt-")
+    atexit.register(folder.cleanup)
+    return Path(folder.name) / "target"
+
+
 def run_dbt(
-    words: list[str], *, project: Path = PROJECT, target: Path, warehouse: str = ":memory:"
+    words: list[str], *, project: Path = PROJECT, target: Path, warehouse: Path | None = None
 ) -> None:
     """Runs one dbt command, quietly.
+
+    Args:
+        words: the command.
+        project: the dbt project.
+        target: where dbt keeps what it parsed and compiled.
+        warehouse: the file to work on, in memory by default. dbt is told its bare name: for
+            another path it would parse the project again.
 
     Raises:
         RuntimeError: The command failed; the message is what dbt said.
     """
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-m", "dbt.cli.main", *words],
-        env=_environment(project, target, warehouse),
-        cwd=target.parent,
+        env=_environment(project, target, warehouse.name if warehouse else ":memory:"),
+        cwd=warehouse.parent if warehouse else target.parent,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -155,7 +171,7 @@ def unit_tests() -> None:
             set_position(connection, date(2026, 6, 30), date(2026, 6, 30))
         made = ["build", "--empty", "--resource-type", "seed", "--resource-type", "model"]
         for words in (made, ["test", "--select", "test_type:unit"]):
-            run_dbt(words, target=target, warehouse=str(warehouse))
+            run_dbt(words, target=target, warehouse=warehouse)
         results = json.loads((target / "run_results.json").read_text("utf-8"))["results"]
         print(f"{len(results)} unit tests passed")  # noqa: T201 - the command line of this module
 

@@ -12,7 +12,7 @@ import duckdb
 
 from flows.restatement import Totals, compare_sides
 from ingestion.warehouse import open_warehouse, set_position
-from tests.dbt_workbench import run_dbt
+from tests.dbt_workbench import run_dbt, shared_target
 from tests.laws.canonical_files import Delivery
 from tests.laws.model_marts import take_in
 
@@ -61,8 +61,9 @@ def restated(
     for warehouse, known in zip((earlier, later), known_at, strict=True):
         with closing(open_warehouse(warehouse)) as connection:
             set_position(connection, as_of, known)
-        for words in (["seed"], ["run", "--select", *(f"+{mart}" for mart in _MARTS)]):
-            run_dbt(words, target=folder / "target", warehouse=str(warehouse))
+        words = ["build", "--resource-type", "seed", "--resource-type", "model", "--select"]
+        words += [f"+{mart}" for mart in _MARTS]
+        run_dbt(words, target=shared_target(), warehouse=warehouse)
     result = folder / "restatement.duckdb"
     return Restated(compare_sides(earlier, later, result), earlier, later, result)
 

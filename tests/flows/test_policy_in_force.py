@@ -12,7 +12,7 @@ from flows.policy_in_force import policy_marks, policy_sha256
 from ingestion.inbox import take_inbox
 from ingestion.policy_tables import POLICY_KEYS, POLICY_SEEDS
 from ingestion.warehouse import open_warehouse, set_position
-from tests.dbt_workbench import run_dbt
+from tests.dbt_workbench import run_dbt, shared_target
 
 AS_OF, KNOWN_AT = date(2026, 6, 30), date(2026, 7, 10)
 HEADER = "policy_row,key,value,effective_from,effective_to\n"
@@ -131,9 +131,8 @@ def test_what_is_listed_is_what_the_models_reckon_with(tmp_path: Path) -> None:
         set_position(connection, AS_OF, KNOWN_AT)
     words = ["build", "--resource-type", "seed", "--resource-type", "model", "--select"]
     models = [f"stg_policy__{table}" for table in POLICY_KEYS]
-    run_dbt(
-        [*words, *(f"+{model}" for model in models)], target=tmp_path / "t", warehouse=str(path)
-    )
+    words += [f"+{model}" for model in models]
+    run_dbt(words, target=shared_target(), warehouse=path)
     with closing(duckdb.connect(str(path), read_only=True)) as connection:
         listed = [row["policy_row"] for row in policy_marks(connection, AS_OF, KNOWN_AT)]
         reckoned = connection.execute(

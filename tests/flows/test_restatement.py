@@ -11,6 +11,7 @@ import pytest
 
 from tests.flows.restated_sides import Restated, restated, sums
 from tests.laws.canonical_files import Delivery
+from tests.laws.case_definition import merged_files
 from tests.laws.case_rows import (
     SERVICES,
     Row,
@@ -24,7 +25,7 @@ from tests.laws.case_rows import (
     write_off,
 )
 from tests.laws.council_author import JUNE
-from tests.laws.strategies import shared_ledger, some_councils
+from tests.laws.strategies import some_councils
 
 AS_OF, LATER = date(2026, 6, 30), date(2026, 7, 31)
 DUE = "2026-06-20"
@@ -266,7 +267,8 @@ def test_the_restatement_of_any_council_ties_and_gives_every_row_a_cause(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     councils = some_councils(120, JUNE, 0)
-    deliveries = JUNE.deliveries(shared_ledger(enumerate(councils)))
+    files = merged_files((f"c{number}.", each.files) for number, each in enumerate(councils))
+    deliveries = JUNE.deliveries(files)
     any_council = restated(
         deliveries,
         JUNE.as_of,

@@ -16,7 +16,7 @@ from ingestion.warehouse import (
     open_warehouse,
     set_position,
 )
-from tests.dbt_workbench import PROJECT, run_dbt
+from tests.dbt_workbench import PROJECT, run_dbt, shared_target
 from tests.laws.canonical_files import Delivery, write_files
 
 Rows = list[dict[str, object]]
@@ -94,7 +94,10 @@ def judge(
     """
     words = ["build", "--resource-type", "seed", "--resource-type", "model", "--select"]
     words += [f"+{mart}" for mart in marts]
-    words += [] if threads is None else _with_threads(threads, warehouse.parent / "profiles")
+    target = shared_target()
+    if threads is not None:
+        words += _with_threads(threads, warehouse.parent / "profiles")
+        target = warehouse.parent / "target"
     answers = []
     for as_of, known_at in positions:
         with closing(open_warehouse(warehouse)) as connection:
@@ -103,10 +106,11 @@ def judge(
             kept = before if is_later else None
             set_position(connection, as_of, known_at, kept)
         whole = [] if kept else ["--full-refresh"]
-        run_dbt([*words, *whole], target=warehouse.parent / "target", warehouse=str(warehouse))
+        run_dbt([*words, *whole], target=target, warehouse=warehouse)
         with closing(open_warehouse(warehouse)) as connection:
             (newest,) = connection.execute("select max(run_id) from raw.files").fetchall()[0]
-            keep_ledger(connection, KeptLedger(as_of, known_at, newest, 1, "tests"))
+            runs = 1 + (kept.runs if kept else 0)
+            keep_ledger(connection, KeptLedger(as_of, known_at, newest, runs, "tests"))
             answers.append({mart: _rows(connection, mart) for mart in marts})
     return answers
 

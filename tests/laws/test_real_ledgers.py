@@ -15,7 +15,7 @@ import pytest
 
 from ingestion.inbox import take_inbox
 from ingestion.warehouse import open_warehouse, set_position
-from tests.dbt_workbench import run_dbt
+from tests.dbt_workbench import run_dbt, shared_target
 
 BESIDE = Path(__file__).resolve().parents[3] / "shared" / "data"
 REAL = Path(os.environ.get("COUNCIL_REAL_DATA", BESIDE)) / "ar"
@@ -62,13 +62,12 @@ def open_by_band(name: str, days: list[date], folder: Path) -> Iterator[dict[str
             known_at=days[0],
             last_published_known_at=None,
         )
-    target = folder / "target"
-    run_dbt(["seed"], target=target, warehouse=str(warehouse))
     for day in days:
         with closing(duckdb.connect(str(warehouse))) as connection:
             set_position(connection, day, day)
-        words = ["run", "--full-refresh", "--select", "+open_items"]
-        run_dbt(words, target=target, warehouse=str(warehouse))
+        words = ["build", "--resource-type", "seed", "--resource-type", "model"]
+        words += ["--full-refresh", "--select", "+open_items"]
+        run_dbt(words, target=shared_target(), warehouse=warehouse)
         with closing(duckdb.connect(str(warehouse), read_only=True)) as connection:
             yield {
                 band: (items, pounds)
