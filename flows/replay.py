@@ -5,7 +5,6 @@ run for long and never touches the warehouse or what is published. It runs witho
 no schedule and no retries, and shares no server database with a daily run.
 """
 
-import shutil
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
@@ -129,7 +128,6 @@ def recomputation(
             for copy, counted in zip(copies, chains, strict=True):
                 copy.create()
                 copy_raw_tables(original.warehouse, copy.warehouse, {run.run_id for run in counted})
-                shutil.copytree(original.policy, copy.policy, dirs_exist_ok=True)
         locks = [held.enter_context(copy.locked()) for copy in copies]
         days = tuple(
             Day(settings, copy, run_id, *position, started_at, counted, lock, is_replay=True)

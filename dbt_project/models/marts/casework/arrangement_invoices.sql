@@ -15,23 +15,15 @@ arrangement_items as (
     select * from {{ ref('int_arrangement_items') }}
 ),
 
-allocations as (
+items_settled as (
     select
         item_no,
-        allocated_amount
-    from {{ ref('int_allocations') }}
+        settled_amount
+    from {{ ref('int_items_settled') }}
 ),
 
 position as (
     select * from {{ ref('stg_position') }}
-),
-
-settled as (
-    select
-        item_no,
-        sum(allocated_amount) as amount
-    from allocations
-    group by item_no
 ),
 
 -- Adjustments after the agreement are not its business.
@@ -40,9 +32,9 @@ counted as (
         arrangement_items.arrangement_id,
         arrangement_items.invoice_id,
         sum(arrangement_items.amount) as counted_amount,
-        sum(coalesce(settled.amount, 0)) as settled_amount
+        sum(items_settled.settled_amount) as settled_amount
     from arrangement_items
-    left join settled on arrangement_items.item_no = settled.item_no
+    inner join items_settled on arrangement_items.item_no = items_settled.item_no
     where not arrangement_items.is_later_adjustment
     group by
         arrangement_items.arrangement_id,
