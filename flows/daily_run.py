@@ -52,7 +52,7 @@ def daily_run(
         as_of: The day whose position is computed; today in Europe/London by default.
         known_at: What is known by then counts; `as_of` by default.
         home: The workspace; `$INCOME_HOME`, then `./workspace` by default.
-        full_refresh: Build incremental models from nothing.
+        full_refresh: Build the kept models from nothing.
         only_on_working_days: Skip weekends and bank holidays, as the schedule does.
         missed: What to do about working days without a run since the last published one.
     """
@@ -83,7 +83,7 @@ def caught_up_day(
         as_of: The missed day.
         known_at: What is known by then counts.
         home: The workspace; `$INCOME_HOME`, then `./workspace` by default.
-        full_refresh: Build incremental models from nothing.
+        full_refresh: Build the kept models from nothing.
     """
     settings = load_settings(home)
     with open_day(settings, as_of, known_at, full_refresh=full_refresh, is_caught_up=True) as day:

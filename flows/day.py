@@ -92,7 +92,7 @@ def open_day(
         settings: The settings of the workspace.
         as_of: The day whose position is computed.
         known_at: What is known by then counts.
-        full_refresh: Build incremental models from nothing.
+        full_refresh: Build the kept models from nothing.
         is_caught_up: The day was missed; files without a day in their name wait for a later run.
 
     Raises:

@@ -72,7 +72,7 @@ def build_models(
     Args:
         settings: The settings of the workspace.
         folders: Where to work.
-        full_refresh: Build incremental models from nothing.
+        full_refresh: Build the kept models from nothing.
         held: File descriptors that the process keeps open, the workspace's lock among them.
         meanwhile: What this process does while dbt works, such as slow imports.
 

@@ -2,7 +2,7 @@
     The ledger is kept from run to run: a run works out anew what a difference between the last
     published position and its own can reach, and keeps the rest as it stands. What it works out
     anew is "in hand": rows that were touched, and every debit and credit of the debtors whom they
-    reach. A model that keeps its rows is incremental: its pre-hook forgets what is in hand, its body
+    reach. A model that keeps its rows is `kept`: its pre-hook forgets what is in hand, its body
     works that out anew. With `--full-refresh` everything is in hand.
 
     Rows of the ledger are named by numbers that grow from run to run, so the numbers given in this
@@ -112,7 +112,7 @@
 {# Pre-hook of a staging model that keeps its rows: forget the rows with a touched id. #}
 {% macro forget_touched_rows(feed, id) -%}
     {%- set rows_touched = ref('stg_rows_touched') -%}
-    {%- if is_incremental() -%}
+    {%- if keeps_rows() -%}
     delete from {{ this }}
     where {{ id }} in (select row_id from {{ rows_touched }} where feed = '{{ feed }}')
     {%- endif -%}
@@ -122,7 +122,7 @@
 {# Pre-hook: forget the rows of the debtors in hand. #}
 {% macro forget_debtors_in_hand() -%}
     {%- set debtors_in_hand = ref('int_debtors_in_hand') -%}
-    {%- if is_incremental() -%}
+    {%- if keeps_rows() -%}
     delete from {{ this }}
     where debtor_id in (select debtor_id from {{ debtors_in_hand }})
     {%- endif -%}
@@ -133,7 +133,7 @@
 {% macro forget_credits_in_hand() -%}
     {%- set debtors_in_hand = ref('int_debtors_in_hand') -%}
     {%- set receipts_in_hand = ref('int_receipts_in_hand') -%}
-    {%- if is_incremental() -%}
+    {%- if keeps_rows() -%}
     delete from {{ this }}
     where
         debtor_id in (select debtor_id from {{ debtors_in_hand }})
@@ -149,7 +149,7 @@
 {% macro forget_refunds_in_hand() -%}
     {%- set debtors_in_hand = ref('int_debtors_in_hand') -%}
     {%- set credits = ref('int_credits_identified') -%}
-    {%- if is_incremental() -%}
+    {%- if keeps_rows() -%}
     delete from {{ this }}
     where
         debtor_id in (select debtor_id from {{ debtors_in_hand }})
@@ -164,7 +164,7 @@
 {# Pre-hook: forget the rows whose number names nothing any more in the model that gave it. #}
 {% macro forget_numbers_gone(number, numbered) -%}
     {%- set numbered_rows = ref(numbered) -%}
-    {%- if is_incremental() -%}
+    {%- if keeps_rows() -%}
     delete from {{ this }}
     where {{ number }} not in (select {{ number }} from {{ numbered_rows }})
     {%- endif -%}
@@ -174,7 +174,7 @@
 {# The kept rows of debtors in hand; all rows where nothing is kept. #}
 {% macro of_debtors_in_hand(relation) -%}
     {%- set debtors_in_hand = ref('int_debtors_in_hand') -%}
-    {%- if is_incremental() %}
+    {%- if keeps_rows() %}
     where {{ relation }}.debtor_id in (select debtor_id from {{ debtors_in_hand }})
     {%- endif -%}
 {%- endmacro %}
@@ -184,7 +184,7 @@
 {% macro of_credits_in_hand(relation) -%}
     {%- set debtors_in_hand = ref('int_debtors_in_hand') -%}
     {%- set receipts_in_hand = ref('int_receipts_in_hand') -%}
-    {%- if is_incremental() %}
+    {%- if keeps_rows() %}
     where
         {{ relation }}.debtor_id in (select debtor_id from {{ debtors_in_hand }})
         or (

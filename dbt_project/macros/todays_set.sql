@@ -81,7 +81,7 @@
         from {{ source('raw', feed) }} as known_rows
         inner join {{ ref('stg_position') }} as known_until
             on known_rows._known_on <= known_until.known_at
-        {%- if is_kept and is_incremental() %}
+        {%- if is_kept and keeps_rows() %}
         inner join {{ rows_touched }} as rows_touched
             on known_rows.{{ key[0] }} = rows_touched.row_id and rows_touched.feed = '{{ feed }}'
         {%- endif %}

@@ -25,11 +25,11 @@ credits as (
     where debtor_id is not null
 ),
 
-credits_used as (
+credits_unallocated as (
     select
         credit_no,
-        allocated_amount
-    from {{ ref('int_credits_used') }}
+        unallocated_amount
+    from {{ ref('int_credits_unallocated') }}
 ),
 
 items as (
@@ -57,9 +57,9 @@ credit_movements as (
         movements.known_on,
         invoices.service_code as named_service_code,
         credits.full_amount - credits.amount as undone_amount,
-        credits.amount - credits_used.allocated_amount as left_amount
+        coalesce(credits_unallocated.unallocated_amount, 0) as left_amount
     from credits
-    inner join credits_used on credits.credit_no = credits_used.credit_no
+    left join credits_unallocated on credits.credit_no = credits_unallocated.credit_no
     inner join movements
         on
             credits.credit_type = movements.movement_type

@@ -1,5 +1,5 @@
 {{ config(
-    materialized="incremental",
+    materialized="kept",
     pre_hook="{{ forget_numbers_gone('credit_no', 'int_credits_identified') }}"
 ) }}
 

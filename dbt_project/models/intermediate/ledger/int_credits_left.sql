@@ -4,11 +4,11 @@ credits as (
     select * from {{ ref('int_credits_identified') }}
 ),
 
-credits_used as (
+credits_unallocated as (
     select
         credit_no,
         rest_amount
-    from {{ ref('int_credits_used') }}
+    from {{ ref('int_credits_unallocated') }}
     where rest_amount != 0
 ),
 
@@ -22,9 +22,9 @@ with_a_rest as (
         credits.debtor_id,
         credits.movement_invoice_id,
         credits.amount,
-        credits_used.rest_amount
+        credits_unallocated.rest_amount
     from credits
-    inner join credits_used on credits.credit_no = credits_used.credit_no
+    inner join credits_unallocated on credits.credit_no = credits_unallocated.credit_no
 )
 
 select * from with_a_rest

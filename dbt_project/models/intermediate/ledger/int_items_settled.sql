@@ -1,5 +1,5 @@
 {{ config(
-    materialized="incremental",
+    materialized="kept",
     pre_hook="{{ forget_numbers_gone('item_no', 'int_debit_items') }}"
 ) }}
 

@@ -1,4 +1,4 @@
-{{ config(materialized="incremental", pre_hook="{{ forget_refunds_in_hand() }}") }}
+{{ config(materialized="kept", pre_hook="{{ forget_refunds_in_hand() }}") }}
 
 with
 
