@@ -105,7 +105,8 @@ def _dbt(*words: str, target: Path) -> list[str]:
     return [
         *(sys.executable, "-W", "ignore", "-m", "dbt.cli.main", "--quiet", *words),
         *("--project-dir", project, "--profiles-dir", project, "--target-path", str(target)),
-        *("--log-path", str(target.parent / "logs"), "--threads", "1"),
+        *("--log-path", str(target.parent / "logs")),
+        *("--threads", "1", "--log-level-file", "info"),
     ]
 
 
