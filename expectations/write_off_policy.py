@@ -1,6 +1,6 @@
 """Who may write off what, and on which evidence, as the policy tables have it by day."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -13,7 +13,7 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
     "officer_roles": ("role",),
     "write_off_reasons": ("reason_code",),
     "write_off_evidence_keys": ("reason_code", "evidence_key"),
-    "recovery_timetable": ("stage", "debt_type"),
+    "recovery_timetable": ("stage", "debt_type", "party_type"),
     "check_codes": ("check_code",),
 }
 
@@ -65,22 +65,25 @@ class WriteOffPolicy:
     def stage_order(self, on: date) -> Mapping[str, int]:
         """The place of each stage of recovery in its sequence, whatever the debt type."""
         places: dict[str, int] = {}
-        for row in self.tables["recovery_timetable"].in_force(on):
+        for row in self._stages(on):
             place = int(row["sort"])
             places[row["stage"]] = min(place, places.get(row["stage"], place))
         return places
 
     def minimum_balance(self, on: date, stage: str, debt_type: str) -> Decimal:
         """The balance from which a stage is taken; that of another debt type where it has none."""
-        own = self.tables["recovery_timetable"].row(on, stage, debt_type)
-        if own:
-            return Decimal(own["minimum_balance"])
-        others = [
-            Decimal(row["minimum_balance"])
-            for row in self.tables["recovery_timetable"].in_force(on)
+        minimums = {
+            row["debt_type"]: Decimal(row["minimum_balance"])
+            for row in self._stages(on)
             if row["stage"] == stage
-        ]
-        return min(others, default=Decimal(0))
+        }
+        return minimums.get(debt_type, min(minimums.values(), default=Decimal(0)))
+
+    def _stages(self, on: date) -> Iterator[Cells]:
+        """The rows in use of the timetables, whatever the party type."""
+        for row in self.tables["recovery_timetable"].in_force(on):
+            if row["standing"] in ("", "used") and not row["party_type"]:
+                yield row
 
     def blocks(self, on: date, check_code: str) -> bool:
         """Whether a failed check refuses a request; one that policy does not know does."""

@@ -35,7 +35,8 @@
         from (
             select
                 policy_row,
-                {{ prefixed_list(key + columns) }},
+                {{ blank_as_text(key) }},
+                {{ prefixed_list(columns) }},
                 effective_from,
                 nullif(effective_to, '') as effective_to,
                 false as is_own_row,
@@ -48,7 +49,8 @@
             union all
             select
                 own_rows.policy_row,
-                {{ prefixed('own_rows', key + columns) }},
+                {{ blank_as_text(key) }},
+                {{ prefixed('own_rows', columns) }},
                 own_rows.effective_from,
                 nullif(own_rows.effective_to, '') as effective_to,
                 true as is_own_row,
@@ -64,6 +66,14 @@
     ) as ranked
     where precedence = 1
 {% endmacro %}
+
+
+{# Key columns of a policy table, where a blank cell is a key like another. #}
+{% macro blank_as_text(columns) -%}
+    {%- for column in columns -%}
+        coalesce({{ column }}, '') as {{ column }}{{ ', ' if not loop.last }}
+    {%- endfor -%}
+{%- endmacro %}
 
 
 {% macro prefixed_list(columns) -%}

@@ -1,0 +1,60 @@
+with
+
+actions as (
+    select
+        debtor_id,
+        action_code,
+        acted_on,
+        outcome_code
+    from {{ ref('stg_case_actions') }}
+),
+
+contact_rules as (
+    select * from {{ ref('stg_policy__contact_rules') }}
+),
+
+position as (
+    select as_of_date from {{ ref('stg_position') }}
+),
+
+rules as (
+    select
+        max(case
+            when contact_rules.rule = 'recovery_contacts_per_debtor_7_days'
+                then cast(contact_rules.value as bigint)
+        end) as contact_limit,
+        max(case when contact_rules.rule = 'contacts_counted' then contact_rules.value end)
+            as contacts_counted
+    from contact_rules
+    inner join position on {{ policy_in_force('contact_rules', 'position.as_of_date') }}
+),
+
+recent as (
+    select
+        actions.debtor_id,
+        count(*) as contact_count,
+        max(rules.contact_limit) as contact_limit
+    from actions
+    cross join position
+    cross join rules
+    where
+        actions.acted_on > {{ add_days('position.as_of_date', -7) }}
+        and instr(concat(',', rules.contacts_counted, ','), concat(',', actions.action_code, ','))
+        > 0
+        and (
+            actions.outcome_code is null
+            or actions.outcome_code not in ('failed', 'withdrawn')
+        )
+    group by actions.debtor_id
+),
+
+judged as (
+    select
+        debtor_id,
+        contact_count,
+        contact_limit,
+        coalesce(contact_count >= contact_limit, false) as is_limit_reached
+    from recent
+)
+
+select * from judged
