@@ -164,3 +164,22 @@ def hold(hold_id: str, hold_type: str, starts_on: str, **cells: str) -> Row:
         "starts_on": starts_on,
         "ends_on": "",
     } | cells
+
+
+def case_action(action_id: str, action_code: str, acted_on: str, **cells: str) -> Row:
+    return {
+        "action_id": action_id,
+        "debtor_id": "D",
+        "invoice_id": "",
+        "action_code": action_code,
+        "acted_on": acted_on,
+        "officer_id": "",
+        "outcome_code": "",
+        "diary_on": "",
+        "diary_done_on": "",
+    } | cells
+
+
+def dealt_with(action_id: str, *invoice_ids: str) -> list[Row]:
+    """Rows of case_action_invoices."""
+    return [{"action_id": action_id, "invoice_id": each} for each in invoice_ids]

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 
-from tests.laws.case_definition import is_id_column
+from tests.laws.case_definition import with_ids
 from tests.laws.comparison import council_of, differences, proof_totals
 from tests.laws.judged_ledger import JudgedLedger
 from tests.laws.reversed_twins import RECEIPT, REVERSAL
@@ -119,10 +119,7 @@ def _reversed_receipts_that_matter(ledger: JudgedLedger) -> Lines:
 
 def _renamed(row: Mapping[str, object], prefix: str, other: str) -> dict[str, object]:
     return {
-        column: f"{other}.{cell.removeprefix(f'{prefix}.')}"
-        if is_id_column(column) and isinstance(cell, str)
-        else cell
-        for column, cell in row.items()
+        column: with_ids(cell, column, f"{prefix}.", f"{other}.") for column, cell in row.items()
     }
 
 
