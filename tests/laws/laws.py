@@ -207,6 +207,11 @@ LAWS: Mapping[str, Callable[[JudgedLedger], Lines]] = {
     "allocations never exceed either side": lambda ledger: allocations_beyond_either_side(
         ledger.today
     ),
+    "no stage is skipped but for its minimum": lambda ledger: stages_skipped(ledger.today),
+    "one action per debtor and day, the furthest stage due": lambda ledger: (
+        worklists_that_do_not_fit(ledger.today)
+    ),
+    "nothing is due that is blocked": lambda ledger: due_though_blocked(ledger.today),
     "order of files and rows and number of threads change nothing": lambda ledger: (
         answers_that_differ(ledger.today, ledger.reordered, LINE)
     ),

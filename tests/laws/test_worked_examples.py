@@ -5,7 +5,6 @@ example carries its id: allocation A, ageing G, arrangements R, recovery S, two 
 proof P.
 """
 
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,15 +13,9 @@ import pytest
 
 from tests.laws.canonical_files import Delivery
 from tests.laws.cases import CASES, Case, Marts, Pack, own_marts, packs, shortcomings
-from tests.laws.model_marts import LEDGER_MARTS, marts_of_the_models
+from tests.laws.model_marts import marts_of_the_models
 
-
-def _of_marts_compared(case: Case) -> Case:
-    return replace(case, expect=tuple(each for each in case.expect if each.mart in LEDGER_MARTS))
-
-
-COMPARED = [case for case in map(_of_marts_compared, CASES) if case.expect]
-PACK_OF = {case.id: pack for pack in packs(COMPARED) for case in pack.cases}
+PACK_OF = {case.id: pack for pack in packs(CASES) for case in pack.cases}
 
 
 @cache
@@ -45,6 +38,6 @@ def marts_of(pack: Pack) -> Marts:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("case", COMPARED, ids=lambda case: case.id)
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
 def test_worked_example(case: Case) -> None:
     assert shortcomings(case, own_marts(case, marts_of(PACK_OF[case.id]))) == []
