@@ -3,10 +3,13 @@
 from tests.laws.case_definition import Files
 from tests.laws.case_rows import (
     SERVICES,
-    Row,
     allocation,
     arrangement,
+    case_action,
+    dealt_with,
     debtor,
+    fee,
+    hold,
     instalments,
     invoice,
     owned,
@@ -26,6 +29,8 @@ def awkward_councils(clock: Clock) -> list[Council]:
             _references_but_for_a_blank(),
             _rows_that_their_debit_refuses(),
             _debits_alike_but_for_their_ids(),
+            _actions_that_reach_across(),
+            _holds_that_touch(),
         )
     ]
 
@@ -117,17 +122,48 @@ def _debits_alike_but_for_their_ids() -> Files:
                 instalments("10", (day, "5.00"), (day, "5.00")), ("10", "2"), strict=True
             )
         ],
-        "adjustments.csv": [_fee(each, day) for each in ("Y", "11", "A")],
+        "adjustments.csv": [fee(each, "", "10.00", day) for each in ("Y", "11", "A")],
         "receipts.csv": [receipt(f"R{number:02}", "5.00", day) for number in range(11)],
     }
 
 
-def _fee(adjustment_id: str, day: str) -> Row:
+def _actions_that_reach_across() -> Files:
+    """Actions that name or list another debtor's invoice, an unknown one, or one twice over."""
+    day = "2024-01-20"
     return {
-        "adjustment_id": adjustment_id,
-        "debtor_id": "D",
-        "invoice_id": "",
-        "adjusted_on": day,
-        "amount": "10.00",
-        "adjustment_type": "fee",
+        "invoices.csv": [
+            *(invoice(each, "300.00", "2024-01-05") for each in ("A", "A,1", "a", "10", "9", "É")),
+            invoice("R", "300.00", "2024-01-05", service_code="RENT"),
+            invoice("E1", "300.00", day, debtor_id="E"),
+            invoice("E2", "300.00", "2024-01-19", debtor_id="E"),
+            invoice("N", "300.00", "2024-01-05", debtor_id="NOBODY"),
+        ],
+        "case_actions.csv": [
+            case_action("1", "reminder", day, invoice_id="A", debtor_id="E"),
+            case_action("2", "reminder", day, invoice_id="UNKNOWN"),
+            case_action("3", "reminder", day, invoice_id="A,1"),
+            case_action("4", "reminder", day, debtor_id="E"),
+            case_action("5", "reminder", day, debtor_id="UNKNOWN", diary_on=day),
+            case_action("6", "final_notice", "2024-02-20", invoice_id="A"),
+        ],
+        "case_action_invoices.csv": [
+            *dealt_with("3", "R", "A,1", "UNKNOWN"),
+            *dealt_with("UNKNOWN", "9"),
+        ],
+    }
+
+
+def _holds_that_touch() -> Files:
+    """Holds that end before they start, end where the next begins, or lie around the due date."""
+    spells = (("10", "09"), ("05", "11"), ("12", "12"), ("13", "20"), ("01", "06"), ("06", "05"))
+    return {
+        "invoices.csv": [
+            invoice("A", "300.00", "2024-02-05"),
+            invoice("B", "300.00", "2024-01-01"),
+        ],
+        "holds.csv": [
+            hold(f"H{number}", "internal", f"2024-02-{start}", ends_on=f"2024-02-{end}")
+            for number, (start, end) in enumerate(spells)
+        ],
+        "case_actions.csv": [case_action("1", "reminder", "2024-02-04", invoice_id="B")],
     }

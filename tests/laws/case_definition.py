@@ -91,6 +91,11 @@ def is_id_column(column: str) -> bool:
     return column.endswith("_id") or column == "service_code"
 
 
+def is_list_of_ids(column: str) -> bool:
+    """Whether the cells of a column are ids between commas."""
+    return column == "invoice_ids"
+
+
 def prefixed(prefix: str, file_name: str, row: Mapping[str, str]) -> dict[str, str]:
     """The row with the prefix before each of its ids and before a receipt's reference."""
     is_receipt = file_name.startswith("receipts")
@@ -136,12 +141,22 @@ def rows_of(prefix: str, rows: Iterable[Mapping[str, object]]) -> list[dict[str,
 
 def without(prefix: str, row: Mapping[str, object]) -> dict[str, object]:
     """The row with the prefix taken off its ids."""
-    return {
-        column: cell.removeprefix(prefix)
-        if is_id_column(column) and isinstance(cell, str)
-        else cell
-        for column, cell in row.items()
-    }
+    return {column: with_ids(cell, column, prefix, "") for column, cell in row.items()}
+
+
+def with_ids(cell: object, column: str, prefix: str, other: str) -> object:
+    """A cell of a column, where it holds ids with one prefix changed for another."""
+    if not isinstance(cell, str) or not cell:
+        return cell
+    if is_list_of_ids(column):
+        # An id with a comma in it: only its first part carries the prefix.
+        return ",".join(
+            other + each.removeprefix(prefix) if each.startswith(prefix) else each
+            for each in cell.split(",")
+        )
+    if is_id_column(column) and cell.startswith(prefix):
+        return other + cell.removeprefix(prefix)
+    return cell
 
 
 def own_marts(case: Case, marts: Marts) -> Marts:

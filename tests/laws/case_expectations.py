@@ -60,6 +60,17 @@ def compliance(columns: str, *lines: str) -> Expected:
     return rows("arrangement_compliance", f"arrangement_id {columns}", *lines)
 
 
+def stages(columns: str, *lines: str) -> Expected:
+    """All invoices with a debit open, seen through the columns named."""
+    return rows("recovery_stages", f"invoice_id {columns}", *lines)
+
+
+def to_do(*lines: str) -> Expected:
+    """The whole worklist: debtor, action, channel, invoices, amount."""
+    columns = "debtor_id action_code channel invoice_ids amount"
+    return rows("recovery_worklist", columns, *lines)
+
+
 def nothing(mart: str) -> Expected:
     """No row at all."""
     return Expected(mart, ())

@@ -164,3 +164,60 @@ def hold(hold_id: str, hold_type: str, starts_on: str, **cells: str) -> Row:
         "starts_on": starts_on,
         "ends_on": "",
     } | cells
+
+
+def case_action(action_id: str, action_code: str, acted_on: str, **cells: str) -> Row:
+    return {
+        "action_id": action_id,
+        "debtor_id": "D",
+        "invoice_id": "",
+        "action_code": action_code,
+        "acted_on": acted_on,
+        "officer_id": "",
+        "outcome_code": "",
+        "diary_on": "",
+        "diary_done_on": "",
+    } | cells
+
+
+def dealt_with(action_id: str, *invoice_ids: str) -> list[Row]:
+    """Rows of case_action_invoices."""
+    return [{"action_id": action_id, "invoice_id": each} for each in invoice_ids]
+
+
+def fee(adjustment_id: str, invoice_id: str, amount: str, on: str, **cells: str) -> Row:
+    return {
+        "adjustment_id": adjustment_id,
+        "debtor_id": "D",
+        "invoice_id": invoice_id,
+        "adjusted_on": on,
+        "amount": amount,
+        "adjustment_type": "fee",
+    } | cells
+
+
+def dispute(dispute_id: str, raised_on: str, **cells: str) -> Row:
+    return {
+        "dispute_id": dispute_id,
+        "debtor_id": "D",
+        "invoice_id": "",
+        "kind": "dispute",
+        "raised_on": raised_on,
+        "category": "billing",
+        "resolved_on": "",
+    } | cells
+
+
+def placement(placement_id: str, invoice_id: str, **cells: str) -> Row:
+    """A placement of 1 April 2026."""
+    return {
+        "placement_id": placement_id,
+        "invoice_id": invoice_id,
+        "agency_id": "X",
+        "placed_on": "2026-04-01",
+    } | cells
+
+
+def legal_case(case_id: str, invoice_id: str, **cells: str) -> Row:
+    """A case referred on 1 April 2026."""
+    return {"case_id": case_id, "invoice_id": invoice_id, "referred_on": "2026-04-01"} | cells

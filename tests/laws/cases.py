@@ -1,4 +1,4 @@
-"""Every worked example of the ledger as data: allocation, ageing, arrangements, two clocks.
+"""Every worked example as data: allocation, ageing, arrangements, recovery, two clocks.
 
 ``CASES`` is the whole list; ``case_definition`` says what a case is and how to run many of them in
 one ledger (``packs``, ``own_marts``, ``shortcomings``). To try the examples on another way of
@@ -31,6 +31,7 @@ from tests.laws.case_definition import (
     shortcomings,
 )
 from tests.laws.clock_cases import CLOCK_CASES
+from tests.laws.recovery_cases import RECOVERY_CASES
 
 __all__ = [
     "CASES",
@@ -45,4 +46,4 @@ __all__ = [
     "shortcomings",
 ]
 
-CASES = (*ALLOCATION_CASES, *AGEING_CASES, *ARRANGEMENT_CASES, *CLOCK_CASES)
+CASES = (*ALLOCATION_CASES, *AGEING_CASES, *ARRANGEMENT_CASES, *RECOVERY_CASES, *CLOCK_CASES)

@@ -1,7 +1,7 @@
 """Worked examples T1 to T7: the day looked at is 30 June, what is known is that of 10 July."""
 
 from tests.laws.case_definition import Case, Expected, Files
-from tests.laws.case_expectations import ages, case, rows, still_open
+from tests.laws.case_expectations import ages, case, nothing, rows, still_open
 from tests.laws.case_rows import SERVICES, debtor, hold, invoice, receipt, reversal
 
 
@@ -84,6 +84,7 @@ CLOCK_CASES = (
             "holds_20260709.csv": [hold("H", "breathing_space", "2026-06-03")],
         },
         rows("open_items", "item_id is_held", "A true"),
+        nothing("recovery_worklist"),
     ),
     _known_on_10_july(
         "T07",

@@ -77,8 +77,24 @@ FIXED_COLUMNS: Mapping[str, tuple[str, ...]] = {
         "delinquent_days",
         "breached_on",
     ),
+    "recovery_stages": (
+        "invoice_id",
+        "debtor_id",
+        "last_stage",
+        "last_stage_on",
+        "next_stage",
+        "next_stage_on",
+        "is_due",
+        "blocked_by",
+    ),
+    "recovery_worklist": ("debtor_id", "action_code", "channel", "invoice_ids", "amount"),
+    "diary": ("action_id", "debtor_id", "diary_on", "days_overdue", "officer_id"),
 }
-"""The fixed columns of the interface, section 5; a reason is compared only as given or not."""
+"""The fixed columns of the interface, section 5; a reason is compared only as given or not.
+
+What the text leaves to taste is not compared: explanations, priorities, and why something is on the
+worklist.
+"""
 
 PROOF_COLUMNS = (
     "opening_balance",

@@ -39,6 +39,16 @@ HOLD_TYPES = (
     "payment_pending",
     "internal",
 )
+STAGES = (
+    "reminder",
+    "final_notice",
+    "contact_attempt",
+    "letter_of_claim",
+    "agency_referral",
+    "legal_referral",
+    "write_off_review",
+)
+OUTCOMES = ("", "", "", "done", "reached", "promised", "failed", "returned", "withdrawn")
 FREQUENCIES = ("weekly", "fortnightly", "four_weekly", "monthly", "monthly", "one_off")
 LATE = "_late"
 TOO_LATE = "_toolate"
@@ -85,10 +95,11 @@ class Clock:
 
     @property
     def boundaries(self) -> tuple[date, ...]:
-        """Days on either side of what the rules count: days past due, tolerance, anniversaries."""
-        days = (0, 0, 1, 4, 5, 6, 30, 31, 60, 61, 90, 91, 120, 121, 180, 181)
+        """Days on either side of what the rules count: past due, tolerance, stage, anniversary."""
+        past_due = (0, 0, 1, 4, 5, 6, 30, 31, 60, 61, 90, 91, 120, 121, 180, 181)
+        of_stages = (6, 7, 13, 14, 20, 21, 29, 35, 65, 66, 95, 96, 366)
         years = (1, 2, 3, 6)
-        near = [self.as_of - timedelta(days=each) for each in days]
+        near = [self.as_of - timedelta(days=each) for each in (*past_due, *of_stages)]
         birthdays = [anniversary(self.as_of, -each) for each in years]
         beside = [day + timedelta(days=each) for day in birthdays for each in (-1, 0, 1)]
         return (*near, *beside)
@@ -137,8 +148,10 @@ class Author:
         self.feeds["adjustments"] = self._unique("adjustment_id", self._adjustment, 0, 3)
         self.feeds["write_offs"] = self._unique("write_off_id", self._write_off, 0, 2)
         self.feeds["write_backs"] = self._unique("write_back_id", self._write_back, 0, 2)
-        self.feeds["holds"] = self._unique("hold_id", self._hold, 0, 2)
+        self.feeds["holds"] = self._unique("hold_id", self._hold, 0, 3)
         self.feeds["disputes"] = self._unique("dispute_id", self._dispute, 0, 2)
+        self._case_actions()
+        self._referrals()
         return Council(self._filed(), self.clock)
 
     # What every choice is made of.
@@ -215,6 +228,7 @@ class Author:
             "party_id": self._one(("", "P", "P", "1")),
             "party_type": "individual",
             "name": "Somebody",
+            "preferred_channel": self._one(("", "", "letter", "email", "phone")),
             "date_of_death": self._day() if self._often(1) else "",
         }
 
@@ -411,6 +425,62 @@ class Author:
             "resolved_on": self._day() if self._often(4) else "",
         }
 
+    def _case_actions(self) -> None:
+        """Some of the stages from the first one on, now and then out of order, and two others."""
+        codes = [stage for stage in STAGES[: self._one((0, 1, 2, 3, 4, 5, 6, 7))] if self._often(9)]
+        codes += [self._one((*STAGES[:2], "note", "promise")) for _ in range(self._one((0, 1, 2)))]
+        invoice_id = self._some_invoice()
+        actions = [
+            self._case_action(own_id, code, invoice_id)
+            for own_id, code in zip(IDS, codes, strict=False)
+        ]
+        listed = {
+            (row["action_id"], invoice_id if self._often(6) else self._some_invoice())
+            for row in actions
+            for _ in range(self._one((0, 0, 0, 1, 2)))
+        }
+        self.feeds["case_actions"] = actions
+        self.feeds["case_action_invoices"] = [
+            {"action_id": action_id, "invoice_id": listed_id}
+            for action_id, listed_id in sorted(listed)
+        ]
+
+    def _case_action(self, own_id: str, code: str, invoice_id: str) -> Cells:
+        return {
+            "action_id": own_id,
+            "debtor_id": self._debtor_of(invoice_id),
+            "invoice_id": self._one((invoice_id, invoice_id, self._some_invoice(), "", "", "")),
+            "action_code": code,
+            "acted_on": self._day(),
+            "officer_id": self._one(("", "O", "1")),
+            "outcome_code": self._one(OUTCOMES),
+            "diary_on": self._day() if self._often(3) else "",
+            "diary_done_on": self._day() if self._often(2) else "",
+        }
+
+    def _referrals(self) -> None:
+        self.feeds["agency_placements"] = self._unique("placement_id", self._placement, 0, 1)
+        self.feeds["legal_cases"] = self._unique("case_id", self._legal_case, 0, 1)
+
+    def _placement(self) -> Cells:
+        return {
+            "placement_id": self._one(IDS),
+            "invoice_id": self._some_invoice(),
+            "agency_id": "X",
+            "placed_on": self._day(),
+            "recalled_on": self._day() if self._often(3) else "",
+            "recall_acknowledged_on": self._day() if self._often(3) else "",
+            "closed_on": self._day() if self._often(3) else "",
+        }
+
+    def _legal_case(self) -> Cells:
+        return {
+            "case_id": self._one(IDS),
+            "invoice_id": self._some_invoice(),
+            "referred_on": self._day(),
+            "closed_on": self._day() if self._often(5) else "",
+        }
+
     # The files.
 
     def _filed(self) -> Files:
@@ -438,6 +508,8 @@ class Author:
             ]
         if "instalment_no" in row:
             changes.append({"instalment_no": row["instalment_no"] and f"0{row['instalment_no']}"})
+        if feed == "case_actions":
+            changes += [{"outcome_code": "withdrawn"}, {"invoice_id": ""}]
         if feed in ("invoices", "receipts", "refunds", "write_offs"):
             changes.append({"posted_on": self._day()})
         return self._one(changes)

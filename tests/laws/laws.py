@@ -1,16 +1,17 @@
 """What must hold of any council's marts; each law gives a line for everything that breaks it.
 
-The first two ask one answer, of the models or of the second opinion; `LAWS` ask a judged ledger.
+The first ones ask one answer, of the models or of the second opinion; `LAWS` ask a judged ledger.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 
-from tests.laws.case_definition import is_id_column
+from tests.laws.case_definition import with_ids
 from tests.laws.comparison import council_of, differences, proof_totals
 from tests.laws.judged_ledger import JudgedLedger
 from tests.laws.reversed_twins import RECEIPT, REVERSAL
+from tests.laws.second_opinion.policy import SHIPPED_TIMETABLE
 
 Mart = Iterable[Mapping[str, object]]
 Answer = Mapping[str, Mart]
@@ -72,6 +73,69 @@ def _above(amounts: Mapping[object, Decimal], limits: Mapping[object, Decimal]) 
     )
 
 
+def balances_of_invoices(marts: Answer) -> Mapping[tuple[object, object], Decimal]:
+    """What is open on each invoice, by debtor and invoice, the adjustments on it included."""
+    balances: dict[tuple[object, object], Decimal] = defaultdict(Decimal)
+    for row in marts["open_items"]:
+        if row["item_kind"] in ("invoice", "instalment", "adjustment"):
+            amount = Decimal(str(row["outstanding_amount"]))
+            balances[row["debtor_id"], row["invoice_id"]] += max(amount, Decimal(0))
+    return balances
+
+
+def stages_skipped(marts: Answer) -> Lines:
+    """Invoices with a stage between the last and the next one whose minimum they reach."""
+    balances = balances_of_invoices(marts)
+    places = {stage.code: place for place, stage in enumerate(SHIPPED_TIMETABLE)}
+    broken = []
+    for row in marts["recovery_stages"]:
+        if "no_timetable" in str(row["blocked_by"]):
+            continue
+        after = places[str(row["last_stage"])] + 1 if row["last_stage"] else 0
+        until = places[str(row["next_stage"])] if row["next_stage"] else len(places)
+        balance = balances[row["debtor_id"], row["invoice_id"]]
+        broken += [
+            f"{row['invoice_id']} with {balance} open skips {stage.code}"
+            for stage in SHIPPED_TIMETABLE[after:until]
+            if stage.minimum_balance <= balance
+        ]
+    return broken
+
+
+def worklists_that_do_not_fit(marts: Answer) -> Lines:
+    """Debtors without exactly the one action that the stages of their invoices ask for."""
+    balances = balances_of_invoices(marts)
+    places = [stage.code for stage in SHIPPED_TIMETABLE]
+    due: dict[object, list[Mapping[str, object]]] = defaultdict(list)
+    for row in marts["recovery_stages"]:
+        if row["is_due"]:
+            due[row["debtor_id"]].append(row)
+    asked_for: Lines = []
+    for debtor_id, rows in due.items():
+        furthest = max((str(row["next_stage"]) for row in rows), key=places.index)
+        ids = sorted(str(row["invoice_id"]) for row in rows if row["next_stage"] == furthest)
+        amount = sum((balances[debtor_id, each] for each in ids), Decimal(0))
+        asked_for.append(f"{debtor_id}: {furthest} {','.join(ids)} {amount:.2f}")
+    listed = [
+        f"{row['debtor_id']}: {row['action_code']} {row['invoice_ids']} {row['amount']:.2f}"
+        for row in marts["recovery_worklist"]
+    ]
+    more, less = Counter(listed) - Counter(asked_for), Counter(asked_for) - Counter(listed)
+    return [
+        *(f"worklist has {line}" for line in more.elements()),
+        *(f"worklist lacks {line}" for line in less.elements()),
+    ]
+
+
+def due_though_blocked(marts: Answer) -> Lines:
+    """Invoices that are due though something blocks, or no day has been reached."""
+    return [
+        f"{row['invoice_id']} is due: {row['blocked_by']} {row['next_stage_on']}"
+        for row in marts["recovery_stages"]
+        if row["is_due"] and (row["blocked_by"] or not row["next_stage_on"])
+    ]
+
+
 def _opinions_differ(ledger: JudgedLedger) -> Lines:
     return [
         *answers_that_differ(ledger.earlier_opinion, ledger.earlier),
@@ -119,10 +183,7 @@ def _reversed_receipts_that_matter(ledger: JudgedLedger) -> Lines:
 
 def _renamed(row: Mapping[str, object], prefix: str, other: str) -> dict[str, object]:
     return {
-        column: f"{other}.{cell.removeprefix(f'{prefix}.')}"
-        if is_id_column(column) and isinstance(cell, str)
-        else cell
-        for column, cell in row.items()
+        column: with_ids(cell, column, f"{prefix}.", f"{other}.") for column, cell in row.items()
     }
 
 
@@ -146,6 +207,11 @@ LAWS: Mapping[str, Callable[[JudgedLedger], Lines]] = {
     "allocations never exceed either side": lambda ledger: allocations_beyond_either_side(
         ledger.today
     ),
+    "no stage is skipped but for its minimum": lambda ledger: stages_skipped(ledger.today),
+    "one action per debtor and day, the furthest stage due": lambda ledger: (
+        worklists_that_do_not_fit(ledger.today)
+    ),
+    "nothing is due that is blocked": lambda ledger: due_though_blocked(ledger.today),
     "order of files and rows and number of threads change nothing": lambda ledger: (
         answers_that_differ(ledger.today, ledger.reordered, LINE)
     ),

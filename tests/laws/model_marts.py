@@ -21,7 +21,7 @@ from tests.laws.canonical_files import Delivery, write_files
 
 Rows = list[dict[str, object]]
 
-LEDGER_MARTS = (
+JUDGED_MARTS = (
     "ledger_movements",
     "allocations",
     "open_items",
@@ -30,6 +30,9 @@ LEDGER_MARTS = (
     "movement_proof",
     "arrangement_instalments",
     "arrangement_compliance",
+    "recovery_stages",
+    "recovery_worklist",
+    "diary",
 )
 
 
@@ -43,7 +46,7 @@ def marts_of_the_models(
     as_of: date,
     known_at: date,
     folder: Path,
-    marts: Iterable[str] = LEDGER_MARTS,
+    marts: Iterable[str] = JUDGED_MARTS,
 ) -> dict[str, Rows]:
     """Takes the deliveries in, one run each, and builds the marts named and what they stand on.
 
@@ -78,7 +81,7 @@ def take_in_all(warehouse: Path, deliveries: Iterable[Delivery]) -> None:
 def judge(
     warehouse: Path,
     positions: Iterable[tuple[date, date]],
-    marts: Iterable[str] = LEDGER_MARTS,
+    marts: Iterable[str] = JUDGED_MARTS,
     threads: int | None = None,
 ) -> list[dict[str, Rows]]:
     """The marts at one position (`as_of`, `known_at`) after another, in the same warehouse.

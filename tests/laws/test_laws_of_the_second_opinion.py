@@ -1,38 +1,17 @@
 """What must hold for any council, tried on the second opinion."""
 
-from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.laws.canonical_files import delivered_rows
-from tests.laws.council_author import JUNE, LEAP_DAY, Council
+from tests.laws.council_author import Council
 from tests.laws.laws import allocations_beyond_either_side, balances_that_differ, totals
+from tests.laws.opinions import any_council, in_any_order, opinion, rows_of_council, tried
 from tests.laws.reversed_twins import RECEIPT, REVERSAL, reversed_twin
 from tests.laws.second_opinion import Marts, Policy, Row, second_opinion
-from tests.laws.strategies import councils
-
-any_council = st.one_of(councils(JUNE), councils(LEAP_DAY))
-tried = settings(max_examples=60, deadline=None)
-
-
-def rows_of_council(council: Council) -> list[Row]:
-    return list(delivered_rows(council.clock.deliveries(council.files)))
-
-
-def opinion(council: Council, rows: Iterable[Row] | None = None) -> Marts:
-    return second_opinion(
-        rows_of_council(council) if rows is None else rows,
-        as_of=council.clock.as_of,
-        known_at=council.clock.known_at,
-    )
-
-
-def in_any_order(marts: Marts) -> dict[str, list[str]]:
-    return {mart: sorted(map(str, rows)) for mart, rows in marts.items()}
 
 
 @tried

@@ -1,7 +1,8 @@
-"""Every worked example of the ledger, asked of the product's own intake and models.
+"""Every worked example, asked of the product's own intake and models.
 
 Examples that look at the same day share one ledger, each behind a prefix of its own. The test of an
-example carries its id: allocation A, ageing G, arrangements R, two clocks T, movement proof P.
+example carries its id: allocation A, ageing G, arrangements R, recovery S, two clocks T, movement
+proof P.
 """
 
 from functools import cache

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from tests.laws.second_opinion.agreements import invoices_of
-from tests.laws.second_opinion.records import Arrangement, ArrangementInvoice, Books
+from tests.laws.second_opinion.records import Arrangement, ArrangementInvoice, Books, Dispute
 
 PROTECTIVE = ("breathing_space", "mental_health_crisis", "insolvency", "deceased")
 ONE_DAY = timedelta(days=1)
@@ -71,7 +71,7 @@ def spells(books: Books) -> list[Spell]:
                 "dispute",
                 dispute.debtor_id,
                 dispute.raised_on,
-                dispute.resolved_on - ONE_DAY if dispute.resolved_on else None,
+                _last_open_day(books, dispute),
                 dispute.invoice_id,
             )
             for dispute in books.disputes
@@ -83,6 +83,12 @@ def spells(books: Books) -> list[Spell]:
             if debtor.date_of_death is not None
         ),
     ]
+
+
+def _last_open_day(books: Books, dispute: Dispute) -> date | None:
+    """The day before it was resolved; if that is still to come it has no end yet."""
+    resolved = dispute.resolved_on
+    return resolved - ONE_DAY if resolved and resolved <= books.as_of else None
 
 
 def reaches(books: Books, spell: Spell, held: Held) -> bool:

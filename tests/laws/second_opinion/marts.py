@@ -1,6 +1,6 @@
 """The marts of the ledger as the second opinion has them, with the fixed columns of section 5."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict
 from datetime import date
 
@@ -18,16 +18,23 @@ from tests.laws.second_opinion.arrangements import (
     has_usable_data,
     schedule,
 )
+from tests.laws.second_opinion.diary import diary
 from tests.laws.second_opinion.movements import Movement, movements
 from tests.laws.second_opinion.policy import Policy
 from tests.laws.second_opinion.records import open_the_books
+from tests.laws.second_opinion.recovery import pursuits, worklist
 from tests.laws.second_opinion.rows import Row
 
 Marts = dict[str, list[MartRow]]
 
 
 def second_opinion(
-    rows: Iterable[Row], *, as_of: date, known_at: date, policy: Policy | None = None
+    rows: Iterable[Row],
+    *,
+    as_of: date,
+    known_at: date,
+    policy: Policy | None = None,
+    incomplete: Collection[str] = (),
 ) -> Marts:
     """The marts of a day, from every accepted row of every feed.
 
@@ -36,6 +43,7 @@ def second_opinion(
         as_of: the day looked at.
         known_at: what was known by then.
         policy: figures of policy; the shipped ones by default.
+        incomplete: ids of debtors of whom a row was refused (interface, section 4.8).
 
     Returns:
         Rows by name of the mart, in no particular order.
@@ -46,6 +54,7 @@ def second_opinion(
     moved = movements(books, ledger)
     items = open_items(books, ledger, policy)
     standings = [compliance(books, ledger, policy, each) for each in books.arrangements.values()]
+    pursued = pursuits(books, ledger, policy, items, standings, incomplete)
     return {
         "ledger_movements": [_movement_row(each) for each in moved],
         "allocations": [_allocation_row(each) for each in ledger.allocations],
@@ -63,6 +72,9 @@ def second_opinion(
             for instalment in schedule(arrangement)
         ],
         "arrangement_compliance": [asdict(standing) for standing in standings],
+        "recovery_stages": [asdict(each) for each in pursued],
+        "recovery_worklist": worklist(books, pursued),
+        "diary": diary(books),
     }
 
 

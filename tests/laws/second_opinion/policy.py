@@ -1,7 +1,38 @@
 """The figures of policy that the second opinion needs, with their shipped values."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One stage of a timetable.
+
+    Attributes:
+        code: its name, which is also that of the action that does it.
+        not_before_days: days after the due date.
+        after_previous_days: days after the last stage that was done; blank for none.
+        minimum_balance: pounds that the balance must reach.
+    """
+
+    code: str
+    not_before_days: int
+    after_previous_days: int | None
+    minimum_balance: Decimal
+
+
+Timetable = tuple[Stage, ...]
+
+SHIPPED_TIMETABLE: Timetable = (
+    Stage("reminder", 7, None, Decimal("5.00")),
+    Stage("final_notice", 21, 14, Decimal("10.00")),
+    Stage("contact_attempt", 28, 7, Decimal("50.00")),
+    Stage("letter_of_claim", 35, 7, Decimal("100.00")),
+    Stage("agency_referral", 66, 30, Decimal("50.00")),
+    Stage("legal_referral", 96, 30, Decimal("250.00")),
+    Stage("write_off_review", 366, 30, Decimal("0.01")),
+)
 
 
 @dataclass(frozen=True)
@@ -15,6 +46,9 @@ class Policy:
         unreferenced_receipts: ``oldest_first``, or ``hold``, which suspends step 5 of allocation.
         tolerance_days: an instalment is expected so many calendar days after it fell due.
         tolerance_amount: an arrangement is breached only above this many pounds.
+        breach_notice_days: days from the breach of an arrangement in which recovery waits.
+        timetables: the stages of recovery in their order, by debt type; a debt type without any has
+            no timetable.
     """
 
     day_bands: tuple[tuple[str, int], ...] = (
@@ -35,3 +69,7 @@ class Policy:
     unreferenced_receipts: str = "oldest_first"
     tolerance_days: int = 5
     tolerance_amount: Decimal = Decimal("1.00")
+    breach_notice_days: int = 14
+    timetables: Mapping[str, Timetable] = field(
+        default_factory=lambda: dict.fromkeys(("sundry", "commercial_rent"), SHIPPED_TIMETABLE)
+    )

@@ -23,6 +23,7 @@ class Debtor:
     debtor_id: str
     party_id: str | None
     date_of_death: date | None
+    preferred_channel: str | None
 
 
 @dataclass(frozen=True)
@@ -180,8 +181,48 @@ class Dispute:
 
 
 @dataclass(frozen=True)
+class CaseAction:
+    action_id: str
+    debtor_id: str
+    invoice_id: str | None
+    action_code: str
+    acted_on: date
+    officer_id: str | None
+    outcome_code: str | None
+    diary_on: date | None
+    diary_done_on: date | None
+
+
+@dataclass(frozen=True)
+class CaseActionInvoice:
+    action_id: str
+    invoice_id: str
+
+
+@dataclass(frozen=True)
+class AgencyPlacement:
+    placement_id: str
+    invoice_id: str
+    placed_on: date
+    recall_acknowledged_on: date | None
+    closed_on: date | None
+
+
+@dataclass(frozen=True)
+class LegalCase:
+    case_id: str
+    invoice_id: str
+    referred_on: date
+    closed_on: date | None
+
+
+@dataclass(frozen=True)
 class Books:
-    """Everything that counts on a day, and the day."""
+    """Everything that counts on a day, and the day.
+
+    Attributes:
+        actions_that_list: ids of the actions that ever listed an invoice, withdrawn or not.
+    """
 
     as_of: date
     debtors: Mapping[str, Debtor]
@@ -200,6 +241,15 @@ class Books:
     arrangement_invoices: tuple[ArrangementInvoice, ...]
     holds: tuple[Hold, ...]
     disputes: tuple[Dispute, ...]
+    case_actions: tuple[CaseAction, ...]
+    case_action_invoices: tuple[CaseActionInvoice, ...]
+    actions_that_list: frozenset[str]
+    agency_placements: tuple[AgencyPlacement, ...]
+    legal_cases: tuple[LegalCase, ...]
+
+    def has_come(self, day: date | None) -> bool:
+        """Whether it happened by the day looked at; what lies after it counts as blank."""
+        return day is not None and day <= self.as_of
 
 
 R = TypeVar("R")
@@ -211,6 +261,7 @@ def open_the_books(rows: Iterable[Row], as_of: date, known_at: date) -> Books:
     A reversal, write-back or refund counts only while the receipt or write-off that it names is in
     the set too; an allocation row likewise, which the allocation sees to.
     """
+    rows = list(rows)
     todays = todays_rows(rows, as_of, known_at)
     receipts = {each.receipt_id: each for each in _records(Receipt, todays["receipts"])}
     write_offs = {each.write_off_id: each for each in _records(WriteOff, todays["write_offs"])}
@@ -241,6 +292,15 @@ def open_the_books(rows: Iterable[Row], as_of: date, known_at: date) -> Books:
         arrangement_invoices=_records(ArrangementInvoice, todays["arrangement_invoices"]),
         holds=_records(Hold, todays["holds"]),
         disputes=_records(Dispute, todays["disputes"]),
+        case_actions=_records(CaseAction, todays["case_actions"]),
+        case_action_invoices=_records(CaseActionInvoice, todays["case_action_invoices"]),
+        actions_that_list=frozenset(
+            str(row.cells["action_id"])
+            for row in rows
+            if row.feed == "case_action_invoices" and row.known_on <= known_at
+        ),
+        agency_placements=_records(AgencyPlacement, todays["agency_placements"]),
+        legal_cases=_records(LegalCase, todays["legal_cases"]),
     )
 
 

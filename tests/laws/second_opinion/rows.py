@@ -34,6 +34,10 @@ FEEDS: Mapping[str, Feed] = {
     "arrangement_invoices": Feed(("arrangement_id", "invoice_id")),
     "holds": Feed(("hold_id",), "starts_on"),
     "disputes": Feed(("dispute_id",), "raised_on"),
+    "case_actions": Feed(("action_id",), "acted_on"),
+    "case_action_invoices": Feed(("action_id", "invoice_id")),
+    "agency_placements": Feed(("placement_id",), "placed_on"),
+    "legal_cases": Feed(("case_id",), "referred_on"),
 }
 
 
