@@ -26,6 +26,12 @@ _COLUMNS = {
     "shortfall_amount decimal(18,2), paid_to_date decimal(18,2), instalments_expected bigint, "
     "next_due_on date, days_past_due bigint, delinquent_days bigint, breached_on date, "
     "reason varchar",
+    "recovery_stages": "invoice_id varchar, debtor_id varchar, balance decimal(18,2), "
+    "blocked_by varchar",
+    "recovery_worklist": "debtor_id varchar, action_code varchar, stage_order bigint, "
+    "invoice_ids varchar, amount decimal(18,2), days_waiting bigint, "
+    "is_contact_limit_reached boolean",
+    "diary": "action_id varchar, debtor_id varchar, days_overdue bigint",
     "suspense": "receipt_id varchar, received_on date, amount decimal(18,2), "
     "days_in_suspense bigint",
     "write_off_decisions": "request_id varchar, invoice_id varchar, debtor_id varchar, "
@@ -133,6 +139,17 @@ def tables() -> dict[str, Rows]:
             arrangement(2, "breached", ["300.00", "500.25", "200.25", "99.75"]),
             arrangement(3, "not_evaluated", None),
         ],
+        "recovery_stages": [
+            ("I2", "D1", Decimal("200.20"), "dispute,hold"),
+            ("I3", "D2", Decimal("300.30"), "hold"),
+            ("I4", "D2", Decimal("1000.40"), None),
+        ],
+        "recovery_worklist": [
+            ("D2", "reminder", 1, "I4,I7", Decimal("1100.40"), 12, False),
+            ("D3", "reminder", 1, "I8", Decimal("20.00"), 30, True),
+            ("D4", "final_notice", 2, "I9", Decimal("50.00"), 0, False),
+        ],
+        "diary": [("N1", "D1", 9), ("N2", "D1", 0), ("N3", "D2", -4)],
         "suspense": [
             ("R1", date(2026, 6, 20), Decimal("12.34"), 10),
             ("R2", date(2025, 1, 1), Decimal("1000.00"), 545),

@@ -320,6 +320,30 @@ def test_completed_arrangements_are_not_in_force(day: PublishedDay) -> None:
     assert "0 arrangements are in force with £0.00 still to pay. None is breached." in words
 
 
+# --- recovery -----------------------------------------------------------------------------------
+
+
+def test_actions_are_summed_by_stage_in_the_order_of_the_timetable(ordinary_page: Page) -> None:
+    table = ordinary_page.table("recovery", "Actions due by stage")
+    assert list(table) == ["Stage", "Reminder", "Final notice"]
+    assert table["Reminder"] == ["2", "3", "£1,120.40", "30", "1"]
+    words = ordinary_page.words("recovery")
+    assert "3 debtors are to be acted towards today, about £1,170.40" in words
+
+
+def test_an_invoice_that_waits_for_two_reasons_counts_at_each(ordinary_page: Page) -> None:
+    table = ordinary_page.table("recovery", "What recovery waits for")
+    assert table["Hold"] == ["2", "£500.50"]
+    assert table["Dispute"] == ["1", "£200.20"]
+    words = ordinary_page.words("recovery")
+    assert "2 invoices of 3 with a balance, £500.50 of £1,500.90, must wait." in words
+
+
+def test_diary_tells_due_overdue_and_later(ordinary_page: Page) -> None:
+    words = ordinary_page.words("recovery")
+    assert "Diary: 2 entries are due, 1 of them overdue; 1 later." in words
+
+
 # --- movement proof and controls ----------------------------------------------------------------
 
 
@@ -595,6 +619,8 @@ def test_run_facts_let_an_auditor_find_the_run(ordinary_page: Page) -> None:
         ("open_items", "headline", "Open items: not published by this run."),
         ("aged_debt", "aged-debt", "Aged debt: not published by this run."),
         ("arrangement_compliance", "arrangements", "Arrangement compliance: not published"),
+        ("recovery_worklist", "recovery", "Recovery worklist: not published by this run."),
+        ("recovery_stages", "recovery", "Recovery stages: not published by this run."),
         ("write_off_decisions", "write-offs", "Write-off decisions: not published"),
         ("suspense", "suspense", "Suspense: not published by this run."),
         ("data_quality_results", "checks", "Data quality results: not published"),
@@ -611,6 +637,7 @@ def test_absent_mart_is_a_sentence(
     ("mart", "anchor", "sentence"),
     [
         ("arrangement_compliance", "arrangements", "No payment arrangement is known"),
+        ("recovery_worklist", "recovery", "No debtor is to be contacted today."),
         ("movement_proof", "movement-proof", "No debt has moved since 1 April 2026."),
         ("control_reconciliation", "controls", "No control account was compared"),
         ("write_off_decisions", "write-offs", "No request to write off a debt is known"),

@@ -127,6 +127,7 @@ final as (
         ) as reason,
         measured.due_since,
         measured.days_waiting,
+        measured.stage_order,
         pointed.priority_amount,
         pointed.priority_days_waiting,
         pointed.priority_stage,
