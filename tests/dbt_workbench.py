@@ -43,7 +43,9 @@ def compiled_sql(engine: Engine) -> dict[str, str]:
     """The SQL of every model and data test as the engine would be given it, by the node's name."""
     nodes = json.loads((compiled(engine) / "manifest.json").read_text("utf-8"))["nodes"].values()
     return {
-        node["name"]: node["compiled_code"] for node in nodes if node["resource_type"] != "seed"
+        node["name"]: node["compiled_code"]
+        for node in nodes
+        if node["resource_type"] not in ("seed", "operation")
     }
 
 

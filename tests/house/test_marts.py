@@ -10,7 +10,11 @@ from tests.dbt_workbench import manifest
 from tests.house.reference_pages import marts
 
 # Columns that bear the name of a feed's free text and hold a sentence of our own.
-OUR_OWN_WORDS = {("arrangement_compliance", "reason"), ("data_quality_results", "description")}
+OUR_OWN_WORDS = {
+    ("arrangement_compliance", "reason"),
+    ("data_quality_results", "description"),
+    ("recovery_worklist", "reason"),
+}
 # What a column's name promises its description must say.
 UNITS = {
     "_amount": "pounds",

@@ -39,7 +39,7 @@ recent as (
     cross join rules
     where
         actions.acted_on > {{ add_days('position.as_of_date', -7) }}
-        and instr(concat(',', rules.contacts_counted, ','), concat(',', actions.action_code, ','))
+        and instr(',' || rules.contacts_counted || ',', ',' || actions.action_code || ',')
         > 0
         and (
             actions.outcome_code is null

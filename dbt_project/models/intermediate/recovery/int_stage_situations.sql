@@ -32,7 +32,7 @@ judged as (
         timetables.after_previous_days,
         timetables.officer_sees_to,
         timetables.policy_row,
-        instr(concat(',', situations.stages_done, ','), concat(',', timetables.stage, ',')) > 0
+        instr(',' || situations.stages_done || ',', ',' || timetables.stage || ',') > 0
             as is_done,
         coalesce(timetables.minimum_balance <= situations.minimum_reached, false) as is_reached
     from situations
@@ -74,15 +74,13 @@ told as (
     select
         named.*,
         case
-            when place = next_place then concat(stage, ': next')
+            when place = next_place then stage || ': next'
             when place > next_place and is_done
-                then concat(stage, ': recorded as done, but ', next_stage, ' was not')
-            when is_done then concat(stage, ': done')
+                then stage || ': recorded as done, but ' || next_stage || ' was not'
+            when is_done then stage || ': done'
             when not is_reached
-                then concat(
-                    stage, ': passed over, balance below ', cast(minimum_balance as string)
-                )
-            else concat(stage, ': comes after ', next_stage)
+                then stage || ': passed over, balance below ' || cast(minimum_balance as string)
+            else stage || ': comes after ' || next_stage
         end as stage_told
     from named
 ),

@@ -60,40 +60,38 @@ judged as (
     from staged
 ),
 
-explained as (
+told as (
     select
         judged.*,
-        concat(
-            case
-                when stages_told is null then 'no timetable for the debt type'
-                when next_stage is null then 'every stage is done or passed over'
-                when is_due then concat(next_stage, ' is due')
-                when blocked_by is not null then concat(next_stage, ' waits: ', blocked_by)
-                else concat(next_stage, ' is not due yet')
-            end,
-            case
-                when next_stage is null then ''
-                when next_stage_on is null then ', while a hold without end runs'
-                when is_due then concat(' since ', cast(next_stage_on as string))
-                else concat(', clock reaches ', cast(next_stage_on as string))
-            end,
-            case
-                when next_stage is null then ''
-                else concat(
-                    ' (', cast(not_before_days as string), ' days after ', cast(due_date as string),
-                    case
-                        when last_stage_on is null or after_previous_days is null then ''
-                        else concat(
-                            ', ', cast(after_previous_days as string), ' after ', last_stage,
-                            ' on ', cast(last_stage_on as string)
-                        )
-                    end,
-                    ', held days apart)'
-                )
-            end,
-            case when stages_told is null then '' else concat('; ', stages_told) end
-        ) as explanation
+        case
+            when stages_told is null then 'no timetable for the debt type'
+            when next_stage is null then 'every stage is done or passed over'
+            when is_due then next_stage || ' is due'
+            when blocked_by is not null then next_stage || ' waits: ' || blocked_by
+            else next_stage || ' is not due yet'
+        end as verdict_told,
+        case
+            when next_stage is null then ''
+            when next_stage_on is null then ', while a hold without end runs'
+            when is_due then ' since ' || cast(next_stage_on as string)
+            else ', clock reaches ' || cast(next_stage_on as string)
+        end as day_told,
+        cast(not_before_days as string) || ' days after ' || cast(due_date as string)
+            as day_rule_told,
+        ', ' || cast(after_previous_days as string) || ' after ' || last_stage
+        || ' on ' || cast(last_stage_on as string) as interval_rule_told
     from judged
+),
+
+explained as (
+    select
+        told.*,
+        verdict_told || day_told
+        || coalesce(
+            ' (' || day_rule_told || coalesce(interval_rule_told, '') || ', held days apart)', ''
+        )
+        || coalesce('; ' || stages_told, '') as explanation
+    from told
 ),
 
 final as (

@@ -94,6 +94,24 @@ pointed as (
     group by measured.debtor_id
 ),
 
+told as (
+    select
+        measured.debtor_id,
+        measured.action_code || ' is due since ' || cast(measured.due_since as string) || ' on '
+        || cast(measured.invoice_count as string)
+        || case when measured.invoice_count = 1 then ' invoice' else ' invoices' end
+            as action_told,
+        '; priority: amount ' || cast(pointed.priority_amount as string)
+        || ', days waiting ' || cast(pointed.priority_days_waiting as string)
+        || ', stage ' || cast(pointed.priority_stage as string) as priority_told,
+        '; contact limit reached: ' || cast(contacts.contact_count as string)
+        || ' in 7 days, limit ' || cast(contacts.contact_limit as string) as limit_told,
+        '; before acting: ' || measured.officer_sees_to as before_acting_told
+    from measured
+    inner join pointed on measured.debtor_id = pointed.debtor_id
+    left join contacts on measured.debtor_id = contacts.debtor_id
+),
+
 final as (
     select
         measured.as_of_date,
@@ -105,26 +123,10 @@ final as (
         measured.amount,
         pointed.priority_amount + pointed.priority_days_waiting + pointed.priority_stage
             as priority,
-        concat(
-            measured.action_code, ' is due since ', cast(measured.due_since as string), ' on ',
-            cast(measured.invoice_count as string),
-            case when measured.invoice_count = 1 then ' invoice' else ' invoices' end,
-            '; priority: amount ', cast(pointed.priority_amount as string),
-            ', days waiting ', cast(pointed.priority_days_waiting as string),
-            ', stage ', cast(pointed.priority_stage as string),
-            case
-                when contacts.is_limit_reached
-                    then concat(
-                        '; contact limit reached: ', cast(contacts.contact_count as string),
-                        ' in 7 days, limit ', cast(contacts.contact_limit as string)
-                    )
-                else ''
-            end,
-            case
-                when measured.officer_sees_to is null then ''
-                else concat('; before acting: ', measured.officer_sees_to)
-            end
-        ) as reason,
+        told.action_told
+        || told.priority_told
+        || case when contacts.is_limit_reached then told.limit_told else '' end
+        || coalesce(told.before_acting_told, '') as reason,
         measured.due_since,
         measured.days_waiting,
         measured.stage_order,
@@ -135,6 +137,7 @@ final as (
         coalesce(contacts.is_limit_reached, false) as is_contact_limit_reached
     from measured
     inner join pointed on measured.debtor_id = pointed.debtor_id
+    inner join told on measured.debtor_id = told.debtor_id
     left join debtors on measured.debtor_id = debtors.debtor_id
     left join contacts on measured.debtor_id = contacts.debtor_id
 )
