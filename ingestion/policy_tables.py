@@ -17,11 +17,13 @@ POLICY_SEEDS = Path(__file__).resolve().parents[1] / "dbt_project" / "seeds" / "
 POLICY_KEYS: Mapping[str, tuple[str, ...]] = {
     "age_bands": ("band",),
     "arrangement_rules": ("key",),
+    "casework_rules": ("key",),
     "check_codes": ("check_code",),
     "check_thresholds": ("check_code", "key"),
     "feed_freshness": ("key",),
     "hold_types": ("key",),
     "ledger_rules": ("key",),
+    "limitation_periods": ("key", "debt_type"),
     "officer_roles": ("role",),
     "recovery_timetable": ("stage", "debt_type"),
     "required_controls": ("key",),
