@@ -5,7 +5,10 @@ holds as (
 ),
 
 hold_rows as (
-    select * from {{ ref('stg_holds') }}
+    select
+        stg_holds.*,
+        'hold' as hold_source
+    from {{ ref('stg_holds') }} as stg_holds
 ),
 
 open_items as (
@@ -94,10 +97,16 @@ reached as (
     from holds_shown
 ),
 
+reaching as (
+    select hold_id
+    from holds
+    where hold_source = 'hold'
+),
+
 -- A hold on an arrangement none of whose invoices is known reaches nothing, and is still one.
 reaching_nothing as (
     select
-        'hold' as hold_source,
+        hold_rows.hold_source,
         hold_rows.hold_id,
         hold_rows.hold_type,
         hold_rows.debtor_id,
@@ -111,9 +120,8 @@ reaching_nothing as (
     from hold_rows
     cross join position
     cross join rules_in_force
-    left join holds on hold_rows.hold_id = holds.hold_id and holds.hold_source = 'hold'
     where
-        holds.hold_id is null
+        hold_rows.hold_id not in (select reaching.hold_id from reaching)
         and (hold_rows.ends_on is null or hold_rows.ends_on >= hold_rows.starts_on)
         and (
             hold_rows.ends_on is null
@@ -151,7 +159,9 @@ valued as (
             distinct_holds.hold_source = held.hold_source
             and distinct_holds.hold_id = held.hold_id
     left join hold_rows
-        on distinct_holds.hold_source = 'hold' and distinct_holds.hold_id = hold_rows.hold_id
+        on
+            distinct_holds.hold_source = hold_rows.hold_source
+            and distinct_holds.hold_id = hold_rows.hold_id
 )
 
 select * from valued

@@ -34,6 +34,7 @@ credits as (
 receipts as (
     select
         receipt_id,
+        received_on,
         method
     from {{ ref('stg_receipts') }}
 ),
@@ -62,29 +63,42 @@ limitation_periods as (
     where rule = 'methods_that_do_not_restart' and debt_type is null
 ),
 
+-- Dividends, and money that the council moved or set off itself, are not the debtor's payment.
+methods_used as (
+    select distinct method from receipts
+),
+
+methods_of_the_council as (
+    select
+        methods_used.method,
+        limitation_periods.effective_from,
+        limitation_periods.effective_to
+    from methods_used
+    inner join limitation_periods
+        on ' ' || limitation_periods.value || ' ' like '% ' || methods_used.method || ' %'
+),
+
+receipts_of_the_council as (
+    select receipts.receipt_id
+    from receipts
+    inner join methods_of_the_council as methods
+        on
+            receipts.method = methods.method
+            and {{ policy_in_force('methods', 'receipts.received_on') }}
+),
+
 payments as (
     select
         debts.invoice_id,
-        credits.credited_on as happened_on,
-        receipts.method
-    from debts
-    inner join items on debts.invoice_id = items.queue_invoice_id
-    inner join allocations on items.item_no = allocations.item_no
+        credits.credited_on as happened_on
+    from allocations
     inner join credits on allocations.credit_no = credits.credit_no
-    inner join receipts on credits.credit_id = receipts.receipt_id
-),
-
--- Dividends, and money that the council moved or set off itself, are not the debtor's payment.
-payments_judged as (
-    select
-        payments.invoice_id,
-        payments.happened_on,
-        coalesce(
-            ' ' || limitation_periods.value || ' ' like '% ' || payments.method || ' %', false
-        ) as is_of_the_council
-    from payments
-    left join limitation_periods
-        on {{ policy_in_force('limitation_periods', 'payments.happened_on') }}
+    inner join items on allocations.item_no = items.item_no
+    inner join debts on items.queue_invoice_id = debts.invoice_id
+    where
+        credits.credit_id not in (
+            select receipts_of_the_council.receipt_id from receipts_of_the_council
+        )
 ),
 
 every_event as (
@@ -92,8 +106,7 @@ every_event as (
         invoice_id,
         happened_on,
         'part_payment' as cause
-    from payments_judged
-    where not is_of_the_council
+    from payments
     union all
     select
         debts.invoice_id,
