@@ -65,10 +65,19 @@ def _kind(column: Column) -> str:
 
 def marts() -> dict[str, Mapping[str, Any]]:
     """Every published mart by name, as dbt knows it."""
+    return _models_of("marts")
+
+
+def restricted_tables() -> dict[str, Mapping[str, Any]]:
+    """Every table that is published for its owner only, by name, as dbt knows it."""
+    return _models_of("restricted")
+
+
+def _models_of(folder: str) -> dict[str, Mapping[str, Any]]:
     nodes = [
         node
         for node in manifest()["nodes"].values()
-        if node["resource_type"] == "model" and node["path"].startswith("marts/")
+        if node["resource_type"] == "model" and node["path"].startswith(f"{folder}/")
     ]
     return {node["name"]: node for node in sorted(nodes, key=lambda node: str(node["name"]))}
 
@@ -100,6 +109,12 @@ and what was known by then (`known_at`).
         ("Mart", "One row per", "Area"),
         ([f"[`{name}`](#{name})", _grain(mart), mart["group"]] for name, mart in every.items()),
     )
+    restricted = """
+# What only the owner reads
+
+Hold types and free text stand in Parquet files under `published/current/restricted/`, which nobody
+but the owner of the workspace may open. They are in no `marts.duckdb`.
+"""
     restated = """
 # What a restatement writes
 
@@ -112,6 +127,8 @@ compare.
             head,
             index,
             *(_mart(name, mart) for name, mart in every.items()),
+            restricted,
+            *(_mart(name, table) for name, table in restricted_tables().items()),
             restated,
             *(_mart(name, mart) for name, mart in restated_marts().items()),
         )

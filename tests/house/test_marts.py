@@ -7,7 +7,7 @@ import pytest
 
 from ingestion.contract import CellType, load_contracts
 from tests.dbt_workbench import manifest
-from tests.house.reference_pages import marts
+from tests.house.reference_pages import marts, restricted_tables
 
 # Columns that bear the name of a feed's free text and hold a sentence of our own.
 OUR_OWN_WORDS = {
@@ -27,8 +27,14 @@ UNITS = {
 }
 
 
-def _columns() -> Iterator[tuple[str, str, Mapping[str, Any]]]:
-    for name, mart in marts().items():
+def _published() -> dict[str, Mapping[str, Any]]:
+    return {**marts(), **restricted_tables()}
+
+
+def _columns(
+    tables: Mapping[str, Mapping[str, Any]],
+) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    for name, mart in tables.items():
         for column in mart["columns"].values():
             yield name, column["name"], column
 
@@ -46,15 +52,25 @@ def test_every_mart_has_an_enforced_contract_and_is_public() -> None:
     assert lax == []
 
 
+def test_every_restricted_table_has_a_contract_and_is_published_for_its_owner_only() -> None:
+    assert restricted_tables()
+    lax = [
+        name
+        for name, table in restricted_tables().items()
+        if not table["config"]["contract"]["enforced"] or table["schema"] != "restricted"
+    ]
+    assert lax == []
+
+
 def test_every_mart_states_its_grain_first() -> None:
-    silent = [n for n, m in marts().items() if not m["description"].startswith("One row per ")]
+    silent = [n for n, m in _published().items() if not m["description"].startswith("One row per ")]
     assert silent == []
 
 
 def test_every_mart_has_a_key_of_its_own_columns() -> None:
     keyless = [
         name
-        for name, mart in marts().items()
+        for name, mart in _published().items()
         if not mart["config"]["meta"].get("key")
         or not set(mart["config"]["meta"]["key"]) <= set(mart["columns"])
     ]
@@ -70,7 +86,7 @@ def test_the_key_of_every_mart_is_tested_to_be_unique() -> None:
     }
     untested = [
         name
-        for name, mart in marts().items()
+        for name, mart in _published().items()
         if tested.get(mart["unique_id"]) != mart["config"]["meta"]["key"]
     ]
     assert untested == []
@@ -78,12 +94,14 @@ def test_the_key_of_every_mart_is_tested_to_be_unique() -> None:
 
 def test_every_mart_belongs_to_a_group_with_an_owner() -> None:
     owned = {group["name"] for group in manifest()["groups"].values() if group["owner"]["email"]}
-    assert [name for name, mart in marts().items() if mart["group"] not in owned] == []
+    assert [name for name, mart in _published().items() if mart["group"] not in owned] == []
 
 
 def test_every_mart_says_for_which_day_it_speaks_and_what_was_known() -> None:
     dates = ("as_of_date", "known_at")
-    assert [n for n, m in marts().items() if not all(day in m["columns"] for day in dates)] == []
+    assert [
+        n for n, m in _published().items() if not all(day in m["columns"] for day in dates)
+    ] == []
 
 
 def test_every_mart_is_read_by_somebody_who_is_named() -> None:
@@ -99,7 +117,7 @@ def test_every_mart_is_read_by_somebody_who_is_named() -> None:
 def test_every_column_has_a_type_and_a_meaning() -> None:
     bare = [
         f"{mart}.{name}"
-        for mart, name, column in _columns()
+        for mart, name, column in _columns(_published())
         if not column["data_type"] or not column["description"]
     ]
     assert bare == []
@@ -108,7 +126,7 @@ def test_every_column_has_a_type_and_a_meaning() -> None:
 def test_money_is_a_decimal_of_two_places_in_pounds() -> None:
     wrong = [
         f"{mart}.{name}"
-        for mart, name, column in _columns()
+        for mart, name, column in _columns(_published())
         if column["data_type"].startswith("decimal(18")
         and not (column["data_type"] == "decimal(18,2)" and "pounds" in _says(column))
     ]
@@ -119,7 +137,7 @@ def test_money_is_a_decimal_of_two_places_in_pounds() -> None:
 def test_a_column_that_counts_or_measures_says_in_what(part: str, unit: str) -> None:
     silent = [
         f"{mart}.{name}"
-        for mart, name, column in _columns()
+        for mart, name, column in _columns(_published())
         if (name.startswith(part) or name.endswith(part))
         and column["data_type"] not in {"date", "string", "boolean"}
         and unit not in _says(column)
@@ -135,7 +153,7 @@ def test_no_mart_holds_names_addresses_free_text_or_hold_types() -> None:
         for column in contract.columns
         if column.personal in {"personal", "special"} and column.type is CellType.TEXT
     }
-    found = {(mart, name) for mart, name, _ in _columns() if name in kept_out}
+    found = {(mart, name) for mart, name, _ in _columns(marts()) if name in kept_out}
     assert found - OUR_OWN_WORDS == set()
 
 

@@ -20,6 +20,14 @@ check_codes as (
     select * from {{ ref('stg_policy__check_codes') }}
 ),
 
+limitation_periods as (
+    select * from {{ ref('stg_policy__limitation_periods') }}
+),
+
+casework_rules as (
+    select * from {{ ref('stg_policy__casework_rules') }}
+),
+
 position as (
     select * from {{ ref('stg_position') }}
 ),
@@ -85,6 +93,26 @@ worded as (
         effective_from,
         effective_to
     from check_codes
+    union all
+    select
+        policy_row,
+        'limitation_periods' as policy_table,
+        rule as code,
+        coalesce(debt_type, 'all') as applies_to,
+        replace(value, '_', ' ') || coalesce(', ' || unit, '') as meaning,
+        effective_from,
+        effective_to
+    from limitation_periods
+    union all
+    select
+        policy_row,
+        'casework_rules' as policy_table,
+        rule as code,
+        'all' as applies_to,
+        value || ' ' || unit as meaning,
+        effective_from,
+        effective_to
+    from casework_rules
 ),
 
 final as (
