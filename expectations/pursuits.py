@@ -5,18 +5,21 @@ the inbound rows; of the marts only open items and the state of arrangements are
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
 from expectations.policy import PolicyTable
 from expectations.recorded_stages import RECORDED_STAGES
 from expectations.standing import Position
 
 PROTECTIVE = "protective"
+Named = tuple[str, str, str]
+"""What is pursued: debtor, invoice and action."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,20 +90,22 @@ def days_counted(after: date, until: date, spells: Iterable[Spell]) -> int:
 def pursuits(
     con: duckdb.DuckDBPyConnection,
     position: Position,
+    named: Collection[Named],
     hold_types: PolicyTable,
     notice_days: PolicyTable,
     incomplete: frozenset[str],
 ) -> tuple[Pursuit, ...]:
-    """Every pursuit of the published worklist and stages, by debtor, invoice and action.
+    """The facts of what is pursued, by debtor, invoice and action.
 
     Args:
         con: The warehouse, with the rows that stand.
         position: The day looked at.
+        named: What is pursued: debtor, invoice and action.
         hold_types: Policy `hold_types`.
         notice_days: Policy `arrangement_rules`, of which the days of notice after a breach.
         incomplete: Debtors with a refused row that is not mended.
     """
-    con.execute(_PURSUED)
+    _write_pursued(con, named)
     kinds = {row["key"]: row["value"] for row in hold_types.in_force(position.as_of)}
     protective = [key for key, kind in kinds.items() if kind == PROTECTIVE]
     spells: dict[str, list[Spell]] = defaultdict(list)
@@ -127,6 +132,17 @@ def pursuits(
     )
 
 
+def _write_pursued(con: duckdb.DuckDBPyConnection, named: Collection[Named]) -> None:
+    columns = [list(column) for column in zip(*sorted(set(named)), strict=True)] or [[], [], []]
+    names = ("debtor_id", "invoice_id", "action_code")
+    table = pa.table(
+        dict(zip(names, (pa.array(each, pa.string()) for each in columns), strict=True))
+    )
+    con.register("named", table)
+    con.execute("create or replace temp table pursued as from named")
+    con.unregister("named")
+
+
 def _is_noticed(notice_days: PolicyTable, breached_on: date | None, day: date) -> bool:
     """Whether the notice after a breach still runs; the days are those of the day of the breach."""
     if breached_on is None:
@@ -143,14 +159,6 @@ def _rows(
     return con.execute(query, named).fetchall()
 
 
-_PURSUED = """
-    create or replace temp table pursued as
-    select debtor_id, unnest(string_split(invoice_ids, ',')) as invoice_id,
-        coalesce(action_code, '') as action_code
-    from marts.recovery_worklist
-    union
-    select debtor_id, invoice_id, coalesce(next_stage, '') from marts.recovery_stages where is_due
-"""
 _FACTS = """
     with balances as (
         select debtor_id, invoice_id, sum(outstanding_amount) as amount

@@ -13,7 +13,7 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
     "officer_roles": ("role",),
     "write_off_reasons": ("reason_code",),
     "write_off_evidence_keys": ("reason_code", "evidence_key"),
-    "recovery_timetable": ("stage", "debt_type", "party_type"),
+    "recovery_timetable": ("stage", "debt_type"),
     "check_codes": ("check_code",),
 }
 
@@ -72,13 +72,13 @@ class WriteOffPolicy:
 
     def minimum_balance(self, on: date, stage: str, debt_type: str) -> Decimal:
         """The balance from which a stage is taken; that of another debt type where it has none."""
-        own = self.tables["recovery_timetable"].row(on, stage, debt_type, "")
+        own = self.tables["recovery_timetable"].row(on, stage, debt_type)
         if own:
             return Decimal(own["minimum_balance"])
         others = [
             Decimal(row["minimum_balance"])
             for row in self.tables["recovery_timetable"].in_force(on)
-            if row["stage"] == stage and row["minimum_balance"]
+            if row["stage"] == stage
         ]
         return min(others, default=Decimal(0))
 

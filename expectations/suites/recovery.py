@@ -13,7 +13,7 @@ import duckdb
 
 from expectations.findings import Finding, Rule, finding_of
 from expectations.policy import load_policy
-from expectations.pursuits import PROTECTIVE, Pursuit, days_counted, pursuits
+from expectations.pursuits import PROTECTIVE, Named, Pursuit, days_counted, pursuits
 from expectations.refusals import (
     OTHER_FEEDS,
     PROTECTING_FEEDS,
@@ -140,11 +140,11 @@ _FEED_RULES = ((PROTECTING_FEEDS, C01, C02, C03), (OTHER_FEEDS, C04, C05, C06))
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One row of the worklist, or what the stages make of one; the amount in pence."""
+    """One row of the worklist; the amount in pence."""
 
     debtor_id: str
     action_code: str
-    invoice_ids: str
+    invoice_ids: tuple[str, ...]
     pence: int
 
 
@@ -173,9 +173,12 @@ def find(con: duckdb.DuckDBPyConnection, position: Position) -> tuple[Finding, .
             ("recovery_timetable", ["stage", "debt_type", "party_type"]),
         )
     }
+    due = _due_stages(con)
+    worklist = _worklist(con, due)
     pursued = pursuits(
         con,
         position,
+        _named(worklist, due),
         policies["hold_types"],
         policies["arrangement_rules"],
         frozenset(row.debtor_id for row in refused if row.debtor_id),
@@ -184,7 +187,7 @@ def find(con: duckdb.DuckDBPyConnection, position: Position) -> tuple[Finding, .
     return (
         *_input_findings(con, position, refused),
         *judge_pursuits(pursued, timetable, position),
-        *judge_worklist(_worklist(con), pursued, _due_stages(con), timetable),
+        *judge_worklist(worklist, pursued, due, timetable),
     )
 
 
@@ -264,7 +267,7 @@ def judge_worklist(
     by_invoice = {(each.debtor_id, each.invoice_id): each for each in pursued}
     times = Counter(action.debtor_id for action in worklist)
     listed = {(each.debtor_id, each.action_code, each.invoice_ids): each for each in worklist}
-    offered: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    offered: dict[str, set[tuple[str, tuple[str, ...]]]] = defaultdict(set)
     for debtor_id, code, invoice_ids in listed:
         offered[debtor_id].add((code, invoice_ids))
     wanted = _furthest(due, by_invoice, timetable)
@@ -275,7 +278,7 @@ def judge_worklist(
         finding_of(
             C14,
             (
-                (" ".join(key), action.pence, _is_misstated(action, by_invoice))
+                (" ".join((*key[:2], *key[2])), action.pence, _is_misstated(action, by_invoice))
                 for key, action in sorted(listed.items())
             ),
             len(listed),
@@ -289,17 +292,22 @@ def judge_worklist(
 
 
 def _is_misstated(action: Action, by_invoice: Mapping[tuple[str, str], Pursuit]) -> bool:
-    ids = action.invoice_ids.split(",")
-    found = [by_invoice.get((action.debtor_id, invoice_id)) for invoice_id in ids]
-    pence = [each.pence if each else 0 for each in found]
-    return ids != sorted(set(ids)) or min(pence) <= 0 or sum(pence) != action.pence
+    ids = action.invoice_ids
+    found = [by_invoice[action.debtor_id, invoice_id] for invoice_id in ids]
+    is_each_once_in_order = list(ids) == sorted(set(ids))
+    return (
+        not ids
+        or not is_each_once_in_order
+        or any(each.pence <= 0 for each in found)
+        or sum(each.pence for each in found) != action.pence
+    )
 
 
 def _furthest(
     due: Sequence[DueStage],
     by_invoice: Mapping[tuple[str, str], Pursuit],
     timetable: TimetableOf,
-) -> Mapping[str, tuple[str, str]]:
+) -> Mapping[str, tuple[str, tuple[str, ...]]]:
     """Each debtor's furthest stage that is called due, with the sorted invoices at it."""
 
     def place(row: DueStage) -> int:
@@ -313,17 +321,42 @@ def _furthest(
     furthest = {}
     for debtor_id, rows in of_debtor.items():
         stage = min((-place(row), row.stage) for row in rows)[1]
-        ids = sorted(row.invoice_id for row in rows if row.stage == stage)
-        furthest[debtor_id] = (stage, ",".join(ids))
+        furthest[debtor_id] = (stage, _at_stage(rows, stage))
     return furthest
 
 
-def _worklist(con: duckdb.DuckDBPyConnection) -> list[Action]:
+def _at_stage(rows: Iterable[DueStage], stage: str) -> tuple[str, ...]:
+    return tuple(sorted(row.invoice_id for row in rows if row.stage == stage))
+
+
+def _named(worklist: Sequence[Action], due: Sequence[DueStage]) -> set[Named]:
+    """What is pursued: what the worklist lists, and what the stages call due."""
+    return {
+        *((each.debtor_id, each.invoice_id, each.stage) for each in due),
+        *((each.debtor_id, each_id, each.action_code)
+          for each in worklist for each_id in each.invoice_ids),
+    }  # fmt: skip
+
+
+def _worklist(con: duckdb.DuckDBPyConnection, due: Sequence[DueStage]) -> list[Action]:
+    """The worklist with its lists taken apart.
+
+    An id may hold a comma: a list that reads as what is due at the stage is that.
+    """
+    of_debtor: dict[str, list[DueStage]] = defaultdict(list)
+    for each in due:
+        of_debtor[each.debtor_id].append(each)
     rows = con.execute(
         "select debtor_id, coalesce(action_code, ''), coalesce(invoice_ids, ''), "
         "cast(coalesce(amount, 0) * 100 as bigint) from marts.recovery_worklist order by all"
     ).fetchall()
-    return [Action(*row) for row in rows]
+    actions = []
+    for debtor_id, code, listed, pence in rows:
+        ids = _at_stage(of_debtor[debtor_id], code)
+        if ",".join(ids) != listed:
+            ids = tuple(listed.split(",")) if listed else ()
+        actions.append(Action(debtor_id, code, ids, pence))
+    return actions
 
 
 def _due_stages(con: duckdb.DuckDBPyConnection) -> list[DueStage]:

@@ -606,6 +606,14 @@ class TestWorklist:
         )
         assert self._with_second_invoice(tmp_path, "reminder", both, unsent) == ()
 
+    def test_an_id_may_hold_a_comma(self, tmp_path: Path) -> None:
+        changes = (
+            "update marts.open_items set item_id = 'B,1', invoice_id = 'B,1' where item_id = 'B'",
+            "update marts.recovery_stages set invoice_id = 'B,1' where debtor_id = 'D2'",
+            "update marts.recovery_worklist set invoice_ids = 'B,1' where debtor_id = 'D2'",
+        )
+        assert _failed(tmp_path, *changes, invoices=[A, {**B, "invoice_id": "B,1"}]) == ()
+
     def test_invoices_out_of_order(self, tmp_path: Path) -> None:
         unsent = "delete from raw.case_actions where invoice_id = 'C'"
         both = (

@@ -23,7 +23,7 @@ def _shipped(table: str, key: tuple[str, ...]) -> PolicyTable:
     groups = defaultdict(list)
     with seed.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
-            groups[tuple(row.get(column, "") for column in key)].append(row)
+            groups[tuple(row[column] for column in key)].append(row)
     return PolicyTable(groups)
 
 
