@@ -13,6 +13,7 @@ from typing import Any
 
 import duckdb
 
+from expectations.recorded_stages import RECORDED_STAGES
 from expectations.standing import Position
 
 
@@ -282,21 +283,4 @@ _OBSTACLES = """
     join standing_legal_cases l using (invoice_id)
     where coalesce(l.closed_on > $day, true)
 """
-_STAGES = """
-    with done as (
-        from standing_case_actions
-        where coalesce(outcome_code, '') not in ('failed', 'returned', 'withdrawn')
-    ),
-    listing as (
-        select distinct action_id from raw.case_action_invoices where _known_on <= $known
-    )
-    select invoice_id, action_code from done where invoice_id is not null
-    union
-    select o.invoice_id, d.action_code
-    from done d join standing_case_action_invoices o using (action_id)
-    union
-    select i.invoice_id, d.action_code
-    from done d anti join listing using (action_id)
-    join standing_invoices i on i.debtor_id = d.debtor_id and i.due_date < d.acted_on
-    where d.invoice_id is null
-"""
+_STAGES = f"select invoice_id, action_code from ({RECORDED_STAGES})"

@@ -55,7 +55,12 @@ class _Bench:
 
 
 def judge_gates(
-    warehouse: Path, *, as_of: date, known_at: date, validate: Validate = validate
+    warehouse: Path,
+    *,
+    as_of: date,
+    known_at: date,
+    validate: Validate = validate,
+    suites: Sequence[ModuleType] = SUITES,
 ) -> tuple[GateOutcome, ...]:
     """Judge every gate from the inbound rows and the marts of one warehouse.
 
@@ -64,6 +69,7 @@ def judge_gates(
         as_of: The day looked at.
         known_at: The day up to which everything known is reckoned with.
         validate: What makes verdicts of findings; Great Expectations by default.
+        suites: The gates.
 
     Raises:
         GateError: The warehouse cannot be read, or a table the gates need is not in it.
@@ -71,7 +77,7 @@ def judge_gates(
     position = Position(as_of, known_at)
     try:
         with closing(duckdb.connect(str(warehouse), read_only=True)) as con:
-            return tuple(_judged(con, position, validate))
+            return tuple(_judged(con, position, validate, suites))
     except duckdb.CatalogException as error:
         reason = str(error).splitlines()[0]
         raise GateError(f"{warehouse}: {reason}; build the models before judging") from error
@@ -81,12 +87,15 @@ def judge_gates(
 
 
 def _judged(
-    con: duckdb.DuckDBPyConnection, position: Position, validate: Validate
+    con: duckdb.DuckDBPyConnection,
+    position: Position,
+    validate: Validate,
+    suites: Sequence[ModuleType],
 ) -> Iterator[GateOutcome]:
     stand(con, position)
     feeds = {
         feed
-        for suite in SUITES
+        for suite in suites
         for feed in (*suite.INPUT_FEEDS, *(feed for rule in suite.RULES for feed in rule.feeds))
     }
     bench = _Bench(
@@ -97,7 +106,7 @@ def _judged(
         overrides_in_force(con, position),
         validate,
     )
-    for suite in SUITES:
+    for suite in suites:
         yield _gate(suite, bench)
 
 

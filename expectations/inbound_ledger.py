@@ -133,7 +133,13 @@ _DEBITS = """
 """
 
 
+def write_inbound_receipts(con: duckdb.DuckDBPyConnection) -> None:
+    """Make the temporary table `inbound_receipts`; the rows that stand must be there."""
+    con.execute(_RECEIPTS)
+
+
 def write_inbound_ledger(con: duckdb.DuckDBPyConnection) -> None:
     """Make the temporary tables of this module; the rows that stand must be there."""
-    for statement in (_RECEIPTS, _LEDGER, _CREDITS, _DEBITS):
+    write_inbound_receipts(con)
+    for statement in (_LEDGER, _CREDITS, _DEBITS):
         con.execute(statement)

@@ -1,7 +1,8 @@
 """Overrides of gate checks: rows of `gate_overrides` in force on the day looked at.
 
 An override stands over a failed check of a gate. It never makes a request pass, and it never
-reaches what protects a person: a moratorium is part of W06, which no override may name.
+reaches what protects a person: the moratorium of W06, a protective hold (C08), or rows and files in
+which a hold, a death or anything else about a debtor may be missing (C01 to C03, C07).
 """
 
 from collections.abc import Mapping
@@ -11,7 +12,7 @@ import duckdb
 
 from expectations.standing import Position
 
-NEVER_OVERRIDDEN = frozenset({"W06"})
+NEVER_OVERRIDDEN = frozenset({"W06", "C01", "C02", "C03", "C07", "C08"})
 
 
 @dataclass(frozen=True)

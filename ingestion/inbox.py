@@ -212,7 +212,7 @@ def _read(
         reading = recognised.read(arrived, scratch)
     except FileRefusedError as refusal:
         refused = replace(file, refused_code=str(refusal.code), refused_message=refusal.message)
-        return refused, Reading(_refused_file(arrived, refused, scratch))
+        return refused, Reading(_refused_file(arrived, refused, scratch), Stage(scratch))
     counted = replace(
         file,
         rows_read=reading.rows_read,
@@ -275,19 +275,21 @@ def _commit(
 ) -> None:
     """Load everything that was read, each table in one statement, all in one transaction."""
     staged: dict[str, Stage] = {}
-    refused, files = Stage(scratch), Stage(scratch)
+    refused, refused_ids, files = Stage(scratch), Stage(scratch), Stage(scratch)
     for load in loads:
         if load.file is None or load.reading is None:
             continue
         for table, stage in load.reading.staged.items():
             staged.setdefault(table, Stage(scratch)).absorb(stage)
         refused.absorb(load.reading.refused)
+        refused_ids.absorb(load.reading.refused_ids)
         files.add(_file_record(load.file, run_id))
     con.begin()
     try:
         for table, stage in sorted(staged.items()):
             insert_rows(con, table, stage)
         insert_records(con, "refused_rows", refused)
+        insert_records(con, "refused_ids", refused_ids)
         insert_records(con, "files", files)
         if not refused.is_empty:
             write_refused(folder, _refused_lines(refused))

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from ingestion.cells import BadCell, judge_of, shown
 from ingestion.contract import CellType, Column, Contract
-from ingestion.refusal import CheckCode, Fault, RefusedRow
+from ingestion.refusal import CheckCode, Fault, RefusedIds, RefusedRow
 
 ARROW_TYPES: Mapping[CellType, pa.DataType] = {
     CellType.TEXT: pa.string(),
@@ -175,8 +175,7 @@ def refused_row(
     contract: Contract, table: pa.Table, row: int, faults: Sequence[Fault], line: int, raw: str
 ) -> RefusedRow:
     """One refused row: its first fault, all messages, and what of it can be read."""
-    key = [_cell(table, name, row) for name in contract.key]
-    debtor_id = _cell(table, "debtor_id", row)
+    ids = refused_ids(contract, table, row)
     amount = _cell(table, contract.amount, row) if contract.amount else None
     return RefusedRow(
         feed=contract.feed,
@@ -185,10 +184,26 @@ def refused_row(
         code=faults[0].code,
         message="; ".join(fault.message for fault in faults),
         raw=raw.rstrip("\r\n"),
-        key="|".join(str(part) for part in key) if None not in key else None,
-        debtor_id=None if debtor_id is None else str(debtor_id),
+        key=ids.key,
+        debtor_id=ids.debtor_id,
         amount=amount if isinstance(amount, Decimal) else None,
+        ids=(ids,),
     )
+
+
+def refused_ids(contract: Contract, table: pa.Table, row: int) -> RefusedIds:
+    """The ids that can be read of a row that is not taken."""
+    key = [_cell(table, name, row) for name in contract.key]
+    return RefusedIds(
+        contract.feed,
+        "|".join(str(part) for part in key) if None not in key else None,
+        *(_id(table, name, row) for name in ("debtor_id", "receipt_id", "invoice_id")),
+    )
+
+
+def _id(table: pa.Table, name: str, row: int) -> str | None:
+    cell = _cell(table, name, row)
+    return None if cell is None else str(cell)
 
 
 def _cell(table: pa.Table, name: str, row: int) -> object:

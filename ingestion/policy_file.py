@@ -51,14 +51,14 @@ def read_policy_file(
     else:
         needed = columns_a_file_needs(tables[named])
         check_header(arrived.path.name, _header_of(tables[named], header), needed)
-    reading = Reading(Stage(scratch))
+    reading = Reading(Stage(scratch), Stage(scratch))
     for chunk in chunks:
         parts, rest = _parted(header, chunk, tables, named)
         for table, part in parts.items():
             reading.staged.setdefault(table, Stage(scratch))
             cells = _cells(tables[table], header, part)
             take_chunk(tables[table], arrived, cells, part, reading, as_written=True)
-        stage_refused(reading, misshapen_rows(named or "policy", rest), arrived)
+        stage_refused(reading, misshapen_rows(named or "policy", rest, ()), arrived)
         reading.rows_read += len(rest.misshapen)
         reading.rows_quarantined += len(rest.misshapen)
     used = {POLICY_CODE, *_WHOM_IT_IS_FOR}

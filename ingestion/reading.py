@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from ingestion.contract import Contract
 from ingestion.judgement import judge_rows, refuse
 from ingestion.readers.csv_file import Chunk, read_csv
-from ingestion.refusal import CheckCode, FileRefusedError, RefusedRow
+from ingestion.refusal import CheckCode, FileRefusedError, RefusedIds, RefusedRow
 from ingestion.staging import Stage
 from ingestion.warehouse import record_schema
 
@@ -46,6 +46,7 @@ class Reading:
     """What reading one file came to; rows are counted as they stand in the file."""
 
     refused: Stage
+    refused_ids: Stage
     staged: dict[str, Stage] = field(default_factory=dict)
     rows_read: int = 0
     rows_accepted: int = 0
@@ -77,7 +78,7 @@ def read_feed_file(
     """
     header, chunks = read_csv(arrived.path)
     check_header(arrived.path.name, header, contract.required)
-    reading = Reading(Stage(scratch))
+    reading = Reading(Stage(scratch), Stage(scratch))
     reading.unknown_columns = unknown_columns(header, contract.names)
     reading.staged[contract.feed] = Stage(scratch)
     reading.control_total = Decimal("0.00") if contract.amount else None
@@ -111,7 +112,7 @@ def take_chunk(
     good = keep_good(table, judged.faults)
     lines = keep_good(pa.table({"line": pa.array(chunk.lines, pa.int64())}), judged.faults)
     reading.staged[contract.feed].add(with_lineage(good, lines["line"], arrived))
-    refused = misshapen_rows(contract.feed, chunk)
+    refused = misshapen_rows(contract.feed, chunk, [contract.feed])
     refused += refuse(contract, judged, chunk.lines, chunk.raws)
     stage_refused(reading, refused, arrived)
     reading.rows_read += len(chunk.lines) + len(chunk.misshapen)
@@ -192,11 +193,24 @@ def with_lineage(table: pa.Table, lines: pa.ChunkedArray, arrived: Arrived) -> p
     return table
 
 
-def misshapen_rows(feed: str, chunk: Chunk) -> list[RefusedRow]:
-    """The records of a chunk that are no rows, refused as a whole."""
+def misshapen_rows(feed: str, chunk: Chunk, missed: Iterable[str]) -> list[RefusedRow]:
+    """The records of a chunk that are no rows, refused as a whole; nothing of them can be read.
+
+    Args:
+        feed: Feed under which they are told.
+        chunk: The chunk.
+        missed: Feeds that miss a row by each of them.
+    """
+    ids = tuple(RefusedIds(each) for each in missed)
     return [
         RefusedRow(
-            feed, record.line, "", CheckCode.SHAPE, record.message, record.raw.rstrip("\r\n")
+            feed,
+            record.line,
+            "",
+            CheckCode.SHAPE,
+            record.message,
+            record.raw.rstrip("\r\n"),
+            ids=ids,
         )
         for record in chunk.misshapen
     ]
@@ -209,6 +223,8 @@ def stage_refused(reading: Reading, refused: Sequence[RefusedRow], arrived: Arri
     ordered = sorted(refused, key=lambda row: row.line)
     records = [refused_record(row, arrived) for row in ordered]
     reading.refused.add(pa.Table.from_pylist(records, record_schema("refused_rows")))
+    missed = [_ids_record(ids, row, arrived) for row in ordered for ids in row.ids]
+    reading.refused_ids.add(pa.Table.from_pylist(missed, record_schema("refused_ids")))
 
 
 def refused_record(row: RefusedRow, arrived: Arrived) -> dict[str, object]:
@@ -227,6 +243,23 @@ def refused_record(row: RefusedRow, arrived: Arrived) -> dict[str, object]:
         "key_text": row.key,
         "debtor_id": row.debtor_id,
         "amount": row.amount,
+    }
+
+
+def _ids_record(ids: RefusedIds, row: RefusedRow, arrived: Arrived) -> dict[str, object]:
+    """What a feed misses by a refused row, as `raw.refused_ids` keeps it."""
+    return {
+        "run_id": arrived.run_id,
+        "feed": ids.feed,
+        "source_file": arrived.path.name,
+        "source_line": row.line,
+        "file_day": arrived.file_day,
+        "known_on": arrived.known_on,
+        "reason_code": str(row.code),
+        "key_text": ids.key,
+        "debtor_id": ids.debtor_id,
+        "receipt_id": ids.receipt_id,
+        "invoice_id": ids.invoice_id,
     }
 
 

@@ -50,6 +50,25 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
+class RefusedIds:
+    """What a refused row would have told one feed about, as far as it can be read; ids only.
+
+    Attributes:
+        feed: The feed.
+        key: The key cells joined with a bar; None when one is blank or unreadable.
+        debtor_id: The debtor it names.
+        receipt_id: The receipt it is or undoes.
+        invoice_id: The invoice it names.
+    """
+
+    feed: str
+    key: str | None = None
+    debtor_id: str | None = None
+    receipt_id: str | None = None
+    invoice_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class RefusedRow:
     """One row that goes to quarantine: its first fault, all messages, and what can be read of it.
 
@@ -63,6 +82,8 @@ class RefusedRow:
         key: The row's key cells joined with a bar; None when a key cell is blank or unreadable.
         debtor_id: The debtor it names, where that can be read.
         amount: The row's amount in pounds, where that can be read.
+        ids: What each feed misses by it: one entry for a canonical row, and one for each row that
+            a row of a mapped file would have yielded.
     """
 
     feed: str
@@ -74,3 +95,4 @@ class RefusedRow:
     key: str | None = None
     debtor_id: str | None = None
     amount: Decimal | None = None
+    ids: tuple[RefusedIds, ...] = ()

@@ -6,7 +6,7 @@ accepted only if everything that it yields is (interface, section 3).
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from ingestion.cells import BadCell, judge_figure, shown
 from ingestion.contract import Contract
-from ingestion.judgement import Faults, Judged, judge_rows, refused_row
+from ingestion.judgement import Faults, Judged, judge_rows, refused_ids, refused_row
 from ingestion.readers.csv_file import Chunk, CsvFormat, read_csv
 from ingestion.reading import (
     Arrived,
@@ -27,7 +27,7 @@ from ingestion.reading import (
     unknown_columns,
     with_lineage,
 )
-from ingestion.refusal import CheckCode, Fault, RefusedRow
+from ingestion.refusal import CheckCode, Fault, RefusedIds, RefusedRow
 from ingestion.source import Cell, Condition, Source, Yield
 from ingestion.staging import Stage
 from ingestion.translation import is_rounded, translator_of
@@ -47,12 +47,13 @@ class _Tally:
 
 @dataclass(frozen=True)
 class _Yielded:
-    """What one declaration yields of a chunk: the judged rows and the source row of each."""
+    """What one declaration yields of a chunk: the judged rows, and the source row of each."""
 
     declared: Yield
     contract: Contract
     rows: list[int]
     judged: Judged
+    place_of: Mapping[int, int]
 
 
 def read_source_file(
@@ -71,7 +72,9 @@ def read_source_file(
     """
     header, chunks = read_csv(arrived.path, CsvFormat(source.encoding, source.delimiter))
     check_header(arrived.path.name, header, source.columns)
-    reading = Reading(Stage(scratch), {feed: Stage(scratch) for feed in source.feeds})
+    reading = Reading(
+        Stage(scratch), Stage(scratch), {feed: Stage(scratch) for feed in source.feeds}
+    )
     reading.control_total = Decimal("0.00")
     reading.unknown_columns = unknown_columns(header, (*source.columns, *source.kept_out))
     tally = _Tally()
@@ -97,7 +100,7 @@ def _take_chunk(
         _yield(declared, contracts[declared.feed], cells, kept, foreign)
         for declared in source.yields
     ]
-    refused = misshapen_rows(source.control_feed, chunk)
+    refused = misshapen_rows(source.control_feed, chunk, _feeds_that_miss(source))
     refused += _refused(source, yielded, chunk)
     fruitless = set(kept).difference(*(one.rows for one in yielded))
     refused += [_fruitless(source, chunk, row) for row in sorted(fruitless)]
@@ -194,7 +197,8 @@ def _yield(
     for place, row in enumerate(rows):
         if row in foreign:
             faults.setdefault(place, []).insert(0, foreign[row])
-    return _Yielded(declared, contract, rows, Judged(judged.table, faults))
+    places = {row: place for place, row in enumerate(rows)}
+    return _Yielded(declared, contract, rows, Judged(judged.table, faults), places)
 
 
 def _translate_column(
@@ -259,7 +263,32 @@ def _refused(source: Source, yielded: list[_Yielded], chunk: Chunk) -> list[Refu
                 one.contract, one.judged.table, place, faults, chunk.lines[row], chunk.raws[row]
             )
             found[row] = _together(found[row], refused) if row in found else refused
-    return list(found.values())
+    return [replace(refused, ids=_missed(source, yielded, row)) for row, refused in found.items()]
+
+
+def _feeds_that_miss(source: Source) -> list[str]:
+    """The feeds that miss a row by a source row of which nothing can be read."""
+    return sorted({declared.feed for declared in source.yields if not declared.only_changes})
+
+
+def _missed(source: Source, yielded: list[_Yielded], row: int) -> tuple[RefusedIds, ...]:
+    """What each feed misses by a refused source row: a source row is taken whole or not at all.
+
+    A row that comes again with every source row, and is only taken where it changes, is missed only
+    if it is at fault itself.
+    """
+    return tuple(
+        refused_ids(one.contract, one.judged.table, one.place_of[row])
+        for one in yielded
+        if row in one.place_of
+        and (not one.declared.only_changes or _is_at_fault(source, one, one.place_of[row]))
+    )
+
+
+def _is_at_fault(source: Source, one: _Yielded, place: int) -> bool:
+    """Whether a yielded row has a fault of its own; the currency is the source row's."""
+    faults = one.judged.faults.get(place, ())
+    return any(fault.column != source.currency.column for fault in faults)
 
 
 def _fruitless(source: Source, chunk: Chunk, row: int) -> RefusedRow:
@@ -272,6 +301,7 @@ def _fruitless(source: Source, chunk: Chunk, row: int) -> RefusedRow:
         message=f"source mapping {source.source} makes nothing of this row: "
         "map it, or set it aside by name",
         raw=chunk.raws[row].rstrip("\r\n"),
+        ids=tuple(RefusedIds(feed) for feed in _feeds_that_miss(source)),
     )
 
 

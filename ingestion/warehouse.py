@@ -86,7 +86,28 @@ _RECORDS = {
         "debtor_id": "VARCHAR",
         "amount": "DECIMAL(18,2)",
     },
+    "refused_ids": {
+        "run_id": "VARCHAR",
+        "feed": "VARCHAR",
+        "source_file": "VARCHAR",
+        "source_line": "BIGINT",
+        "file_day": "DATE",
+        "known_on": "DATE",
+        "reason_code": "VARCHAR",
+        "key_text": "VARCHAR",
+        "debtor_id": "VARCHAR",
+        "receipt_id": "VARCHAR",
+        "invoice_id": "VARCHAR",
+    },
 }
+# What an older warehouse knows of its refused rows: not which receipt or invoice they name.
+_REFUSED_BEFORE = """
+    insert into raw.refused_ids by name
+    select run_id, feed, source_file, source_line, file_day, known_on, reason_code, key_text,
+        debtor_id, case when feed = 'receipts' then key_text end as receipt_id
+    from raw.refused_rows
+    where source_line is not null
+"""
 _ARROW_TYPES = {
     "VARCHAR": pa.string(),
     "BIGINT": pa.int64(),
@@ -125,6 +146,8 @@ def open_warehouse(path: Path, seeds: Path = POLICY_SEEDS) -> duckdb.DuckDBPyCon
     there = _columns_there(con)
     for name, columns in _tables(seeds).items():
         _make_table(con, name, columns, there.get(name))
+    if "refused_ids" not in there:
+        con.execute(_REFUSED_BEFORE)
     con.commit()
     return con
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import ModuleType
 
 from expectations.findings import Finding
-from expectations.gates import judge_gates
+from expectations.gates import SUITES, judge_gates
 from expectations.outcomes import CheckOutcome, GateOutcome, Severity
 from expectations.validation import Verdict
 from tests.expectations.small_council import DAY
@@ -27,9 +28,11 @@ def _holds(finding: Finding) -> bool:
     )
 
 
-def judged(warehouse: Path) -> Mapping[str, GateOutcome]:
-    """Every gate's outcome, by name."""
-    outcomes = judge_gates(warehouse, as_of=DAY, known_at=DAY, validate=in_plain_python)
+def judged(warehouse: Path, *suites: ModuleType) -> Mapping[str, GateOutcome]:
+    """Every gate's outcome, or that of some of them, by name."""
+    outcomes = judge_gates(
+        warehouse, as_of=DAY, known_at=DAY, validate=in_plain_python, suites=suites or SUITES
+    )
     return {outcome.name: outcome for outcome in outcomes}
 
 
@@ -39,9 +42,9 @@ def check(outcome: GateOutcome, code: str) -> CheckOutcome:
     return found
 
 
-def failed(warehouse: Path, gate: str) -> tuple[str, ...]:
+def failed(warehouse: Path, gate: str, *suites: ModuleType) -> tuple[str, ...]:
     """Codes of the checks of a gate that failed, sorted; the gate must be as they are."""
-    outcome = judged(warehouse)[gate]
+    outcome = judged(warehouse, *suites)[gate]
     assert outcome.status == ("failed" if outcome.failed_checks else "passed")
     assert bool(outcome.withheld) == bool(outcome.failed_checks)
     return outcome.failed_checks

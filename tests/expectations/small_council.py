@@ -2,8 +2,8 @@
 
 As of 30 June 2026. ``D1`` owes invoice ``A`` of 300.00, for which request ``Q`` to write off was
 approved. ``D2`` paid 40.00 of invoice ``B`` of 100.00 and has 5.00 unallocated. 7.00 is in
-suspense. The general ledger shows 355.00. Everything ties; a test changes one thing and asks who
-notices.
+suspense. The general ledger shows 355.00. Both debtors are to be reminded. Everything ties; a test
+changes one thing and asks who notices.
 """
 
 import atexit
@@ -122,7 +122,21 @@ MARTS = """
         control_code varchar, account_code varchar, item_type varchar, item_id varchar,
         amount decimal(18, 2)
     );
-    create table marts.arrangement_compliance (arrangement_id varchar, status varchar);
+    create table marts.arrangement_compliance (
+        arrangement_id varchar, status varchar, breached_on date
+    );
+    create table marts.recovery_stages as
+        select * from (values
+            ('A', 'D1', 'reminder', true, null::varchar), ('B', 'D2', 'reminder', true, null)
+        ) as t (invoice_id, debtor_id, next_stage, is_due, blocked_by);
+    create table marts.recovery_worklist as
+        select * from (values
+            ('D1', 'reminder', 'A', 300.00::decimal(18, 2)), ('D2', 'reminder', 'B', 60.00)
+        ) as t (debtor_id, action_code, invoice_ids, amount);
+    insert into raw.files (run_id, source_file, sha256, feed, file_day, known_on)
+        select 'run', feed || '.csv', feed, feed, date '2026-06-30', date '2026-06-30'
+        from (values ('debtors'), ('holds'), ('disputes'), ('receipts'), ('receipt_reversals'),
+            ('arrangements'), ('case_actions')) as t (feed);
     create table marts.write_off_schedule as
         select 'Q' as request_id, 'A' as invoice_id, 'D1' as debtor_id,
             300.00::decimal(18, 2) as amount, 'U2' as reason_code, 'manager' as approved_by,

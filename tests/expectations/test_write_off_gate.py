@@ -171,7 +171,7 @@ class TestObstacles:
         assert self._with(tmp_path, disputes=[complaint]) == ()
 
     def test_a_live_arrangement(self, tmp_path: Path) -> None:
-        live = "insert into marts.arrangement_compliance values ('R', 'live')"
+        live = "insert into marts.arrangement_compliance values ('R', 'live', null)"
         owned: Row = {"arrangement_id": "R", "invoice_id": "A"}
         assert self._with(tmp_path, live, arrangement_invoices=[owned]) == ("W00", "W06")
 

@@ -36,6 +36,10 @@ controls as (
     select * from {{ ref('int_checks_of_controls') }}
 ),
 
+contact as (
+    select * from {{ ref('int_checks_of_contact') }}
+),
+
 found_in_rows as (
     select * from dates
     union all
@@ -76,6 +80,14 @@ every_result as (
         exceptions_value,
         is_blocking
     from controls
+    union all
+    select
+        check_code,
+        population,
+        exceptions,
+        exceptions_value,
+        is_blocking
+    from contact
 ),
 
 summed as (

@@ -1,0 +1,122 @@
+"""What the intake refused of the feeds on which it rests whether somebody may be pursued.
+
+A refused file is replaced once a good delivery under its name was taken after it. A refused row is
+mended by a good row of its key that stands later, and one of which no key can be read by a later
+good delivery of its file: nothing else could tell that the row came again.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+import duckdb
+
+from expectations.inbound_ledger import write_inbound_receipts
+from expectations.standing import FEEDS, Position
+
+PROTECTING_FEEDS = ("debtors", "holds")
+OTHER_FEEDS = ("disputes", "receipts", "receipt_reversals", "arrangements", "case_actions")
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedRow:
+    """A refused row that nothing mended yet.
+
+    Attributes:
+        feed: The feed that misses it.
+        place: File and line.
+        debtor_id: The debtor it was about; None where that cannot be read.
+    """
+
+    feed: str
+    place: str
+    debtor_id: str | None
+
+
+def files_by_fate(
+    con: duckdb.DuckDBPyConnection, position: Position, feeds: Collection[str]
+) -> Mapping[str, bool]:
+    """Every known file of some feeds, and whether it was refused whole and not replaced."""
+    rows = con.execute(
+        """
+        with known as (
+            select source_file, sha256, refused_code, min(run_id) as first_run
+            from raw.files
+            where known_on <= $known and list_has_any(string_split(feed, '+'), $feeds)
+            group by all
+        ),
+        good as (
+            select source_file, max(run_id) as last_run
+            from raw.files where known_on <= $known and refused_code is null
+            group by 1
+        )
+        select k.source_file,
+            bool_or(k.refused_code is not null and coalesce(g.last_run <= k.first_run, true))
+        from known k left join good g using (source_file)
+        group by 1
+        """,
+        {"known": position.known_at, "feeds": list(feeds)},
+    ).fetchall()
+    return dict(rows)
+
+
+def refused_rows(con: duckdb.DuckDBPyConnection, position: Position) -> tuple[RefusedRow, ...]:
+    """The refused rows of all these feeds that nothing mended yet, by file and line."""
+    con.execute(_UNMENDED, {"known": position.known_at})
+    unmended = con.execute("select count(*) from unmended_rows").fetchone()
+    if not unmended or not unmended[0]:
+        return ()
+    write_inbound_receipts(con)
+    return tuple(RefusedRow(*row) for row in con.execute(_READ).fetchall())
+
+
+def _good_rows() -> str:
+    return " union all ".join(
+        f"select '{feed}' as feed, {FEEDS[feed].key} as key_text, "
+        "row(_file_day, _source_file, _source_line, _known_on, _run_id) as stands "
+        f"from raw.{feed} where _known_on <= $known and {FEEDS[feed].key} in "
+        f"(select key_text from raw.refused_ids where feed = '{feed}')"
+        for feed in (*PROTECTING_FEEDS, *OTHER_FEEDS)
+    )
+
+
+_UNMENDED = f"""
+    create or replace temp table unmended_rows as
+    with good as (
+        select feed, key_text, max(stands) as stands from ({_good_rows()}) group by all
+    ),
+    sent_again as (
+        select source_file, max(run_id) as run_id
+        from raw.files where known_on <= $known and refused_code is null
+        group by 1
+    )
+    select r.*
+    from raw.refused_ids r
+    left join good g using (feed, key_text)
+    left join sent_again s on s.source_file = r.source_file
+    where r.known_on <= $known
+        and list_contains({[*PROTECTING_FEEDS, *OTHER_FEEDS]}, r.feed)
+        and not coalesce(
+            g.stands > row(r.file_day, r.source_file, r.source_line, r.known_on, r.run_id), false
+        )
+        and not (r.key_text is null and coalesce(s.run_id > r.run_id, false))
+"""
+_READ = """
+    with told as (
+        select u.feed, u.source_file || ' line ' || u.source_line as place, u.receipt_id,
+            case
+                when u.debtor_id is null and u.feed = 'receipts' then i.debtor_id
+                else u.debtor_id
+            end as debtor_id
+        from unmended_rows u left join standing_invoices i using (invoice_id)
+    ),
+    refused_receipts as (
+        select receipt_id, min(debtor_id) as debtor_id from told where feed = 'receipts' group by 1
+    )
+    select distinct t.feed, t.place, coalesce(t.debtor_id, taken.debtor_id, refused.debtor_id)
+    from told t
+    left join inbound_receipts taken
+        on t.feed = 'receipt_reversals' and taken.receipt_id = t.receipt_id
+    left join refused_receipts refused
+        on t.feed = 'receipt_reversals' and refused.receipt_id = t.receipt_id
+    order by all
+"""
