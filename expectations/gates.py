@@ -21,11 +21,11 @@ from expectations.outcomes import CheckOutcome, CheckStatus, GateOutcome, GateSt
 from expectations.overrides import Overrides, overrides_in_force
 from expectations.policy import Cells, PolicyTable, load_policy
 from expectations.standing import Position, stand
-from expectations.suites import reconciliation, write_off
+from expectations.suites import reconciliation, recovery, write_off
 from expectations.supply import Supply, supply_of
 from expectations.validation import Verdict, validate
 
-SUITES: tuple[ModuleType, ...] = (write_off, reconciliation)
+SUITES: tuple[ModuleType, ...] = (write_off, reconciliation, recovery)
 MOST_IDS_IN_EVIDENCE = 1000
 
 Validate = Callable[[str, Sequence[Finding], Mapping[str, Severity]], tuple[Verdict, ...]]

@@ -40,6 +40,10 @@ contact as (
     select * from {{ ref('int_checks_of_contact') }}
 ),
 
+actions as (
+    select * from {{ ref('int_checks_of_actions') }}
+),
+
 found_in_rows as (
     select * from dates
     union all
@@ -88,6 +92,14 @@ every_result as (
         exceptions_value,
         is_blocking
     from contact
+    union all
+    select
+        check_code,
+        population,
+        exceptions,
+        exceptions_value,
+        is_blocking
+    from actions
 ),
 
 summed as (
