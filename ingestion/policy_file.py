@@ -125,8 +125,11 @@ def _cells(contract: Contract, header: Sequence[str], part: Chunk) -> dict[str, 
     """The cells of a part as text, each row with a name."""
     cells = text_columns(_header_of(contract, header), part, contract.names)
     table = contract.feed.removeprefix("policy_")
-    parts = [cells[name].to_pylist() for name in (*POLICY_KEYS[table], "effective_from")]
-    given = cells["policy_row"].to_pylist() if "policy_row" in cells else [""] * len(part.rows)
+    blank = pa.array([""] * len(part.rows), pa.string())
+    parts = [
+        cells.get(name, blank).to_pylist() for name in (*POLICY_KEYS[table], "effective_from")
+    ]
+    given = cells.get("policy_row", blank).to_pylist()
     names = [
         name or f"own/{table}/{'/'.join(key)}@{day}"
         for name, (*key, day) in zip(given, zip(*parts, strict=True), strict=True)
