@@ -11,6 +11,7 @@ import pytest
 
 from expectations.gates import judge_gates
 from expectations.outcomes import GateOutcome
+from expectations.suites import reconciliation
 from tests.expectations.control_cases import AS_OF, DELIVERIES
 from tests.expectations.judging import check
 from tests.laws.model_marts import Rows, marts_of_the_models
@@ -33,7 +34,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     folder = tmp_path_factory.mktemp("control_cases")
     marts = marts_of_the_models(DELIVERIES, as_of=AS_OF, known_at=AS_OF, folder=folder, marts=MARTS)
     warehouse = folder / "income.duckdb"
-    _, gate = judge_gates(warehouse, as_of=AS_OF, known_at=AS_OF)
+    (gate,) = judge_gates(warehouse, as_of=AS_OF, known_at=AS_OF, suites=(reconciliation,))
     return Built(warehouse, marts, gate)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from expectations.gates import judge_gates
+from expectations.suites import reconciliation, write_off
 from tests.expectations.judging import check, in_plain_python
 from tests.expectations.write_off_cases import WRITE_OFF_CASES
 from tests.laws.canonical_files import Delivery
@@ -62,6 +63,7 @@ def test_the_gate_judges_every_request_as_the_models_did(built: Built) -> None:
             as_of=PACK.as_of,
             known_at=PACK.known_at,
             validate=in_plain_python,
+            suites=(write_off, reconciliation),
         )
     }
     scheduled = len(built.marts["write_off_schedule"])
