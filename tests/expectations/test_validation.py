@@ -61,11 +61,14 @@ def test_no_cell_of_a_row_leaves_with_the_verdict() -> None:
     assert "987654" not in told
 
 
-def test_both_gates_judged_by_great_expectations(tmp_path: Path) -> None:
+def test_every_gate_judged_by_great_expectations(tmp_path: Path) -> None:
     penny = "update marts.open_items set outstanding_amount = 300.01 where item_id = 'A'"
-    write_off, reconciliation = judge_gates(council(tmp_path, penny), as_of=DAY, known_at=DAY)
+    write_off, reconciliation, recovery = judge_gates(
+        council(tmp_path, penny), as_of=DAY, known_at=DAY
+    )
     assert (write_off.name, write_off.failed_checks) == ("write_off", ("W00", "W01"))
     assert reconciliation.failed_checks == ("R01", "R03", "R05", "R07")
+    assert recovery.failed_checks == ("C14",)
     evidence = {each["check_code"]: each for each in reconciliation.evidence["checks"]}
     assert evidence["R03"]["ids_at_fault"] == ["debtor D1"]
     assert [each["expectation"] for each in evidence["R03"]["expectations"] if not each["success"]]
