@@ -76,22 +76,31 @@ def _between_ages(younger: PolicyRow, older: PolicyRow, day: str) -> Iterator[Fa
         return
     ends, begins = _figure(younger, "upper"), _figure(older, "lower")
     in_days = younger.cells["unit"] == "days"
+    row = _to_blame(younger, older)
     if ends is None or begins is None or (not in_days and older.cells["unit"] == "days"):
-        says = f"from {day} on it begins while {younger.called} lasts"
-        yield fault(FaultKind.OVERLAP, older, says, "put lower and upper, the youngest band first")
+        says = f"from {day} on {older.called} begins while {younger.called} lasts"
+        mend = "fill in lower and upper, in days before in years, the youngest band first"
+        yield fault(FaultKind.OVERLAP, row, says, mend)
         return
     wanted = ends + 1 if in_days else ends
     unit = "days" if in_days else "years"
-    says = f"from {day} on it begins at {begins} {unit}, while {younger.called} ends at {ends}"
-    if begins > wanted:
-        yield _gap(older, day, says, f"let lower be {wanted}, or bring the other's upper up to it")
-    elif begins < wanted:
-        yield fault(FaultKind.OVERLAP, older, says, f"let lower be {wanted}")
+    says = (
+        f"from {day} on {younger.called} ends at {ends} {unit} and {older.called} begins at "
+        f"{begins}"
+    )
+    mend = f"let the lower of the older be {wanted}, or the upper of the younger fit its lower"
+    if begins != wanted:
+        kind = FaultKind.GAP if begins > wanted else FaultKind.OVERLAP
+        yield fault(kind, row, says, mend)
+
+
+def _to_blame(one: PolicyRow, next_one: PolicyRow) -> PolicyRow:
+    """Of two bands that do not meet the council's own, as the shipped ones do; else the later."""
+    return one if next_one.file is None and one.file is not None else next_one
 
 
 def _gap(row: PolicyRow, day: str, says: str, mend: str) -> Fault:
-    told = says if day in says else f"from {day} on {says}"
-    return fault(FaultKind.GAP, row, told, mend)
+    return fault(FaultKind.GAP, row, f"from {day} on {says}", mend)
 
 
 # Bands of authority.
@@ -126,21 +135,22 @@ def _authority_twice(bands: Sequence[PolicyRow], day: str) -> Iterator[Fault]:
         ends, begins = _figure(lower, "amount_to"), _figure(higher, "amount_from")
         if ends is None or (begins is not None and begins <= ends):
             last = "without end" if ends is None else f"up to {ends}"
-            says = f"from {day} on it begins at {begins}, while {lower.called} goes {last}"
-            yield fault(
-                FaultKind.OVERLAP, higher, says, "let it begin a penny above where the other ends"
-            )
+            says = f"from {day} on {lower.called} goes {last} and {higher.called} from {begins}"
+            mend = "let the higher begin a penny above where the lower ends"
+            yield fault(FaultKind.OVERLAP, _to_blame(lower, higher), says, mend)
 
 
 def _authority_of_nobody(bands: Sequence[PolicyRow], day: str) -> Iterator[Fault]:
-    reached = Decimal(0)
+    reached, below = Decimal(0), bands[0]
     for row in bands:
         begins, ends = _figure(row, "amount_from"), _figure(row, "amount_to")
         if begins is not None and begins > reached + _PENNY:
-            says = f"nobody may approve amounts from {reached + _PENNY} to below {begins}"
-            yield _gap(row, day, says, f"let amount_from be {reached + _PENNY}")
+            says = f"nobody may approve amounts above {reached} and below {begins}, {row.called}"
+            mend = f"let amount_from of the higher be {reached + _PENNY}"
+            yield _gap(_to_blame(below, row), day, says, mend)
         if ends is None:
             return
-        reached = max(reached, ends)
+        if ends > reached:
+            reached, below = ends, row
     says = f"nobody may approve amounts above {reached}"
-    yield _gap(bands[-1], day, says, "leave the amount_to of the highest band blank")
+    yield _gap(below, day, says, "leave the amount_to of the highest band blank")

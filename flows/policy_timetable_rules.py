@@ -23,10 +23,16 @@ def faults_of_timetables(rows: Sequence[InForce], party_types: Iterable[str]) ->
         party_types: Every party type; debtors of an unknown one go by the general rows.
     """
     told: dict[tuple[FaultKind, str, int], Fault] = {}
+    without_end: dict[str, str] = {}
     for day in days_of_change(rows):
         decide = [each.row for each in rows if each.on(day) and _standing(each.row) != "example"]
+        ended = [each.row for each in rows if each.ends == day == each.row.told_end]
         for debt_type in sorted({row.cells["debt_type"] for row in decide} - {""}):
-            for found in _faults_on(decide, debt_type, ["", *party_types], day):
+            for found in _faults_on(decide, ended, debt_type, ["", *party_types], day):
+                # The same balances stay for ever on the days after; another row is not to blame.
+                lasting = found.kind is FaultKind.NO_END
+                if lasting and without_end.setdefault(debt_type, day) != day:
+                    continue
                 told.setdefault((found.kind, found.policy_row, found.line or 0), found)
     return list(told.values())
 
@@ -36,7 +42,11 @@ def _standing(row: PolicyRow) -> str:
 
 
 def _faults_on(
-    decide: Sequence[PolicyRow], debt_type: str, party_types: Sequence[str], day: str
+    decide: Sequence[PolicyRow],
+    ended: Sequence[PolicyRow],
+    debt_type: str,
+    party_types: Sequence[str],
+    day: str,
 ) -> Iterator[Fault]:
     own = [row for row in decide if row.cells["debt_type"] == debt_type]
     if all(_standing(row) == "left_out" for row in own):
@@ -51,11 +61,11 @@ def _faults_on(
         whom = f"{debt_type} of {party_type}" if party_type else debt_type
         if not stages:
             yield _only_left_out(resolved, whom, day)
-        elif missing := [row for row in stages if _lacks(row)]:
-            yield from (_missing(row, whom, day) for row in missing)
-        else:
-            yield from _out_of_order(stages, whom, day)
-            yield from _without_end(stages, whom, day)
+            continue
+        yield from (_missing(row, whom, day) for row in stages if _lacks(row))
+        yield from _out_of_order([row for row in stages if row.cells["sort"]], whom, day)
+        if all(row.cells["minimum_balance"] for row in stages):
+            yield from _without_end(stages, _of(debt_type, ended), whom, day)
 
 
 def _resolved(decide: Sequence[PolicyRow], debt_type: str, party_type: str) -> list[PolicyRow]:
@@ -69,6 +79,10 @@ def _resolved(decide: Sequence[PolicyRow], debt_type: str, party_type: str) -> l
     for row in sorted(fitting, key=_specificity):
         stages.setdefault(row.cells["stage"], row)
     return list(stages.values())
+
+
+def _of(debt_type: str, rows: Iterable[PolicyRow]) -> list[PolicyRow]:
+    return [row for row in rows if row.cells["debt_type"] in ("", debt_type)]
 
 
 def _specificity(row: PolicyRow) -> tuple[bool, bool, str]:
@@ -116,14 +130,30 @@ def _out_of_order(stages: Iterable[PolicyRow], whom: str, day: str) -> Iterator[
             )
 
 
-def _without_end(stages: Sequence[PolicyRow], whom: str, day: str) -> Iterator[Fault]:
-    lowest = min(stages, key=lambda row: (Decimal(row.cells["minimum_balance"]), row.name))
-    minimum = Decimal(lowest.cells["minimum_balance"])
-    if minimum > SMALLEST_BALANCE:
-        yield fault(
-            FaultKind.NO_END,
-            lowest,
-            f"its minimum balance of {minimum} is the lowest of {whom} from {day} on, so that a "
-            "smaller balance would stay for ever without any stage",
-            "give one stage, such as write_off_review, a minimum balance of 0.01",
-        )
+def _without_end(
+    stages: Sequence[PolicyRow], ended: Sequence[PolicyRow], whom: str, day: str
+) -> Iterator[Fault]:
+    """To blame is a stage that has just ended, else the last, which should take every balance."""
+    minimum = min(Decimal(row.cells["minimum_balance"]) for row in stages)
+    if minimum <= SMALLEST_BALANCE:
+        return
+    took_all = [
+        row
+        for row in ended
+        if row.cells["minimum_balance"]
+        and Decimal(row.cells["minimum_balance"]) <= SMALLEST_BALANCE
+    ]
+    (to_blame,) = (took_all or sorted(stages, key=_place))[-1:]
+    own = to_blame.cells["minimum_balance"]
+    how = f"it ends on {day}" if took_all else f"it asks for a balance of {own}"
+    yield fault(
+        FaultKind.NO_END,
+        to_blame,
+        f"{how}, so that from {day} on a balance below {minimum}, the lowest minimum of {whom}, "
+        "would stay for ever without any stage",
+        "give one stage, such as write_off_review, a minimum balance of 0.01",
+    )
+
+
+def _place(row: PolicyRow) -> tuple[Decimal, str]:
+    return Decimal(row.cells["sort"] or 0), row.name

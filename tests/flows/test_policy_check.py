@@ -5,7 +5,7 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -28,14 +28,14 @@ STAGE = {
 
 
 def found(
-    folder: Path, rows: list[Mapping[str, str]], name: str = "recovery_timetable_20260701.csv"
+    folder: Path, rows: Sequence[Mapping[str, str]], name: str = "recovery_timetable_20260701.csv"
 ) -> list[Fault]:
     """The faults of the shipped policy with these rows of the council over it."""
     write_rows(folder / name, rows)
     return list(check_policy(folder).faults)
 
 
-def write_rows(path: Path, rows: list[Mapping[str, str]]) -> None:
+def write_rows(path: Path, rows: Sequence[Mapping[str, str]]) -> None:
     table = max((each for each in POLICY_KEYS if path.name.startswith(each)), key=len)
     with (POLICY_SEEDS / f"{table}.csv").open(encoding="utf-8", newline="") as seed:
         header = next(csv.reader(seed))
@@ -266,10 +266,21 @@ def test_a_balance_below_every_minimum_could_never_leave_the_timetable(
 def test_a_timetable_whose_last_stage_ends_keeps_small_balances_for_ever(tmp_path: Path) -> None:
     row = {**STAGE, "stage": "write_off_review", "sort": "7", "minimum_balance": "0.01"}
     faults = found(tmp_path, [{**row, "effective_to": "2027-01-01"}])
-    assert [(each.kind, each.policy_row) for each in faults] == [
-        (FaultKind.NO_END, "recovery_timetable/sundry/reminder")
+    assert places(faults) == [(FaultKind.NO_END, "own/2", "recovery_timetable_20260701.csv", 2)]
+    assert "it ends on 2027-01-01" in faults[0].says
+
+
+def test_one_fault_of_a_timetable_does_not_hide_another(tmp_path: Path) -> None:
+    rows = [
+        {**STAGE, "not_before_days": ""},
+        {**STAGE, "stage": "final_notice", "sort": "3"},
+        {**STAGE, "stage": "write_off_review", "sort": "7", "minimum_balance": "20.00"},
     ]
-    assert "from 2027-01-01 on" in faults[0].says
+    assert [each[:2] for each in places(found(tmp_path, rows))] == [
+        (FaultKind.MISSING, "own/2"),
+        (FaultKind.ORDER, "own/3"),
+        (FaultKind.NO_END, "own/4"),
+    ]
 
 
 def test_a_debt_type_with_only_left_out_stages_is_named(tmp_path: Path) -> None:
@@ -309,8 +320,8 @@ def test_an_age_band_that_ends_elsewhere_leaves_a_gap_or_overlaps_the_next(
     tmp_path: Path, upper: str, kind: FaultKind
 ) -> None:
     faults = found(tmp_path, [band("d031_060", "31", upper, "3")], "age_bands.csv")
-    assert [(each.kind, each.policy_row) for each in faults] == [(kind, "age_bands/d061_090")]
-    assert "own/2 (age_bands.csv line 2)" in faults[0].says
+    assert places(faults) == [(kind, "own/2", "age_bands.csv", 2)]
+    assert "age_bands/d061_090 begins at 61" in faults[0].says
 
 
 @pytest.mark.parametrize(("lower", "kind"), [("32", FaultKind.GAP), ("30", FaultKind.OVERLAP)])
@@ -357,20 +368,27 @@ def authority(band: str, amount_from: str, amount_to: str, **more: str) -> dict[
 
 
 @pytest.mark.parametrize(
-    ("row", "kind", "name"),
+    ("row", "kind"),
     [
-        (authority("A", "0.01", "24.99"), FaultKind.GAP, "write_off_authority/B"),
-        (authority("A", "0.01", "25.01"), FaultKind.OVERLAP, "write_off_authority/B"),
-        (authority("A", "0.02", "25.00"), FaultKind.GAP, "own/2"),
-        (authority("E", "10000.01", "50000.00"), FaultKind.GAP, "own/2"),
-        (authority("B", "1000.01", "25.01"), FaultKind.RANGE, "own/2"),
+        (authority("A", "0.01", "24.99"), FaultKind.GAP),
+        (authority("A", "0.01", "25.01"), FaultKind.OVERLAP),
+        (authority("B", "25.00", "1000.00"), FaultKind.OVERLAP),
+        (authority("A", "0.02", "25.00"), FaultKind.GAP),
+        (authority("B", "25.02", "1000.00"), FaultKind.GAP),
+        (authority("E", "10000.01", "50000.00"), FaultKind.GAP),
     ],
 )
 def test_bands_of_authority_neither_overlap_nor_leave_a_gap(
-    tmp_path: Path, row: dict[str, str], kind: FaultKind, name: str
+    tmp_path: Path, row: dict[str, str], kind: FaultKind
 ) -> None:
     faults = found(tmp_path, [row], "write_off_authority.csv")
-    assert (kind, name) in [(each.kind, each.policy_row) for each in faults]
+    assert places(faults) == [(kind, "own/2", "write_off_authority.csv", 2)]
+
+
+def test_a_band_of_authority_that_ends_below_where_it_begins_is_named(tmp_path: Path) -> None:
+    faults = found(tmp_path, [authority("B", "1000.00", "25.01")], "write_off_authority.csv")
+    assert places(faults)[0] == (FaultKind.GAP, "own/2", "write_off_authority.csv", 2)
+    assert (FaultKind.RANGE, "own/2") in [each[:2] for each in places(faults)]
 
 
 def test_a_band_of_authority_of_one_debt_type_goes_over_the_general_ones(tmp_path: Path) -> None:
