@@ -28,6 +28,8 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+policy = typer.Typer(name="policy", help="The council's policy rows.", rich_markup_mode=None)
+app.add_typer(policy)
 
 
 def _day(given: str | date) -> date:
@@ -254,6 +256,20 @@ def verify(
     if found.runs_after:
         sys.stdout.write(f"The given head is not the newest: {found.runs_after} run(s) follow it\n")
     return ExitCode.DONE
+
+
+@policy.command("check")
+def check_policy(home: Home = None, json: AsJson = False, debug: Debug = False) -> int:
+    """Look at the shipped policy and the council's own rows; name every row that is at fault."""
+    from flows.policy_check import as_json, as_text
+    from flows.policy_check import check_policy as look_at
+
+    workspace = Workspace(load_settings(home).home)
+    if not workspace.home.is_dir():
+        raise UsageError(f"--home {workspace.home} is not there: name an existing workspace.")
+    checked = look_at(workspace.policy)
+    sys.stdout.write(as_json(checked) if json else as_text(checked))
+    return ExitCode.USAGE if checked.faults else ExitCode.DONE
 
 
 @app.command()

@@ -1,0 +1,14 @@
+"""What tests wish to tell beside passing, such as how much they went through."""
+
+import pytest
+
+TOLD = "told"
+"""Name of the property that a test records for the summary."""
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Prints what tests told, also those that ran in another process."""
+    for report in terminalreporter.getreports("passed"):
+        for name, value in report.user_properties:
+            if name == TOLD:
+                terminalreporter.write_line(str(value))
