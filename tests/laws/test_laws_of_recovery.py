@@ -204,10 +204,12 @@ def test_the_councils_tried_meet_every_branch_of_recovery() -> None:
     assert {each for each in wanted if not met[each]} == set()
 
 
-def test_the_timetable_is_the_shipped_one() -> None:
+def test_the_timetable_is_the_shipped_one_without_its_examples() -> None:
     shipped: dict[str, list[tuple[int, Stage]]] = {}
     with (PROJECT / "seeds" / "policy" / "recovery_timetable.csv").open(encoding="utf-8") as seed:
         for row in csv.DictReader(seed):
+            if row["standing"] == "example":
+                continue
             interval = row["after_previous_days"]
             stage = Stage(
                 row["stage"],
