@@ -126,9 +126,7 @@ def _cells(contract: Contract, header: Sequence[str], part: Chunk) -> dict[str, 
     cells = text_columns(_header_of(contract, header), part, contract.names)
     table = contract.feed.removeprefix("policy_")
     blank = pa.array([""] * len(part.rows), pa.string())
-    parts = [
-        cells.get(name, blank).to_pylist() for name in (*POLICY_KEYS[table], "effective_from")
-    ]
+    parts = [cells.get(name, blank).to_pylist() for name in (*POLICY_KEYS[table], "effective_from")]
     given = cells.get("policy_row", blank).to_pylist()
     names = [
         name or f"own/{table}/{'/'.join(key)}@{day}"

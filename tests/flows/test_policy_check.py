@@ -62,12 +62,13 @@ def altered_seeds(folder: Path, table: str, old: str, new: str) -> Path:
 def test_the_shipped_policy_has_no_fault(tmp_path: Path) -> None:
     checked = check_policy(tmp_path)
     assert checked.faults == ()
-    assert checked.tables == len(list(POLICY_SEEDS.glob("*.csv")))
+    tables = len(list(POLICY_SEEDS.glob("*.csv")))
+    assert checked.tables == tables
     shipped = sum(
         len(list(csv.DictReader(path.read_text("utf-8").splitlines())))
         for path in POLICY_SEEDS.glob("*.csv")
     )
-    assert as_text(checked).startswith(f"no fault found in {shipped} rows of 17 tables")
+    assert as_text(checked).startswith(f"no fault found in {shipped} rows of {tables} tables")
 
 
 def test_a_row_over_a_shipped_one_is_no_overlap(tmp_path: Path) -> None:
@@ -411,7 +412,11 @@ def test_the_command_ends_with_0_and_says_what_it_looked_at(
     assert capsys.readouterr().out.startswith("no fault found in ")
     assert answer(["policy", "check", "--home", str(tmp_path), "--json"]) == ExitCode.DONE
     told = json.loads(capsys.readouterr().out)
-    assert (told["tables"], told["own_rows"], told["faults"]) == (17, 0, [])
+    assert (told["tables"], told["own_rows"], told["faults"]) == (
+        len(list(POLICY_SEEDS.glob("*.csv"))),
+        0,
+        [],
+    )
     assert list(tmp_path.iterdir()) == [], "looking changes nothing"
 
 
