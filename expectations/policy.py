@@ -40,10 +40,7 @@ def _lasts(row: Cells, on: date) -> bool:
 def load_policy(
     con: duckdb.DuckDBPyConnection, table: str, key: Sequence[str], known_at: date
 ) -> PolicyTable:
-    """Read one policy table, the council's rows known by `known_at` over the shipped ones.
-
-    A column of the key that the table does not have reads as blank.
-    """
+    """Read one policy table, the council's rows known by `known_at` over the shipped ones."""
     shipped = _rows(con, f"select * from policy.{table}")
     own = _rows(
         con,
@@ -53,7 +50,7 @@ def load_policy(
     )
     groups: dict[tuple[str, ...], list[Cells]] = defaultdict(list)
     for row in (*shipped, *own):
-        groups[tuple(row.get(column, "") for column in key)].append(row)
+        groups[tuple(row[column] for column in key)].append(row)
     return PolicyTable(
         {name: sorted(rows, key=lambda row: row["effective_from"]) for name, rows in groups.items()}
     )

@@ -31,20 +31,25 @@ class Stage:
 Timetable = tuple[Stage, ...]
 
 
+def is_used(row: Cells) -> bool:
+    """Whether a stage's row is in use, neither left out nor only an example."""
+    return row["standing"] in ("", "used")
+
+
 def timetable_for(policy: PolicyTable, on: date, debt_type: str, party_type: str) -> Timetable:
     """The stages in order, the most specific row of each; none where the debt type has no rows.
 
     A row with a blank debt or party type holds for every one. A figure that is missing is never
     guessed: there is no timetable then.
     """
-    rows = [row for row in policy.in_force(on) if row.get("standing", "used") in _SETTLED]
-    if not any(row["debt_type"] == debt_type and _is_used(row) for row in rows):
+    rows = [row for row in policy.in_force(on) if is_used(row) or row["standing"] == "left_out"]
+    if not any(row["debt_type"] == debt_type and is_used(row) for row in rows):
         return ()
     chosen: dict[str, Cells] = {}
-    for row in sorted(rows, key=lambda row: (bool(row["debt_type"]), bool(_party(row)))):
-        if row["debt_type"] in ("", debt_type) and _party(row) in ("", party_type):
+    for row in sorted(rows, key=lambda row: (bool(row["debt_type"]), bool(row["party_type"]))):
+        if row["debt_type"] in ("", debt_type) and row["party_type"] in ("", party_type):
             chosen[row["stage"]] = row
-    used = [row for row in chosen.values() if _is_used(row)]
+    used = [row for row in chosen.values() if is_used(row)]
     if not all(row["sort"] and row["not_before_days"] and row["minimum_balance"] for row in used):
         return ()
     return tuple(sorted((_stage(row) for row in used), key=lambda stage: stage.place))
@@ -67,17 +72,6 @@ def last_done_on(timetable: Timetable, done: Mapping[str, date], before: Stage) 
         done[each.code] for each in timetable if each.code in done and each.place < before.place
     ]
     return days[-1] if days else None
-
-
-_SETTLED = frozenset({"", "used", "left_out"})
-
-
-def _party(row: Cells) -> str:
-    return row.get("party_type", "")
-
-
-def _is_used(row: Cells) -> bool:
-    return row.get("standing", "used") != "left_out"
 
 
 def _stage(row: Cells) -> Stage:

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from expectations.policy import Cells, PolicyTable
+from expectations.timetable import is_used
 
 _KEYS: Mapping[str, tuple[str, ...]] = {
     "write_off_authority": ("band", "debt_type", "reason_code"),
@@ -82,7 +83,7 @@ class WriteOffPolicy:
     def _stages(self, on: date) -> Iterator[Cells]:
         """The rows in use of the timetables, whatever the party type."""
         for row in self.tables["recovery_timetable"].in_force(on):
-            if row["standing"] in ("", "used") and not row["party_type"]:
+            if is_used(row) and not row["party_type"]:
                 yield row
 
     def blocks(self, on: date, check_code: str) -> bool:

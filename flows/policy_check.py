@@ -108,6 +108,7 @@ def _codes(
         ("recovery_timetable", "standing"): {"", "used", "left_out", "example"},
         ("hold_types", "key"): _codes_of(contracts["holds"], "hold_type"),
         ("hold_types", "value"): {"protective", "internal"},
+        ("limitation_periods", "debt_type"): debt_types,
         ("age_bands", "unit"): {"", "days", "years"},
         ("write_off_authority", "debt_type"): debt_types,
         ("write_off_authority", "lowest_role"): roles,

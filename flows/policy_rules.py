@@ -169,7 +169,15 @@ _FLAGS = {
     "write_off_reasons": ("stage_waived_below_minimum", "part_allowed", "is_write_off"),
 }
 SINGLE_FIGURES = frozenset(
-    {"arrangement_rules", "check_thresholds", "contact_rules", "ledger_rules", "write_off_rules"}
+    {
+        "arrangement_rules",
+        "casework_rules",
+        "check_thresholds",
+        "contact_rules",
+        "ledger_rules",
+        "limitation_periods",
+        "write_off_rules",
+    }
 )
 """Tables in which each key is one figure that something is reckoned with."""
 _DAYS = ("effective_from", "effective_to", "approved_on")

@@ -85,3 +85,29 @@
 {% macro policy_in_force(policy, on_date) -%}
     {{ policy }}.effective_from <= {{ on_date }} and {{ on_date }} < {{ policy }}.effective_to
 {%- endmacro %}
+
+
+{#
+    A policy table of single figures, each named by its key: `rule`, `value` as text, `unit`.
+
+    table  seed of that name
+#}
+{% macro policy_figures(table) %}
+    select
+        policy_row,
+        key as rule,
+        value,
+        unit,
+        effective_from,
+        effective_to
+    from ({{ policy_rows(table, key=['key'], columns=['value', 'unit']) }}) as policy_rows
+{% endmacro %}
+
+
+{# The figure of a rule among the rows of a group; blank where none of them gives it. #}
+{% macro figure_of(figures, rule, kind='string') -%}
+    max(case
+        when {{ figures }}.rule = '{{ rule }}'
+            then cast({{ figures }}.value as {{ kind }})
+    end)
+{%- endmacro %}

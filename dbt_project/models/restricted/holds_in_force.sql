@@ -15,17 +15,8 @@ position as (
 
 rules_in_force as (
     select
-        max(
-            case
-                when casework_rules.rule = 'creditor_review_days'
-                    then cast(casework_rules.value as bigint)
-            end
-        ) as creditor_review_days,
-        max(
-            case
-                when casework_rules.rule = 'moratorium_hold_types' then casework_rules.value
-            end
-        ) as moratorium_hold_types
+        {{ figure_of('casework_rules', 'creditor_review_days', 'bigint') }} as creditor_review_days,
+        {{ figure_of('casework_rules', 'moratorium_hold_types') }} as moratorium_hold_types
     from position
     inner join casework_rules
         on {{ policy_in_force('casework_rules', 'position.as_of_date') }}

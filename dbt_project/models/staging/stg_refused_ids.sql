@@ -22,15 +22,7 @@ known as (
     cross join position
     where
         refused.known_on <= position.known_at
-        and refused.feed in (
-            'debtors',
-            'holds',
-            'disputes',
-            'receipts',
-            'receipt_reversals',
-            'arrangements',
-            'case_actions'
-        )
+        and {{ is_feed_that_protects('refused.feed') }}
     group by
         refused.feed,
         refused.source_file,

@@ -12,15 +12,7 @@ refused as (
 ),
 
 every_row as (
-    {{ good_again({
-        'debtors': 'debtor_id',
-        'holds': 'hold_id',
-        'disputes': 'dispute_id',
-        'receipts': 'receipt_id',
-        'receipt_reversals': 'reversal_id',
-        'arrangements': 'arrangement_id',
-        'case_actions': 'action_id',
-    }) }}
+    {{ good_again() }}
 ),
 
 last_of_each_key as (

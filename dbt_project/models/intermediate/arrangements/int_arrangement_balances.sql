@@ -30,14 +30,9 @@ position as (
 tolerances as (
     select
         position.as_of_date,
-        max(case
-            when arrangement_rules.rule = 'tolerance_days'
-                then cast(arrangement_rules.value as bigint)
-        end) as tolerance_days,
-        max(case
-            when arrangement_rules.rule = 'tolerance_amount'
-                then cast(arrangement_rules.value as decimal(18, 2))
-        end) as tolerance_amount
+        {{ figure_of('arrangement_rules', 'tolerance_days', 'bigint') }} as tolerance_days,
+        {{ figure_of('arrangement_rules', 'tolerance_amount', 'decimal(18, 2)') }}
+            as tolerance_amount
     from position
     inner join arrangement_rules
         on {{ policy_in_force('arrangement_rules', 'position.as_of_date') }}

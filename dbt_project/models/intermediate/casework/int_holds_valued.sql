@@ -26,15 +26,8 @@ position as (
 
 rules_in_force as (
     select
-        coalesce(
-            max(
-                case
-                    when casework_rules.rule = 'hold_shown_after_end_days'
-                        then cast(casework_rules.value as bigint)
-                end
-            ),
-            0
-        ) as shown_after_end_days
+        coalesce({{ figure_of('casework_rules', 'hold_shown_after_end_days', 'bigint') }}, 0)
+            as shown_after_end_days
     from position
     inner join casework_rules
         on {{ policy_in_force('casework_rules', 'position.as_of_date') }}
@@ -54,20 +47,17 @@ holds_shown as (
 ),
 
 values_reached as (
-    select
-        holds_shown.hold_source,
-        holds_shown.hold_id,
-        open_items.outstanding_amount
-    from holds_shown
-    inner join open_items on holds_shown.reached_invoice_id = open_items.queue_invoice_id
-    union all
-    select
-        holds_shown.hold_source,
-        holds_shown.hold_id,
-        open_items.outstanding_amount
-    from holds_shown
-    inner join open_items on holds_shown.reached_debtor_id = open_items.debtor_id
-    where holds_shown.order_date is null or open_items.debt_date <= holds_shown.order_date
+    {{ reached_by_holds(
+        'open_items',
+        'holds_shown',
+        invoice_id='queue_invoice_id',
+        dated_on='debt_date',
+        columns=[
+            'holds_shown.hold_source',
+            'holds_shown.hold_id',
+            'open_items.outstanding_amount',
+        ]
+    ) }}
 ),
 
 held as (

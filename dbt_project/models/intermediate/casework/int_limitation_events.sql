@@ -45,10 +45,8 @@ actions as (
         debtor_id,
         invoice_id,
         acted_on
-    from {{ ref('stg_case_actions') }}
-    where
-        action_code = 'acknowledgment'
-        and (outcome_code is null or outcome_code not in ('failed', 'returned', 'withdrawn'))
+    from {{ ref('stg_case_actions') }} as every_action
+    where action_code = 'acknowledgment' and {{ action_counts('every_action') }}
 ),
 
 action_invoices as (

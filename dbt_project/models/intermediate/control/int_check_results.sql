@@ -69,37 +69,13 @@ every_result as (
         true as is_blocking
     from found_in_rows
     union all
-    select
-        check_code,
-        population,
-        exceptions,
-        exceptions_value,
-        is_blocking
-    from intake
+    select * from intake
     union all
-    select
-        check_code,
-        population,
-        exceptions,
-        exceptions_value,
-        is_blocking
-    from controls
+    select * from controls
     union all
-    select
-        check_code,
-        population,
-        exceptions,
-        exceptions_value,
-        is_blocking
-    from contact
+    select * from contact
     union all
-    select
-        check_code,
-        population,
-        exceptions,
-        exceptions_value,
-        is_blocking
-    from actions
+    select * from actions
 ),
 
 summed as (

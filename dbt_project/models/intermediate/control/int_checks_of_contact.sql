@@ -22,16 +22,7 @@ watched as (
         case when feed in ('debtors', 'holds') then 'C03' else 'C06' end as readable_code,
         is_empty or is_stale as is_unfit
     from feeds
-    where
-        feed in (
-            'debtors',
-            'holds',
-            'disputes',
-            'receipts',
-            'receipt_reversals',
-            'arrangements',
-            'case_actions'
-        )
+    where {{ is_feed_that_protects('feed') }}
 ),
 
 -- A refused file is replaced once a good one of its name has come after it.

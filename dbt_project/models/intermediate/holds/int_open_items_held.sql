@@ -31,22 +31,18 @@ debts as (
 ),
 
 held as (
-    select
-        debts.item_kind,
-        debts.item_id,
-        holds_today.hold_source,
-        holds_today.hold_type
-    from debts
-    inner join holds_today on debts.queue_invoice_id = holds_today.reached_invoice_id
-    union all
-    select
-        debts.item_kind,
-        debts.item_id,
-        holds_today.hold_source,
-        holds_today.hold_type
-    from debts
-    inner join holds_today on debts.debtor_id = holds_today.reached_debtor_id
-    where holds_today.order_date is null or debts.debt_date <= holds_today.order_date
+    {{ reached_by_holds(
+        'debts',
+        'holds_today',
+        invoice_id='queue_invoice_id',
+        dated_on='debt_date',
+        columns=[
+            'debts.item_kind',
+            'debts.item_id',
+            'holds_today.hold_source',
+            'holds_today.hold_type',
+        ]
+    ) }}
 ),
 
 flagged as (

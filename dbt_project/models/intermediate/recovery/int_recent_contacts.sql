@@ -19,12 +19,9 @@ position as (
 
 rules as (
     select
-        max(case
-            when contact_rules.rule = 'recovery_contacts_per_debtor_7_days'
-                then cast(contact_rules.value as bigint)
-        end) as contact_limit,
-        max(case when contact_rules.rule = 'contacts_counted' then contact_rules.value end)
-            as contacts_counted
+        {{ figure_of('contact_rules', 'recovery_contacts_per_debtor_7_days', 'bigint') }}
+            as contact_limit,
+        {{ figure_of('contact_rules', 'contacts_counted') }} as contacts_counted
     from contact_rules
     inner join position on {{ policy_in_force('contact_rules', 'position.as_of_date') }}
 ),

@@ -91,6 +91,7 @@ held_parts as (
         on
             clocks.invoice_id = held_intervals.invoice_id
             and clocks.started_on < held_intervals.ends_on
+    where held_intervals.ends_on < date '9999-12-31'
 ),
 
 measured as (
@@ -116,8 +117,7 @@ stopping as (
     select
         invoice_id,
         runs_from,
-        sum(held_days) as held_days,
-        max(ends_on) as held_until
+        sum(held_days) as held_days
     from with_days_before
     where {{ days_between('started_on', 'starts_on') }} <= days_to_run + held_days_before
     group by
@@ -129,13 +129,9 @@ run_down as (
     select
         clocks.invoice_id,
         clocks.runs_from,
-        case
-            when stopping.held_until is null or stopping.held_until < date '9999-12-31'
-                then {{ add_days(
-                    'clocks.started_on',
-                    'clocks.days_to_run + coalesce(stopping.held_days, 0)'
-                ) }}
-        end as runs_down_on
+        {{ add_days(
+            'clocks.started_on', 'clocks.days_to_run + coalesce(stopping.held_days, 0)'
+        ) }} as runs_down_on
     from clocks
     left join stopping
         on clocks.invoice_id = stopping.invoice_id and clocks.runs_from = stopping.runs_from

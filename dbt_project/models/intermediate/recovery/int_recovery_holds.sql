@@ -13,28 +13,21 @@ holds as (
 ),
 
 reached as (
-    select
-        invoices.invoice_id,
-        holds.hold_source,
-        holds.hold_id,
-        holds.hold_type,
-        holds.is_protective,
-        holds.starts_on,
-        holds.ends_on
-    from invoices
-    inner join holds on invoices.invoice_id = holds.reached_invoice_id
-    union all
-    select
-        invoices.invoice_id,
-        holds.hold_source,
-        holds.hold_id,
-        holds.hold_type,
-        holds.is_protective,
-        holds.starts_on,
-        holds.ends_on
-    from invoices
-    inner join holds on invoices.debtor_id = holds.reached_debtor_id
-    where holds.order_date is null or invoices.invoice_date <= holds.order_date
+    {{ reached_by_holds(
+        'invoices',
+        'holds',
+        invoice_id='invoice_id',
+        dated_on='invoice_date',
+        columns=[
+            'invoices.invoice_id',
+            'holds.hold_source',
+            'holds.hold_id',
+            'holds.hold_type',
+            'holds.is_protective',
+            'holds.starts_on',
+            'holds.ends_on',
+        ]
+    ) }}
 )
 
 select * from reached

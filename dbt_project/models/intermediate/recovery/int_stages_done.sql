@@ -36,9 +36,7 @@ actions_counted as (
         actions.acted_on as done_on
     from actions
     inner join stages on actions.action_code = stages.stage
-    where
-        actions.outcome_code is null
-        or actions.outcome_code not in ('failed', 'returned', 'withdrawn')
+    where {{ action_counts('actions') }}
 ),
 
 actions_for_the_debtor as (

@@ -15,23 +15,13 @@ position as (
 
 rules_in_force as (
     select
-        max(
-            case
-                when casework_rules.rule = 'hold_review_after_days'
-                    then cast(casework_rules.value as bigint)
-            end
-        ) as review_after_days,
+        {{ figure_of('casework_rules', 'hold_review_after_days', 'bigint') }} as review_after_days,
         max(
             case
                 when casework_rules.rule = 'hold_review_after_days' then casework_rules.policy_row
             end
         ) as review_policy_row,
-        max(
-            case
-                when casework_rules.rule = 'hold_ends_soon_days'
-                    then cast(casework_rules.value as bigint)
-            end
-        ) as ends_soon_days,
+        {{ figure_of('casework_rules', 'hold_ends_soon_days', 'bigint') }} as ends_soon_days,
         coalesce(
             bool_or(
                 casework_rules.rule = 'hold_raiser_differs_from_approver'

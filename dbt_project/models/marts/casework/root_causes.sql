@@ -16,18 +16,8 @@ repeat_rule as (
     select
         max(case when casework_rules.rule = 'repeat_cause_cases' then casework_rules.policy_row end)
             as policy_row,
-        max(
-            case
-                when casework_rules.rule = 'repeat_cause_cases'
-                    then cast(casework_rules.value as bigint)
-            end
-        ) as cases,
-        max(
-            case
-                when casework_rules.rule = 'repeat_cause_months'
-                    then cast(casework_rules.value as bigint)
-            end
-        ) as months
+        {{ figure_of('casework_rules', 'repeat_cause_cases', 'bigint') }} as cases,
+        {{ figure_of('casework_rules', 'repeat_cause_months', 'bigint') }} as months
     from position
     inner join casework_rules
         on

@@ -1,0 +1,7 @@
+{# Whether an action was carried out: one that failed, came back or was withdrawn counts for nothing. #}
+{% macro action_counts(relation) -%}
+    (
+        {{ relation }}.outcome_code is null
+        or {{ relation }}.outcome_code not in ('failed', 'returned', 'withdrawn')
+    )
+{%- endmacro %}
