@@ -120,6 +120,8 @@ def _codes(
     for row in shipped:
         if row.table in SINGLE_FIGURES:
             codes.setdefault((row.table, "key"), set()).add(row.cells["key"])
+        if row.table == "contact_remedies":
+            codes.setdefault((row.table, "error_code"), set()).add(row.cells["error_code"])
     return codes
 
 

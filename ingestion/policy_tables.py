@@ -20,6 +20,7 @@ POLICY_KEYS: Mapping[str, tuple[str, ...]] = {
     "casework_rules": ("key",),
     "check_codes": ("check_code",),
     "check_thresholds": ("check_code", "key"),
+    "contact_remedies": ("error_code",),
     "contact_rules": ("key",),
     "feed_freshness": ("key",),
     "hold_types": ("key",),

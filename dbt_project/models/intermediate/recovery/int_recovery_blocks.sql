@@ -31,7 +31,8 @@ arrangements_breached as (
     select
         arrangement_id,
         breached_on
-    from {{ ref('int_arrangements_breached') }}
+    from {{ ref('int_breach_spells') }}
+    where is_todays
 ),
 
 arrangement_invoices as (

@@ -5,7 +5,8 @@ balances as (
 ),
 
 breached as (
-    select * from {{ ref('int_arrangements_breached') }}
+    select * from {{ ref('int_breach_spells') }}
+    where is_todays
 ),
 
 delinquent as (

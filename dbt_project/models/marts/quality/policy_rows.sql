@@ -28,6 +28,10 @@ casework_rules as (
     select * from {{ ref('stg_policy__casework_rules') }}
 ),
 
+contact_remedies as (
+    select * from {{ ref('stg_policy__contact_remedies') }}
+),
+
 position as (
     select * from {{ ref('stg_position') }}
 ),
@@ -113,6 +117,16 @@ worded as (
         effective_from,
         effective_to
     from casework_rules
+    union all
+    select
+        policy_row,
+        'contact_remedies' as policy_table,
+        error_code as code,
+        'all' as applies_to,
+        finding || ': ' || remedy as meaning,
+        effective_from,
+        effective_to
+    from contact_remedies
 ),
 
 final as (

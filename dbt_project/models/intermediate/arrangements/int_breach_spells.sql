@@ -2,6 +2,7 @@ with
 
 balances as (
     select * from {{ ref('int_arrangement_balances') }}
+    where status != 'not_evaluated'
 ),
 
 schedules as (
@@ -25,11 +26,6 @@ credits as (
         credit_no,
         credited_on
     from {{ ref('int_credits_identified') }}
-),
-
-breached as (
-    select * from balances
-    where status = 'breached'
 ),
 
 counted_items as (
@@ -60,11 +56,11 @@ changes as (
     union all
     select
         schedules.arrangement_id,
-        {{ add_days('schedules.due_on', 'breached.tolerance_days') }} as changed_on,
+        {{ add_days('schedules.due_on', 'balances.tolerance_days') }} as changed_on,
         schedules.amount as expected_change,
         cast(0 as decimal(18, 2)) as actual_change
     from schedules
-    inner join breached on schedules.arrangement_id = breached.arrangement_id
+    inner join balances on schedules.arrangement_id = balances.arrangement_id
     union all
     select
         counted_items.arrangement_id,
@@ -80,20 +76,22 @@ days as (
     select
         changes.arrangement_id,
         changes.changed_on,
-        breached.agreed_on,
-        breached.total_amount,
-        breached.tolerance_amount,
+        balances.agreed_on,
+        balances.total_amount,
+        balances.tolerance_amount,
+        balances.status,
         sum(changes.expected_change) as expected_change,
         sum(changes.actual_change) as actual_change
     from changes
-    inner join breached on changes.arrangement_id = breached.arrangement_id
-    where changes.changed_on <= breached.as_of_date
+    inner join balances on changes.arrangement_id = balances.arrangement_id
+    where changes.changed_on <= balances.as_of_date
     group by
         changes.arrangement_id,
         changes.changed_on,
-        breached.agreed_on,
-        breached.total_amount,
-        breached.tolerance_amount
+        balances.agreed_on,
+        balances.total_amount,
+        balances.tolerance_amount,
+        balances.status
 ),
 
 judged_days as (
@@ -101,6 +99,7 @@ judged_days as (
         arrangement_id,
         changed_on,
         agreed_on,
+        status,
         sum(actual_change) over (
             partition by arrangement_id order by changed_on nulls last
             rows between unbounded preceding and current row
@@ -111,21 +110,34 @@ judged_days as (
     from days
 ),
 
-spells as (
+with_the_day_before as (
     select
         judged_days.*,
-        max(case when not is_breached then changed_on end)
-            over (partition by arrangement_id) as last_kept_on
+        coalesce(lag(is_breached) over (
+            partition by arrangement_id order by changed_on nulls last
+        ), false) as was_breached
     from judged_days
 ),
 
-first_days as (
+-- Breach begins and ends in turn, so the change after the one is the other.
+turns as (
+    select
+        with_the_day_before.*,
+        lead(changed_on) over (
+            partition by arrangement_id order by changed_on nulls last
+        ) as turned_on
+    from with_the_day_before
+    where is_breached != was_breached
+),
+
+final as (
     select
         arrangement_id,
-        greatest(min(changed_on), max(agreed_on)) as breached_on
-    from spells
-    where is_breached and (last_kept_on is null or changed_on > last_kept_on)
-    group by arrangement_id
+        greatest(changed_on, agreed_on) as breached_on,
+        turned_on as kept_again_on,
+        status = 'breached' and turned_on is null as is_todays
+    from turns
+    where is_breached and (turned_on is null or turned_on > agreed_on)
 )
 
-select * from first_days
+select * from final

@@ -1,0 +1,419 @@
+with
+
+contacts as (
+    select * from {{ ref('int_contacts') }}
+),
+
+holds as (
+    select * from {{ ref('int_holds_reached') }}
+),
+
+arrangements as (
+    select * from {{ ref('stg_arrangements') }}
+),
+
+arrangements_judged as (
+    select
+        arrangement_id,
+        superseded_by
+    from {{ ref('int_arrangements') }}
+),
+
+arrangement_balances as (
+    select arrangement_id from {{ ref('int_arrangement_balances') }}
+    where status != 'not_evaluated'
+),
+
+arrangement_invoices as (
+    select
+        arrangement_id,
+        invoice_id
+    from {{ ref('stg_arrangement_invoices') }}
+),
+
+breach_spells as (
+    select * from {{ ref('int_breach_spells') }}
+),
+
+arrangement_rules as (
+    select * from {{ ref('stg_policy__arrangement_rules') }}
+    where rule = 'breach_notice_days'
+),
+
+placements as (
+    select * from {{ ref('stg_agency_placements') }}
+),
+
+legal_cases as (
+    select * from {{ ref('stg_legal_cases') }}
+),
+
+timetables as (
+    select * from {{ ref('int_timetables') }}
+),
+
+stage_actions as (
+    select * from {{ ref('int_stage_actions') }}
+),
+
+actions as (
+    select * from {{ ref('stg_case_actions') }}
+),
+
+contact_rules as (
+    select * from {{ ref('stg_policy__contact_rules') }}
+    where rule = 'contacts_withheld_from_the_protected'
+),
+
+reached as (
+    {{ reached_by_holds(
+        'contacts',
+        'holds',
+        invoice_id='invoice_id',
+        dated_on='invoice_date',
+        columns=[
+            'contacts.action_id',
+            'contacts.invoice_id',
+            'contacts.acted_on',
+            'holds.hold_source',
+            'holds.hold_id',
+            'holds.hold_type',
+            'holds.is_protective',
+            'holds.starts_on',
+            'holds.ends_on',
+        ]
+    ) }}
+),
+
+-- What the debtor did on the very day may be the contact's own fruit: a dispute raised, an
+-- arrangement agreed or a payment made counts from the day after.
+held as (
+    select
+        action_id,
+        invoice_id,
+        case
+            when is_protective then 'statutory_hold'
+            when hold_type = 'dispute' then 'dispute'
+            else 'hold'
+        end as error_code,
+        hold_source as forbidden_by,
+        hold_id as forbidden_by_id
+    from reached
+    where
+        (ends_on is null or ends_on >= acted_on)
+        and (starts_on < acted_on or (starts_on = acted_on and hold_source != 'dispute'))
+),
+
+agreed as (
+    select
+        arrangements.arrangement_id,
+        arrangement_invoices.invoice_id,
+        arrangements.agreed_on,
+        least(
+            coalesce(arrangements.cancelled_on, date '9999-12-31'),
+            coalesce(later.agreed_on, date '9999-12-31')
+        ) as ended_on
+    from arrangements
+    inner join arrangement_balances
+        on arrangements.arrangement_id = arrangement_balances.arrangement_id
+    inner join arrangements_judged
+        on arrangements.arrangement_id = arrangements_judged.arrangement_id
+    inner join arrangement_invoices
+        on arrangements.arrangement_id = arrangement_invoices.arrangement_id
+    left join arrangements as later
+        on arrangements_judged.superseded_by = later.arrangement_id
+),
+
+-- An arrangement in force on the day: kept, in breach but within its notice, or past that.
+arranged as (
+    select
+        contacts.action_id,
+        contacts.invoice_id,
+        contacts.acted_on,
+        agreed.arrangement_id,
+        max(breach_spells.breached_on) as breached_on
+    from contacts
+    inner join agreed
+        on
+            contacts.invoice_id = agreed.invoice_id
+            and contacts.acted_on > agreed.agreed_on
+            and contacts.acted_on < agreed.ended_on
+    left join breach_spells
+        on
+            agreed.arrangement_id = breach_spells.arrangement_id
+            and contacts.acted_on >= breach_spells.breached_on
+            and contacts.acted_on
+            < coalesce(breach_spells.kept_again_on, date '9999-12-31')
+    group by
+        contacts.action_id,
+        contacts.invoice_id,
+        contacts.acted_on,
+        agreed.arrangement_id
+),
+
+under_arrangement as (
+    select
+        arranged.action_id,
+        arranged.invoice_id,
+        'live_arrangement' as error_code,
+        'arrangement' as forbidden_by,
+        arranged.arrangement_id as forbidden_by_id
+    from arranged
+    where arranged.breached_on is null
+    union all
+    select
+        arranged.action_id,
+        arranged.invoice_id,
+        'breach_notice' as error_code,
+        'arrangement' as forbidden_by,
+        arranged.arrangement_id as forbidden_by_id
+    from arranged
+    inner join arrangement_rules
+        on {{ policy_in_force('arrangement_rules', 'arranged.breached_on') }}
+    where arranged.acted_on < {{ add_days('arranged.breached_on', 'arrangement_rules.value') }}
+),
+
+-- The referral itself is not an error, whichever of the two is recorded first.
+with_others as (
+    select
+        contacts.action_id,
+        contacts.invoice_id,
+        'agency_placement' as error_code,
+        'placement' as forbidden_by,
+        placements.placement_id as forbidden_by_id
+    from contacts
+    inner join placements
+        on contacts.invoice_id = placements.invoice_id and contacts.acted_on > placements.placed_on
+    where
+        contacts.stage != 'agency_referral'
+        and (placements.closed_on is null or placements.closed_on > contacts.acted_on)
+        and (
+            placements.recall_acknowledged_on is null
+            or placements.recall_acknowledged_on > contacts.acted_on
+        )
+    union all
+    select
+        contacts.action_id,
+        contacts.invoice_id,
+        'legal_case' as error_code,
+        'legal_case' as forbidden_by,
+        legal_cases.case_id as forbidden_by_id
+    from contacts
+    inner join legal_cases
+        on
+            contacts.invoice_id = legal_cases.invoice_id
+            and contacts.acted_on > legal_cases.referred_on
+    where
+        contacts.stage != 'legal_referral'
+        and (legal_cases.closed_on is null or legal_cases.closed_on > contacts.acted_on)
+),
+
+balance_too_low as (
+    select
+        action_id,
+        invoice_id,
+        case when balance <= 0 then 'nothing_open' else 'below_minimum_balance' end as error_code,
+        case
+            when balance <= 0 then balance_known_then <= 0
+            else balance_known_then < minimum_balance
+        end as was_known_that_day,
+        balance_known_on as known_on
+    from contacts
+    where balance <= 0 or balance < minimum_balance
+),
+
+-- Earlier stages that the balance of the day reached. One recorded by then, though it failed or
+-- came back as we now know, was thought to be done.
+earlier_stages as (
+    select
+        contacts.action_id,
+        contacts.invoice_id,
+        timetables.stage as earlier_stage,
+        max(case when {{ action_counts('stage_actions') }} then stage_actions.acted_on end)
+            as done_on,
+        max(stage_actions.acted_on) as thought_done_on
+    from contacts
+    inner join timetables
+        on
+            contacts.debt_type = timetables.debt_type
+            and contacts.party_type = timetables.party_type
+            and contacts.place > timetables.place
+            and contacts.balance >= timetables.minimum_balance
+    left join stage_actions
+        on
+            contacts.invoice_id = stage_actions.invoice_id
+            and timetables.stage = stage_actions.stage
+            and contacts.acted_on >= stage_actions.acted_on
+    where contacts.is_named
+    group by
+        contacts.action_id,
+        contacts.invoice_id,
+        timetables.stage
+),
+
+stages_skipped as (
+    select
+        action_id,
+        invoice_id,
+        'stage_skipped' as error_code,
+        bool_or(thought_done_on is null) as was_known_that_day
+    from earlier_stages
+    where done_on is null
+    group by
+        action_id,
+        invoice_id
+),
+
+previous_stage as (
+    select
+        contacts.action_id,
+        contacts.invoice_id,
+        max(earlier_stages.done_on) as done_on
+    from contacts
+    inner join earlier_stages
+        on
+            contacts.action_id = earlier_stages.action_id
+            and contacts.invoice_id = earlier_stages.invoice_id
+    group by
+        contacts.action_id,
+        contacts.invoice_id
+),
+
+-- Held days only put a stage off, so what is too early without them is too early.
+too_early as (
+    select
+        contacts.action_id,
+        contacts.invoice_id,
+        'too_early' as error_code,
+        true as was_known_that_day
+    from contacts
+    left join previous_stage
+        on
+            contacts.action_id = previous_stage.action_id
+            and contacts.invoice_id = previous_stage.invoice_id
+    where
+        contacts.is_named
+        and (
+            contacts.acted_on
+            < {{ add_days('contacts.due_date', 'contacts.not_before_days') }}
+            or contacts.acted_on
+            < {{ add_days('previous_stage.done_on', 'contacts.after_previous_days') }}
+        )
+),
+
+every_one as (
+    select
+        action_id,
+        invoice_id,
+        error_code,
+        forbidden_by,
+        forbidden_by_id,
+        cast(null as boolean) as was_known_that_day,
+        cast(null as date) as known_on
+    from held
+    union all
+    select
+        action_id,
+        invoice_id,
+        error_code,
+        forbidden_by,
+        forbidden_by_id,
+        cast(null as boolean) as was_known_that_day,
+        cast(null as date) as known_on
+    from under_arrangement
+    union all
+    select
+        action_id,
+        invoice_id,
+        error_code,
+        forbidden_by,
+        forbidden_by_id,
+        cast(null as boolean) as was_known_that_day,
+        cast(null as date) as known_on
+    from with_others
+    union all
+    select
+        action_id,
+        invoice_id,
+        error_code,
+        'balance' as forbidden_by,
+        cast(null as string) as forbidden_by_id,
+        was_known_that_day,
+        known_on
+    from balance_too_low
+    union all
+    select
+        action_id,
+        invoice_id,
+        error_code,
+        'timetable' as forbidden_by,
+        cast(null as string) as forbidden_by_id,
+        was_known_that_day,
+        cast(null as date) as known_on
+    from stages_skipped
+    union all
+    select
+        action_id,
+        invoice_id,
+        error_code,
+        'timetable' as forbidden_by,
+        cast(null as string) as forbidden_by_id,
+        was_known_that_day,
+        cast(null as date) as known_on
+    from too_early
+),
+
+-- Whom a protective hold reaches is not to be contacted, whatever it was about; it may have been
+-- a reply. An insolvency order leaves later debts, so it says nothing of a contact.
+contacts_with_the_protected as (
+    select
+        actions.debtor_id,
+        actions.action_code,
+        actions.acted_on,
+        true as is_named,
+        cast(0 as decimal(18, 2)) as balance,
+        actions.action_id,
+        '' as invoice_id,
+        'statutory_hold' as error_code,
+        holds.hold_source as forbidden_by,
+        holds.hold_id as forbidden_by_id,
+        cast(null as boolean) as was_known_that_day,
+        cast(null as date) as known_on
+    from actions
+    inner join contact_rules on {{ policy_in_force('contact_rules', 'actions.acted_on') }}
+    inner join holds
+        on
+            actions.debtor_id = holds.reached_debtor_id
+            and actions.acted_on >= holds.starts_on
+            and actions.acted_on <= coalesce(holds.ends_on, date '9999-12-31')
+    where
+        holds.is_protective
+        and holds.order_date is null
+        and instr(' ' || contact_rules.value || ' ', ' ' || actions.action_code || ' ') > 0
+        and (
+            actions.outcome_code is null or actions.outcome_code not in ('failed', 'withdrawn')
+        )
+),
+
+with_invoices as (
+    select
+        contacts.debtor_id,
+        contacts.stage as action_code,
+        contacts.acted_on,
+        contacts.is_named,
+        contacts.balance,
+        every_one.*
+    from every_one
+    inner join contacts
+        on
+            every_one.action_id = contacts.action_id
+            and every_one.invoice_id = contacts.invoice_id
+),
+
+final as (
+    select * from with_invoices
+    union all
+    select * from contacts_with_the_protected
+)
+
+select * from final
