@@ -114,8 +114,14 @@ def demo(
 ) -> int:
     """Simulate a council's source systems into the inbox, then run as of the last day."""
     from flows.missed_days import Missed
-    from flows.run_command import run_with_prefect, simulate_into_inbox, where_to_look
+    from flows.run_command import (
+        introduce_example_council,
+        run_with_prefect,
+        simulate_into_inbox,
+        where_to_look,
+    )
 
+    introduce_example_council(load_settings(home))
     settings = load_settings(home)
     simulate_into_inbox(settings, debtors=debtors, days=days, seed=seed, until=until, quiet=quiet)
     code = run_with_prefect(settings, until, until, missed=Missed.SKIP, quiet=quiet)

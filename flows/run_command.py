@@ -13,7 +13,7 @@ from flows.errors import UsageError
 from flows.missed_days import Missed, Position
 from flows.prefect_server import start_prefect
 from flows.progress import shown_progress
-from flows.settings import Settings
+from flows.settings import SETTINGS_FILE, Settings
 from flows.words import Target
 from flows.workspace import Workspace
 
@@ -103,11 +103,34 @@ def simulate_into_inbox(
         simulate(workspace.inbox, debtors=debtors, days=days, seed=seed, until=until)
 
 
+EXAMPLE_COUNCIL = """# Who signs the letters. This is an example: put your council's own here.
+[council]
+name = "Example Council"
+address = ["Income team", "Town Hall", "Example Street", "Exampletown"]
+telephone = "01632 960000"
+email = "income-team@council.invalid"
+opening_hours = "Monday to Friday, 9am to 5pm"
+how_to_pay = [
+    "By bank transfer to the account on your invoice, or by card on our website.",
+    "By cash or card at any Post Office, with the bar code on your invoice.",
+]
+"""
+
+
+def introduce_example_council(settings: Settings) -> None:
+    """Gives a workspace without settings a council that signs its letters."""
+    path = settings.home / SETTINGS_FILE
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(EXAMPLE_COUNCIL, encoding="utf-8")
+
+
 def where_to_look(settings: Settings) -> str:
     """What to open after a demo."""
     current = Workspace(settings.home).current
     return (
         f"\nOpen the report:    {current / 'reports' / 'index.html'}\n"
+        f"Letters and lists:  {current / 'restricted'}\n"
         f"Marts for analysts: {current / 'marts.duckdb'} and {current / 'marts'}/*.parquet\n"
         "Ask a question:     income query "
         '"select age_band, sum(outstanding_amount) as pounds from aged_debt group by all" '

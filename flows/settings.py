@@ -14,6 +14,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from flows.errors import UsageError
+from reports.letters.sender import Sender
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 """Folder that holds the packages, `dbt_project` and the lock files."""
@@ -39,6 +40,7 @@ class Settings(BaseModel):
         prefect_start_seconds: How long a run waits for its own Prefect server to answer.
         threads: Threads that dbt may use on the warehouse file; more gain little there.
         bank_holidays: The part of the United Kingdom whose bank holidays the schedule keeps.
+        council: Who signs the letters; without it no letter is written.
         inherited: The environment that child processes start from.
     """
 
@@ -49,6 +51,7 @@ class Settings(BaseModel):
     prefect_start_seconds: int = Field(default=180, ge=20, le=3600)
     threads: int = Field(default=1, ge=1, le=8)
     bank_holidays: Literal["ENG", "WLS", "SCT", "NIR"] = "ENG"
+    council: Sender | None = None
     inherited: Mapping[str, str] = Field(default_factory=dict, repr=False)
 
     def child_environment(self, **more: str) -> dict[str, str]:
@@ -111,8 +114,10 @@ def _read_settings_file(path: Path) -> dict[str, object]:
 def _first_fault(invalid: ValidationError) -> str:
     fault = invalid.errors()[0]
     key = ".".join(str(part) for part in fault["loc"])
-    if fault["type"] == "extra_forbidden":
-        known = ", ".join(sorted(set(Settings.model_fields) - _NOT_FROM_FILE))
+    if fault["type"] in ("extra_forbidden", "unexpected_keyword_argument"):
+        of_table = len(fault["loc"]) > 1
+        fields = Sender.__dataclass_fields__ if of_table else Settings.model_fields
+        known = ", ".join(sorted(set(fields) - _NOT_FROM_FILE))
         return f"unknown key {key!r}: remove it, or use one of {known}."
     return f"{key}: {_one_line(fault['msg'])}. Mend the value."
 

@@ -128,10 +128,28 @@ def report(
         before = newest_before([run.folder for run in day.chain], day.as_of, day.known_at)
         earlier = None if before is None else EarlierRun(before.folder / "marts", before.manifest)
         write_site(day.folder / "marts", manifest, day.folder / "reports", earlier)
+        if not day.is_replay and not day.is_caught_up:
+            write_what_goes_out(day)
     except ReportError as unwritten:
         raise IncomeError(str(unwritten)) from unwritten
     day.say("report", "written")
     return manifest
+
+
+def write_what_goes_out(day: Day) -> None:
+    """Writes the day's lists, files and letters; never those of a day that is gone.
+
+    Raises:
+        ReportError: A restricted table could not be read.
+    """
+    from reports.letters.letters import write_letters  # noqa: PLC0415
+    from reports.letters.packs import write_packs  # noqa: PLC0415
+
+    restricted = day.folder / "restricted"
+    files = write_packs(restricted)
+    if day.settings.council is not None:
+        files += write_letters(restricted, day.settings.council, restricted / "letters")
+    day.say("letters", f"files={len(files)}")
 
 
 def _policy_sha256(day: Day) -> str:

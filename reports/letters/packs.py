@@ -1,0 +1,82 @@
+"""Lists and files for those who act: CSV, from the restricted tables of a run.
+
+A table that the recovery gate withheld is not there, and neither are its files.
+"""
+
+import csv
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from reports.site.published import PublishedMarts, open_marts
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """Files that are made of one restricted table.
+
+    Attributes:
+        table: The table.
+        folder: The folder of its files.
+        one_file_per: Column whose values name the files, one for each.
+        order: Columns by which the rows of a file are sorted.
+    """
+
+    table: str
+    folder: str
+    one_file_per: str
+    order: str
+
+
+PACKS = (
+    Pack("contact_list", "contact_lists", "sent_by", "priority desc, debtor_id"),
+    Pack("agency_placement_file", "agencies", "agency_id", "debtor_id, invoice_id"),
+    Pack("legal_handover_file", "legal", "debt_type", "debtor_id, invoice_id"),
+)
+
+
+def write_packs(restricted: Path, packs: Iterable[Pack] = PACKS) -> tuple[Path, ...]:
+    """Write the files of each pack whose table is there; returns them.
+
+    Raises:
+        ReportError: If a table cannot be read.
+    """
+    with open_marts(restricted) as tables:
+        there = [pack for pack in packs if pack.table in tables]
+        return tuple(path for pack in there for path in _write(pack, tables, restricted))
+
+
+def _write(pack: Pack, tables: PublishedMarts, restricted: Path) -> list[Path]:
+    rows = tables.rows(
+        f"select * from {pack.table} order by {pack.one_file_per} nulls first, {pack.order}"
+    )
+    written = []
+    for name, of_file in groupby(rows, key=lambda row: row[pack.one_file_per]):
+        folder = restricted / pack.folder
+        folder.mkdir(exist_ok=True)
+        path = folder / f"{_file_name(name)}.csv"
+        _write_csv(path, list(of_file))
+        written.append(path)
+    return written
+
+
+def _file_name(value: object) -> str:
+    """A value as the name of a file: letters, digits, `-` and `_` stay, other signs are coded."""
+    text = "none" if value is None else str(value)
+    return "".join(each if each.isalnum() or each in "-_" else f"%{ord(each):02X}" for each in text)
+
+
+def _write_csv(path: Path, rows: list[Mapping[str, Any]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream, lineterminator="\r\n")
+        writer.writerow(rows[0])
+        writer.writerows([_written(cell) for cell in row.values()] for row in rows)
+
+
+def _written(cell: object) -> str:
+    """A cell as the inbound feeds write it: blank for nothing, true or false, days as ISO."""
+    if cell is None:
+        return ""
+    return str(cell).lower() if isinstance(cell, bool) else str(cell)
