@@ -16,14 +16,18 @@ POLICY_SEEDS = Path(__file__).resolve().parents[1] / "dbt_project" / "seeds" / "
 
 POLICY_KEYS: Mapping[str, tuple[str, ...]] = {
     "age_bands": ("band",),
+    "agency_panel": ("agency_id", "debt_type", "party_type"),
+    "agency_rules": ("key",),
     "arrangement_rules": ("key",),
     "casework_rules": ("key",),
     "check_codes": ("check_code",),
     "check_thresholds": ("check_code", "key"),
     "contact_rules": ("key",),
+    "court_fees": ("fee", "tier"),
     "feed_freshness": ("key",),
     "hold_types": ("key",),
     "ledger_rules": ("key",),
+    "legal_rules": ("key",),
     "limitation_periods": ("key", "debt_type"),
     "officer_roles": ("role",),
     "recovery_timetable": ("stage", "debt_type", "party_type"),

@@ -26,7 +26,13 @@ from expectations.supply import supply_of
 from expectations.timetable import Timetable, last_done_on, next_stage, timetables_on
 
 NAME = "recovery"
-WITHHELD = ("recovery_worklist",)
+WITHHELD = (
+    "recovery_worklist",
+    "agency_placements_proposed",
+    "agency_placement_file",
+    "legal_handover",
+    "legal_handover_file",
+)
 INPUT_FEEDS = ("invoices",)
 
 
