@@ -1,8 +1,9 @@
-"""Bands of age and of write-off authority may neither overlap nor leave a gap.
+"""Bands of age, of write-off authority and of court fees may neither overlap nor leave a gap.
 
 Pure. Age bands in days begin on the day after the band before ends; from one year on they end on
 anniversaries (interface 4.4). Bands of authority begin a penny above the band before; a row for a
-debt type or a reason goes over the general ones, which must leave nothing out.
+debt type or a reason goes over the general ones, which must leave nothing out. Tiers of a court fee
+begin a penny above the tier before, and cost an amount or a rate.
 """
 
 from collections import defaultdict
@@ -24,6 +25,11 @@ def faults_of_age_bands(rows: Sequence[InForce]) -> list[Fault]:
 def faults_of_authority(rows: Sequence[InForce]) -> list[Fault]:
     """The faults of the bands of write-off authority on any day, each told once."""
     return _told_once(rows, _authority_on)
+
+
+def faults_of_court_fees(rows: Sequence[InForce]) -> list[Fault]:
+    """The faults of the tiers of court fees and fixed costs on any day, each told once."""
+    return _told_once(rows, _court_fees_on)
 
 
 def _told_once(rows: Sequence[InForce], rule: _Rule) -> list[Fault]:
@@ -154,3 +160,36 @@ def _authority_of_nobody(bands: Sequence[PolicyRow], day: str) -> Iterator[Fault
             reached, below = ends, row
     says = f"nobody may approve amounts above {reached}"
     yield _gap(below, day, says, "leave the amount_to of the highest band blank")
+
+
+# Tiers of court fees.
+
+
+def _court_fees_on(rows: Sequence[PolicyRow], day: str) -> Iterator[Fault]:
+    without = [row for row in rows if _figure(row, "claim_from") is None]
+    for row in without:
+        yield fault(FaultKind.MISSING, row, "claim_from is missing", "fill it in, such as 0.01")
+    for row in rows:
+        if bool(row.cells["amount"]) == bool(row.cells["rate_pct"]):
+            says = "a tier costs either an amount or a rate"
+            yield fault(FaultKind.MISSING, row, says, "fill in amount or rate_pct, not both")
+    for fee in sorted({row.cells["fee"] for row in rows}):
+        tiers = [row for row in rows if row.cells["fee"] == fee and row not in without]
+        tiers.sort(key=lambda row: (_figure(row, "claim_from") or Decimal(0), row.name))
+        for lower, higher in pairwise(tiers):
+            yield from _between_claims(lower, higher, day)
+        if tiers and _figure(tiers[-1], "claim_to") is not None:
+            says = f"claims above {tiers[-1].cells['claim_to']} have no {fee}"
+            yield _gap(tiers[-1], day, says, "leave the claim_to of the highest tier blank")
+
+
+def _between_claims(lower: PolicyRow, higher: PolicyRow, day: str) -> Iterator[Fault]:
+    ends, begins = _figure(lower, "claim_to"), _figure(higher, "claim_from")
+    if ends is not None and begins == ends + _PENNY:
+        return
+    last = "without end" if ends is None else f"up to {ends}"
+    says = f"from {day} on {lower.called} goes {last} and {higher.called} from {begins}"
+    is_gap = ends is not None and begins is not None and begins > ends
+    kind = FaultKind.GAP if is_gap else FaultKind.OVERLAP
+    mend = "let the higher begin a penny above where the lower ends"
+    yield fault(kind, _to_blame(lower, higher), says, mend)

@@ -12,13 +12,18 @@ from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from flows.policy_band_rules import faults_of_age_bands, faults_of_authority
+from flows.policy_band_rules import (
+    faults_of_age_bands,
+    faults_of_authority,
+    faults_of_court_fees,
+)
 from flows.policy_rules import (
     SINGLE_FIGURES,
     Fault,
     FaultKind,
     PolicyRow,
     faults_of_cells,
+    faults_of_lists,
     faults_of_ranges,
     in_force,
     kinds_of_figures,
@@ -79,10 +84,11 @@ def _faults(shipped: Sequence[PolicyRow], own: Sequence[PolicyRow]) -> list[Faul
     """Of cells first; a row with a cell that cannot be read is not asked any further."""
     contracts = load_contracts()
     kinds, codes = kinds_of_figures(shipped), _codes(contracts, shipped)
+    lists = _lists(contracts)
     found: list[Fault] = []
     sound: list[PolicyRow] = []
     for row in [*shipped, *own]:
-        of_cells = list(faults_of_cells(row, kinds, codes))
+        of_cells = [*faults_of_cells(row, kinds, codes), *faults_of_lists(row, lists)]
         found += of_cells
         if not of_cells:
             sound.append(row)
@@ -93,6 +99,7 @@ def _faults(shipped: Sequence[PolicyRow], own: Sequence[PolicyRow]) -> list[Faul
     found += faults_of_timetables(decide["recovery_timetable"], party_types)
     found += faults_of_age_bands(decide["age_bands"])
     found += faults_of_authority(decide["write_off_authority"])
+    found += faults_of_court_fees(decide["court_fees"])
     return found
 
 
@@ -101,10 +108,15 @@ def _codes(
 ) -> dict[tuple[str, str], set[str]]:
     """The codes that a column of a policy table may hold, an empty one where it may be blank."""
     debt_types = {"", *_codes_of(contracts["services"], "debt_type")}
+    party_types = {"", *_codes_of(contracts["debtors"], "party_type")}
     roles = _codes_of(contracts["officers"], "role")
     codes = {
+        ("agency_panel", "debt_type"): debt_types,
+        ("agency_panel", "party_type"): party_types,
+        ("agency_panel", "standing"): {"", "used", "left_out"},
+        ("court_fees", "fee"): {"issue_fee", "fixed_costs"},
         ("recovery_timetable", "debt_type"): debt_types,
-        ("recovery_timetable", "party_type"): {"", *_codes_of(contracts["debtors"], "party_type")},
+        ("recovery_timetable", "party_type"): party_types,
         ("recovery_timetable", "standing"): {"", "used", "left_out", "example"},
         ("hold_types", "key"): _codes_of(contracts["holds"], "hold_type"),
         ("hold_types", "value"): {"protective", "internal"},
@@ -123,6 +135,19 @@ def _codes(
         if row.table == "contact_remedies":
             codes.setdefault((row.table, "error_code"), set()).add(row.cells["error_code"])
     return codes
+
+
+def _lists(contracts: dict[str, Contract]) -> dict[tuple[str, str], set[str]]:
+    """The codes that a figure may list, parted by blanks, by table and key."""
+    party_types = _codes_of(contracts["debtors"], "party_type")
+    return {
+        ("agency_rules", "direct_payment_methods"): _codes_of(contracts["receipts"], "method"),
+        ("agency_rules", "safeguarding_check_asked_of"): _codes_of(
+            contracts["services"], "debt_type"
+        ),
+        ("agency_rules", "vulnerability_check_asked_of"): party_types,
+        ("legal_rules", "protocol_party_types"): party_types,
+    }
 
 
 def _codes_of(contract: Contract, column: str) -> set[str]:

@@ -153,6 +153,7 @@ def days_of_change(rows: Iterable[InForce]) -> list[str]:
 # Single cells.
 
 _WHOLE = {
+    "agency_panel": ("preference",),
     "age_bands": ("lower", "upper", "sort"),
     "recovery_timetable": ("sort", "not_before_days", "after_previous_days"),
     "worklist_priority": ("points",),
@@ -160,6 +161,7 @@ _WHOLE = {
     "feed_freshness": ("value",),
 }
 _POUNDS = {
+    "court_fees": ("claim_from", "claim_to", "amount"),
     "recovery_timetable": ("minimum_balance",),
     "write_off_authority": ("amount_from", "amount_to"),
     "worklist_priority": ("at_least",),
@@ -170,11 +172,13 @@ _FLAGS = {
 }
 SINGLE_FIGURES = frozenset(
     {
+        "agency_rules",
         "arrangement_rules",
         "casework_rules",
         "check_thresholds",
         "contact_rules",
         "ledger_rules",
+        "legal_rules",
         "limitation_periods",
         "write_off_rules",
     }
@@ -244,6 +248,24 @@ def faults_of_cells(
             listed = ", ".join(sorted(known - {""}))
             yield fault(
                 FaultKind.UNKNOWN, row, f"{column} {text!r} is not known", f"use one of {listed}"
+            )
+
+
+def faults_of_lists(row: PolicyRow, lists: Mapping[tuple[str, str], set[str]]) -> Iterator[Fault]:
+    """Codes in a list that no feed knows.
+
+    Args:
+        row: The row.
+        lists: The codes that the value of a key may list, by table and key.
+    """
+    known = lists.get((row.table, row.cells.get("key", "")))
+    if known is None:
+        return
+    for code in row.cells.get("value", "").split():
+        if code not in known:
+            listed = ", ".join(sorted(known))
+            yield fault(
+                FaultKind.UNKNOWN, row, f"value lists {code!r}, not known", f"use some of {listed}"
             )
 
 

@@ -26,7 +26,15 @@ from expectations.supply import supply_of
 from expectations.timetable import Timetable, last_done_on, next_stage, timetables_on
 
 NAME = "recovery"
-WITHHELD = ("recovery_worklist", "contact_list", "letter_lines")
+WITHHELD = (
+    "recovery_worklist",
+    "contact_list",
+    "letter_lines",
+    "agency_placements_proposed",
+    "agency_placement_file",
+    "legal_handover",
+    "legal_handover_file",
+)
 INPUT_FEEDS = ("invoices",)
 
 

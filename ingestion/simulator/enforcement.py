@@ -9,6 +9,7 @@ from ingestion.simulator.books import Books
 from ingestion.simulator.cashier import Cashier, Quote
 from ingestion.simulator.catalogue import Agency
 
+_NIL: Final = Decimal("0.00")
 _ISSUE_FEES: Final = (
     (300, 35),
     (500, 50),
@@ -26,6 +27,10 @@ def issue_fee(claim: Decimal) -> Decimal:
         if claim <= up_to:
             return Decimal(fee).quantize(Decimal("0.01"))
     return (claim * 5 / 100).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
+
+
+def _per_cent(amount: Decimal, rate: Decimal) -> Decimal:
+    return (amount * rate / 100).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
 
 
 class Enforcement:
@@ -48,12 +53,27 @@ class Enforcement:
         )
 
     def collected(
-        self, placement: Record, invoice: Invoice, agency: Agency, amount: Decimal
+        self,
+        placement: Record,
+        invoice: Invoice,
+        agency: Agency,
+        amount: Decimal,
+        *,
+        mistake: Decimal = _NIL,
+        is_booked: bool = True,
     ) -> None:
-        """Takes what an agency collected; it keeps its commission, which leaves the bank again."""
-        commission = (amount * agency.commission_rate / 100).quantize(
-            Decimal("0.01"), rounding=ROUND_HALF_UP
-        )
+        """Takes what an agency collected; it keeps its commission, which leaves the bank again.
+
+        Args:
+            placement: The placement.
+            invoice: The invoice that is placed.
+            agency: Who collected.
+            amount: What the debtor paid, in pounds.
+            mistake: By how much the agency keeps more than its rate and the VAT on it.
+            is_booked: False while the cash office waits for the money.
+        """
+        commission = _per_cent(amount, agency.commission_rate)
+        commission += _per_cent(commission, agency.vat_rate) + mistake
         line = self._books.number("AR", 5)
         self._books.note(
             "agency_remittances",
@@ -66,7 +86,8 @@ class Enforcement:
             net_amount=amount - commission,
             remitted_on=self._books.today,
         )
-        self._cashier.take(invoice.debtor, amount, "agency", Quote.NAMED, invoice=invoice)
+        if is_booked:
+            self._cashier.take(invoice.debtor, amount, "agency", Quote.NAMED, invoice=invoice)
         self._bank.pay_out(commission, "INCOME", line, "agency_commission")
 
     def recall(self, placement: Record, invoice: Invoice | None) -> None:

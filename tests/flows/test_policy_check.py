@@ -174,6 +174,14 @@ def test_a_figure_that_is_none_is_named(tmp_path: Path, column: str, cell: str) 
         ("ledger_rules", "invoice_minimum", "ten", FaultKind.NO_FIGURE),
         ("write_off_rules", "distinct_actors", "yes", FaultKind.NO_FIGURE),
         ("casework_rules", "review_every_days", "a quarter", FaultKind.NO_FIGURE),
+        ("agency_rules", "limitation_days_left", "half a year", FaultKind.NO_FIGURE),
+        ("agency_rules", "same_agency_twice", "never", FaultKind.NO_FIGURE),
+        ("agency_rules", "direct_payment_methods", "card barter", FaultKind.UNKNOWN),
+        ("agency_rules", "vulnerability_check_asked_of", "individual charity", FaultKind.UNKNOWN),
+        ("agency_rules", "commission", "10", FaultKind.UNKNOWN),
+        ("legal_rules", "reply_window_individual", "a month", FaultKind.NO_FIGURE),
+        ("legal_rules", "expected_recovery_pct", "half", FaultKind.NO_FIGURE),
+        ("legal_rules", "notice_before_issue", "", FaultKind.MISSING),
         ("limitation_periods", "simple_contract_years", "six", FaultKind.NO_FIGURE),
         ("limitation_periods", "simple_contract", "6", FaultKind.UNKNOWN),
         ("ledger_rules", "invoice_minimum", "", FaultKind.MISSING),
@@ -403,6 +411,55 @@ def test_a_band_of_authority_of_one_debt_type_goes_over_the_general_ones(tmp_pat
     assert found(tmp_path, rows[:1], "write_off_authority.csv") == []
     faults = found(tmp_path, rows, "write_off_authority.csv")
     assert places(faults) == [(FaultKind.OVERLAP, "own/3", "write_off_authority.csv", 3)]
+
+
+# Tiers of court fees, and agencies.
+
+
+def tier(number: str, claim_from: str, claim_to: str, **more: str) -> dict[str, str]:
+    row = {"fee": "issue_fee", "tier": number, "claim_from": claim_from, "claim_to": claim_to}
+    return row | {"amount": "60.00", "effective_from": "2026-07-01"} | more
+
+
+@pytest.mark.parametrize(
+    ("row", "kind"),
+    [
+        (tier("2", "300.01", "499.99"), FaultKind.GAP),
+        (tier("2", "300.01", "500.01"), FaultKind.OVERLAP),
+        (tier("2", "300.02", "500.00"), FaultKind.GAP),
+        (tier("2", "300.00", "500.00"), FaultKind.OVERLAP),
+        (tier("2", "", "500.00"), FaultKind.MISSING),
+        (tier("2", "300.01", "500.00", amount=""), FaultKind.MISSING),
+        (tier("2", "300.01", "500.00", rate_pct="5"), FaultKind.MISSING),
+        (tier("9", "200000.01", "900000.00"), FaultKind.GAP),
+        (tier("2", "300.01", "500.00", fee="hearing_fee"), FaultKind.UNKNOWN),
+        (tier("2", "300.01", "500.00", amount="sixty"), FaultKind.NO_FIGURE),
+    ],
+)
+def test_tiers_of_a_court_fee_meet_and_cost_an_amount_or_a_rate(
+    tmp_path: Path, row: dict[str, str], kind: FaultKind
+) -> None:
+    faults = found(tmp_path, [row], "court_fees.csv")
+    assert (kind, "own/2") in [each[:2] for each in places(faults)]
+    assert found(tmp_path, [tier("2", "300.01", "500.00")], "court_fees.csv") == []
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "kind"),
+    [
+        ("standing", "example", FaultKind.UNKNOWN),
+        ("debt_type", "sundri", FaultKind.UNKNOWN),
+        ("party_type", "charity", FaultKind.UNKNOWN),
+        ("preference", "first", FaultKind.NO_FIGURE),
+    ],
+)
+def test_a_row_of_the_agency_panel_that_says_nothing_known_is_named(
+    tmp_path: Path, column: str, cell: str, kind: FaultKind
+) -> None:
+    row = {"agency_id": "A1", "standing": "used", "effective_from": "2026-07-01"}
+    faults = found(tmp_path, [{**row, column: cell}], "agency_panel.csv")
+    assert [each[:2] for each in places(faults)] == [(kind, "own/2")]
+    assert found(tmp_path, [row], "agency_panel.csv") == []
 
 
 # The command.

@@ -11,8 +11,10 @@ from tests.house.reference_pages import marts, restricted_tables
 
 # Columns that bear the name of a feed's free text and hold a sentence of our own.
 OUR_OWN_WORDS = {
+    ("agency_placements_proposed", "reason"),
     ("arrangement_compliance", "reason"),
     ("data_quality_results", "description"),
+    ("legal_handover", "reason"),
     ("recovery_worklist", "reason"),
 }
 # What a column's name promises its description must say.

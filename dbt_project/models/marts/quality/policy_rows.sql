@@ -32,6 +32,22 @@ contact_remedies as (
     select * from {{ ref('stg_policy__contact_remedies') }}
 ),
 
+agency_rules as (
+    select * from {{ ref('stg_policy__agency_rules') }}
+),
+
+legal_rules as (
+    select * from {{ ref('stg_policy__legal_rules') }}
+),
+
+agency_panel as (
+    select * from {{ ref('stg_policy__agency_panel') }}
+),
+
+court_fees as (
+    select * from {{ ref('stg_policy__court_fees') }}
+),
+
 position as (
     select * from {{ ref('stg_position') }}
 ),
@@ -127,6 +143,53 @@ worded as (
         effective_from,
         effective_to
     from contact_remedies
+    union all
+    select
+        policy_row,
+        'agency_rules' as policy_table,
+        rule as code,
+        'all' as applies_to,
+        replace(value, '_', ' ') || ' ' || unit as meaning,
+        effective_from,
+        effective_to
+    from agency_rules
+    union all
+    select
+        policy_row,
+        'legal_rules' as policy_table,
+        rule as code,
+        'all' as applies_to,
+        replace(value, '_', ' ') || ' ' || unit as meaning,
+        effective_from,
+        effective_to
+    from legal_rules
+    union all
+    select
+        policy_row,
+        'agency_panel' as policy_table,
+        coalesce(agency_id, 'every agency') as code,
+        coalesce(debt_type, 'every debt type') || ', ' || coalesce(party_type, 'every party type')
+            as applies_to,
+        replace(standing, '_', ' ') || coalesce(', preference ' || cast(preference as string), '')
+            as meaning,
+        effective_from,
+        effective_to
+    from agency_panel
+    union all
+    select
+        policy_row,
+        'court_fees' as policy_table,
+        fee as code,
+        'claims from ' || cast(claim_from as string)
+        || coalesce(' to ' || cast(claim_to as string), '') as applies_to,
+        coalesce(
+            cast(amount as string) || ' pounds',
+            cast(rate_pct as string) || ' per cent of the claim',
+            'no figure'
+        ) as meaning,
+        effective_from,
+        effective_to
+    from court_fees
 ),
 
 final as (

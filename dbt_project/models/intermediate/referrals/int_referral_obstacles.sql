@@ -1,0 +1,155 @@
+with
+
+referrals as (
+    select * from {{ ref('int_referrals') }}
+),
+
+agency_rules as (
+    select * from {{ ref('stg_policy__agency_rules') }}
+),
+
+legal_rules as (
+    select * from {{ ref('stg_policy__legal_rules') }}
+),
+
+position as (
+    select as_of_date from {{ ref('stg_position') }}
+),
+
+check_rules as (
+    select
+        {{ figure_of('agency_rules', 'safeguarding_check_asked_of') }} as safeguarding_asked_of,
+        {{ figure_of('agency_rules', 'safeguarding_check_valid_months', 'bigint') }}
+            as safeguarding_valid_months
+    from position
+    inner join agency_rules on {{ policy_in_force('agency_rules', 'position.as_of_date') }}
+),
+
+trace_rules as (
+    select {{ figure_of('legal_rules', 'trace_valid_months', 'bigint') }} as trace_valid_months
+    from position
+    inner join legal_rules on {{ policy_in_force('legal_rules', 'position.as_of_date') }}
+),
+
+-- A check or a trace counts up to the same day so many months later.
+judged as (
+    select
+        referrals.*,
+        position.as_of_date,
+        coalesce(
+            {{ add_months(
+                'referrals.safeguarding_checked_on', 'check_rules.safeguarding_valid_months'
+            ) }} >= position.as_of_date,
+            false
+        ) as is_safeguarding_checked,
+        coalesce(
+            ' ' || check_rules.safeguarding_asked_of || ' '
+            like '% ' || referrals.debt_type || ' %',
+            false
+        ) as is_safeguarding_asked,
+        coalesce(
+            {{ add_months('referrals.traced_on', 'trace_rules.trace_valid_months') }}
+            >= position.as_of_date,
+            false
+        ) as is_traced
+    from referrals
+    cross join position
+    cross join check_rules
+    cross join trace_rules
+),
+
+blocked as (
+    select
+        invoice_id,
+        {{ each_listed('blocked_by') }} as obstacle
+    from judged
+    where blocked_by is not null
+),
+
+every_obstacle as (
+    select
+        invoice_id,
+        obstacle,
+        replace(obstacle, '_', ' ') as told
+    from blocked
+    union all
+    select
+        invoice_id,
+        'stage_not_due' as obstacle,
+        coalesce(
+            'the stage is due on ' || cast(next_stage_on as string),
+            'the stage has no day while a hold without end runs'
+        ) as told
+    from judged
+    where next_stage_on is null or next_stage_on > as_of_date
+    union all
+    select
+        invoice_id,
+        'statute_barred' as obstacle,
+        'barred since the day after ' || cast(limitation_last_day as string) as told
+    from judged
+    where is_barred
+    union all
+    select
+        invoice_id,
+        'limitation_unknown' as obstacle,
+        'policy gives no limitation period' as told
+    from judged
+    where limitation_last_day is null
+    union all
+    select
+        invoice_id,
+        'reply_window_running' as obstacle,
+        coalesce(
+            'the reply window ends on ' || cast(reply_window_ends_on as string),
+            'policy gives no reply window'
+        ) as told
+    from judged
+    where
+        letter_of_claim_sent_on is not null
+        and (reply_window_ends_on is null or reply_window_ends_on >= as_of_date)
+    union all
+    select
+        invoice_id,
+        'documents_outstanding' as obstacle,
+        'documents that were asked for are not supplied' as told
+    from judged
+    where is_waiting_for_documents
+    union all
+    select
+        invoice_id,
+        'no_safeguarding_check' as obstacle,
+        coalesce(
+            'the safeguarding check of ' || cast(safeguarding_checked_on as string)
+            || ' counts no longer',
+            'no safeguarding check is recorded'
+        ) as told
+    from judged
+    where is_safeguarding_asked and not is_safeguarding_checked
+    union all
+    select
+        invoice_id,
+        'gone_away' as obstacle,
+        coalesce(
+            'gone away, and the trace of ' || cast(traced_on as string) || ' counts no longer',
+            'gone away, and no trace is recorded'
+        ) as told
+    from judged
+    where address_status = 'gone_away' and not is_traced
+    union all
+    select
+        invoice_id,
+        'address_withheld' as obstacle,
+        'the address is withheld' as told
+    from judged
+    where address_status = 'withheld'
+    union all
+    select
+        invoice_id,
+        'quoted_in_suspense' as obstacle,
+        'receipt ' || quoted_by_receipt_id || ' in suspense quotes the invoice' as told
+    from judged
+    where quoted_by_receipt_id is not null
+)
+
+select * from every_obstacle

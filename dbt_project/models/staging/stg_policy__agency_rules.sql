@@ -1,0 +1,1 @@
+{{ policy_figures('agency_rules') }}
