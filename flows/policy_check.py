@@ -120,6 +120,8 @@ def _codes(
     for row in shipped:
         if row.table in SINGLE_FIGURES:
             codes.setdefault((row.table, "key"), set()).add(row.cells["key"])
+        if row.table == "support_offers":
+            codes.setdefault((row.table, "signal"), set()).add(row.cells["signal"])
     return codes
 
 

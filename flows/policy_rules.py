@@ -158,6 +158,7 @@ _WHOLE = {
     "worklist_priority": ("points",),
     "officer_roles": ("rank",),
     "feed_freshness": ("value",),
+    "support_offers": ("repeat_months",),
 }
 _POUNDS = {
     "recovery_timetable": ("minimum_balance",),
@@ -170,10 +171,12 @@ _FLAGS = {
 }
 SINGLE_FIGURES = frozenset(
     {
+        "affordability_rules",
         "arrangement_rules",
         "casework_rules",
         "check_thresholds",
         "contact_rules",
+        "early_help_rules",
         "ledger_rules",
         "limitation_periods",
         "write_off_rules",

@@ -15,12 +15,14 @@ from ingestion.contract import CellType, Column, Contract
 POLICY_SEEDS = Path(__file__).resolve().parents[1] / "dbt_project" / "seeds" / "policy"
 
 POLICY_KEYS: Mapping[str, tuple[str, ...]] = {
+    "affordability_rules": ("key",),
     "age_bands": ("band",),
     "arrangement_rules": ("key",),
     "casework_rules": ("key",),
     "check_codes": ("check_code",),
     "check_thresholds": ("check_code", "key"),
     "contact_rules": ("key",),
+    "early_help_rules": ("key",),
     "feed_freshness": ("key",),
     "hold_types": ("key",),
     "ledger_rules": ("key",),
@@ -29,6 +31,7 @@ POLICY_KEYS: Mapping[str, tuple[str, ...]] = {
     "recovery_timetable": ("stage", "debt_type", "party_type"),
     "required_controls": ("key",),
     "required_feeds": ("key",),
+    "support_offers": ("signal",),
     "worklist_priority": ("part", "at_least"),
     "write_off_authority": ("band", "debt_type", "reason_code"),
     "write_off_evidence_keys": ("reason_code", "evidence_key"),
