@@ -121,7 +121,7 @@ def _codes(
         if row.table in SINGLE_FIGURES:
             codes.setdefault((row.table, "key"), set()).add(row.cells["key"])
         if row.table == "support_offers":
-            codes.setdefault((row.table, "signal"), set()).add(row.cells["signal"])
+            codes.setdefault((row.table, "signal_code"), set()).add(row.cells["signal_code"])
     return codes
 
 

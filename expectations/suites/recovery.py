@@ -26,7 +26,7 @@ from expectations.supply import supply_of
 from expectations.timetable import Timetable, last_done_on, next_stage, timetables_on
 
 NAME = "recovery"
-WITHHELD = ("recovery_worklist",)
+WITHHELD = ("recovery_worklist", "arrangement_offers", "arrangement_warnings", "early_contact")
 INPUT_FEEDS = ("invoices",)
 
 

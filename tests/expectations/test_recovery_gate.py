@@ -13,6 +13,7 @@ from tests.expectations.judging import check, failed, judged
 from tests.expectations.small_council import CAME_IN, Row, council, own_policy, pounds
 
 GATE = "recovery"
+WITHHELD = ("recovery_worklist", "arrangement_offers", "arrangement_warnings", "early_contact")
 (A, B) = CAME_IN["invoices"]
 
 
@@ -40,7 +41,7 @@ def test_a_worklist_of_people_who_may_be_written_to_is_released(tmp_path: Path) 
 
 def test_a_failed_gate_withholds_the_worklist_and_says_what_is_at_stake(tmp_path: Path) -> None:
     outcome = _outcome(tmp_path, holds=[_hold(hold_type="breathing_space")])
-    assert outcome.withheld == ("recovery_worklist",)
+    assert outcome.withheld == WITHHELD
     c08 = check(outcome, "C08")
     assert (c08.population, c08.exceptions, c08.exceptions_value) == (2, 1, pounds("300.00"))
     assert (c08.severity, c08.owner) == ("B", "Income manager")
@@ -49,7 +50,7 @@ def test_a_failed_gate_withholds_the_worklist_and_says_what_is_at_stake(tmp_path
 
 def test_without_an_invoice_nothing_is_published(tmp_path: Path) -> None:
     outcome = _outcome(tmp_path, **dict.fromkeys(CAME_IN, ()))
-    assert (outcome.status, outcome.withheld) == ("no_data", ("recovery_worklist",))
+    assert (outcome.status, outcome.withheld) == ("no_data", WITHHELD)
 
 
 def test_a_worklist_of_nobody_is_released(tmp_path: Path) -> None:

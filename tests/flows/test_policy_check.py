@@ -201,8 +201,8 @@ def test_a_rule_whose_value_or_key_is_none_is_named(
 @pytest.mark.parametrize(
     ("cells", "kind"),
     [
-        ({"signal": "broken_promises"}, FaultKind.UNKNOWN),
-        ({"signal": "broken_promise", "repeat_months": "half a year"}, FaultKind.NO_FIGURE),
+        ({"signal_code": "broken_promises"}, FaultKind.UNKNOWN),
+        ({"signal_code": "broken_promise", "repeat_months": "half a year"}, FaultKind.NO_FIGURE),
     ],
 )
 def test_a_support_offer_for_no_known_signal_or_without_months_is_named(

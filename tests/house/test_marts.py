@@ -12,7 +12,10 @@ from tests.house.reference_pages import marts, restricted_tables
 # Columns that bear the name of a feed's free text and hold a sentence of our own.
 OUR_OWN_WORDS = {
     ("arrangement_compliance", "reason"),
+    ("arrangement_offers", "reason"),
+    ("arrangement_warnings", "reason"),
     ("data_quality_results", "description"),
+    ("early_contact", "reason"),
     ("recovery_worklist", "reason"),
 }
 # What a column's name promises its description must say.

@@ -185,9 +185,7 @@ def test_a_policy_row_that_would_be_read_wrongly_is_refused(
 def test_the_keys_of_policy_tables_are_those_of_the_models() -> None:
     staged = (POLICY_SEEDS.parents[1] / "models" / "staging").glob("stg_policy__*.sql")
     models = [path.read_text("utf-8") for path in staged]
-    calls = [
-        re.search(r"policy_rows\(\s*'(\w+)',\s*key=\[([^\]]*)\]", model) for model in models
-    ]
+    calls = [re.search(r"policy_rows\(\s*'(\w+)',\s*key=\[([^\]]*)\]", model) for model in models]
     keys = {call[1]: tuple(re.findall(r"'(\w+)'", call[2])) for call in calls if call}
     figures = [re.search(r"policy_figures\('(\w+)'\)", model) for model in models]
     keys |= {call[1]: ("key",) for call in figures if call}

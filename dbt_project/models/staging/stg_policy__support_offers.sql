@@ -1,6 +1,6 @@
 select
     policy_row,
-    signal,
+    signal_code,
     support,
     wording,
     cast(repeat_months as bigint) as repeat_months,
@@ -9,7 +9,7 @@ select
 from (
     {{ policy_rows(
         'support_offers',
-        key=['signal'],
+        key=['signal_code'],
         columns=['support', 'wording', 'repeat_months']
     ) }}
 ) as policy_rows

@@ -7,13 +7,14 @@ from ingestion.simulator.diary import later
 from ingestion.simulator.office import Office
 from ingestion.simulator.stories.casefile import CASEFILE
 from ingestion.simulator.stories.cast import FIRST_DAY, Scene, perform
+from ingestion.simulator.stories.means import MEANS
 from ingestion.simulator.stories.money import MONEY
 from ingestion.simulator.stories.promises import PROMISES
 from ingestion.simulator.stories.second_thoughts import SECOND_THOUGHTS
 from ingestion.simulator.stories.spoilt import BAD_INPUT
 from ingestion.simulator.stories.writing_off import WRITING_OFF
 
-_STORIES: Final = (*MONEY, *PROMISES, *CASEFILE, *WRITING_OFF, *SECOND_THOUGHTS, *BAD_INPUT)
+_STORIES: Final = (*MONEY, *PROMISES, *CASEFILE, *MEANS, *WRITING_OFF, *SECOND_THOUGHTS, *BAD_INPUT)
 CAST: Final = sum(len(story.cast) for story in _STORIES)
 """How many debtor accounts the stories need."""
 

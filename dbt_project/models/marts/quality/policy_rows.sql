@@ -149,7 +149,7 @@ worded as (
     select
         policy_row,
         'support_offers' as policy_table,
-        signal as code,
+        signal_code as code,
         'all' as applies_to,
         wording as meaning,
         effective_from,
