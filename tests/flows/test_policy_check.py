@@ -208,7 +208,11 @@ def test_a_rule_whose_value_or_key_is_none_is_named(
 def test_a_support_offer_for_no_known_signal_or_without_months_is_named(
     tmp_path: Path, cells: Mapping[str, str], kind: FaultKind
 ) -> None:
-    row = {"support": "free_debt_advice", "wording": "free advice", "effective_from": "2026-07-01"}
+    row = {
+        "support_code": "free_debt_advice",
+        "wording": "free advice",
+        "effective_from": "2026-07-01",
+    }
     faults = found(tmp_path, [{**row, **cells}], "support_offers.csv")
     assert places(faults) == [(kind, "own/2", "support_offers.csv", 2)]
 

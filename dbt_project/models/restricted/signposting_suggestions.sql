@@ -205,7 +205,7 @@ final as (
         position.known_at,
         every_signal.debtor_id,
         every_signal.signal_code,
-        support_offers.support,
+        support_offers.support_code,
         support_offers.wording as support_told,
         every_signal.told as reason,
         signposted.last_signposted_on,

@@ -1,7 +1,7 @@
 select
     policy_row,
     signal_code,
-    support,
+    support_code,
     wording,
     cast(repeat_months as bigint) as repeat_months,
     effective_from,
@@ -10,6 +10,6 @@ from (
     {{ policy_rows(
         'support_offers',
         key=['signal_code'],
-        columns=['support', 'wording', 'repeat_months']
+        columns=['support_code', 'wording', 'repeat_months']
     ) }}
 ) as policy_rows

@@ -83,8 +83,8 @@ tokens as (
         on {{ policy_in_force('affordability_rules', 'position.as_of_date') }}
 ),
 
--- A debt that a court can no longer be asked for is not put into an arrangement: agreeing to it could
--- acknowledge it.
+-- A debt that a court can no longer be asked for is not put into an arrangement: agreeing to it
+-- could acknowledge it.
 owed as (
     select
         stages.debtor_id,

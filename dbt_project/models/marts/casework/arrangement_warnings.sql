@@ -349,7 +349,7 @@ told as (
             when is_held then 'protected: nobody is to be warned or chased while that lasts'
             when is_incomplete
                 then
-                    'a refused row keeps something of the debtor from us: mend it before anybody is warned'
+                    'a refused row keeps something of the debtor from us: mend it before warning'
             else concat_ws(
                 '; ',
                 case

@@ -401,7 +401,7 @@ pointed as (
         signals.signal_code,
         signals.told,
         cast(rules_in_force.value as bigint) as points,
-        support_offers.support,
+        support_offers.support_code,
         support_offers.wording,
         rules_in_force.policy_row || ',' || support_offers.policy_row as policy_rows
     from signals
@@ -419,7 +419,7 @@ gathered as (
         {{ sorted_list('signal_code') }} as signals,
         sum(points) as points,
         {{ ordered_list('told', 'signal_code', '; ') }} as told,
-        {{ sorted_list('support') }} as support,
+        {{ sorted_list('support_code') }} as support_codes,
         {{ ordered_list('wording', 'signal_code', '; ') }} as support_told,
         {{ ordered_list('policy_rows', 'signal_code', ',') }} as policy_rows
     from pointed
@@ -434,7 +434,7 @@ final as (
         gathered.signals,
         cast(gathered.points as bigint) as points,
         gathered.told as reason,
-        gathered.support,
+        gathered.support_codes,
         gathered.support_told,
         candidates.open_amount,
         candidates.overdue_amount,
