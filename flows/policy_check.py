@@ -134,6 +134,8 @@ def _codes(
             codes.setdefault((row.table, "key"), set()).add(row.cells["key"])
         if row.table == "contact_remedies":
             codes.setdefault((row.table, "error_code"), set()).add(row.cells["error_code"])
+        if row.table == "support_offers":
+            codes.setdefault((row.table, "signal_code"), set()).add(row.cells["signal_code"])
     return codes
 
 

@@ -159,6 +159,7 @@ _WHOLE = {
     "worklist_priority": ("points",),
     "officer_roles": ("rank",),
     "feed_freshness": ("value",),
+    "support_offers": ("repeat_months",),
 }
 _POUNDS = {
     "court_fees": ("claim_from", "claim_to", "amount"),
@@ -172,11 +173,13 @@ _FLAGS = {
 }
 SINGLE_FIGURES = frozenset(
     {
+        "affordability_rules",
         "agency_rules",
         "arrangement_rules",
         "casework_rules",
         "check_thresholds",
         "contact_rules",
+        "early_help_rules",
         "ledger_rules",
         "legal_rules",
         "limitation_periods",

@@ -15,6 +15,7 @@ from ingestion.contract import CellType, Column, Contract
 POLICY_SEEDS = Path(__file__).resolve().parents[1] / "dbt_project" / "seeds" / "policy"
 
 POLICY_KEYS: Mapping[str, tuple[str, ...]] = {
+    "affordability_rules": ("key",),
     "age_bands": ("band",),
     "agency_panel": ("agency_id", "debt_type", "party_type"),
     "agency_rules": ("key",),
@@ -25,6 +26,7 @@ POLICY_KEYS: Mapping[str, tuple[str, ...]] = {
     "contact_remedies": ("error_code",),
     "contact_rules": ("key",),
     "court_fees": ("fee", "tier"),
+    "early_help_rules": ("key",),
     "feed_freshness": ("key",),
     "hold_types": ("key",),
     "ledger_rules": ("key",),
@@ -34,6 +36,7 @@ POLICY_KEYS: Mapping[str, tuple[str, ...]] = {
     "recovery_timetable": ("stage", "debt_type", "party_type"),
     "required_controls": ("key",),
     "required_feeds": ("key",),
+    "support_offers": ("signal_code",),
     "worklist_priority": ("part", "at_least"),
     "write_off_authority": ("band", "debt_type", "reason_code"),
     "write_off_evidence_keys": ("reason_code", "evidence_key"),

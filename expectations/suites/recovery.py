@@ -34,6 +34,9 @@ WITHHELD = (
     "agency_placement_file",
     "legal_handover",
     "legal_handover_file",
+    "arrangement_offers",
+    "arrangement_warnings",
+    "early_contact",
 )
 INPUT_FEEDS = ("invoices",)
 

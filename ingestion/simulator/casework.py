@@ -239,21 +239,32 @@ class Casework:
             invoice.arranged = False
 
     def assess(self, debtor: Debtor) -> Record:
-        """Takes a financial statement."""
+        """Takes a financial statement, which names at least the debts that the council knows of."""
         chance = self._chance
         income = chance.pounds(900, 2600)
         essential = chance.part_of(income, 55, 85)
+        owed = sum((invoice.owed for invoice in debtor.open), Decimal(0))
+        priority = chance.part_of(income, 3, 12)
+        savings = chance.pounds(0, 20)
+        household = chance.randint(1, 5)
+        return self.state_means(
+            debtor,
+            monthly_income=income,
+            monthly_essential_expenditure=essential,
+            monthly_priority_payments=priority,
+            monthly_savings=savings,
+            household_size=household,
+            number_of_creditors=chance.randint(1, 9),
+            total_debt=owed + chance.pounds(300, 9000),
+            evidence_seen=chance.choice(("bank statements", "wage slips", "none")),
+        )
+
+    def state_means(self, debtor: Debtor, **figures: Cell) -> Record:
+        """Records a financial statement of today; `figures` fills the columns of the feed."""
         return self._books.note(
             "financial_statements",
             statement_id=self._books.number("FS", 5),
             debtor_id=debtor.debtor_id,
             assessed_on=self._books.today,
-            monthly_income=income,
-            monthly_essential_expenditure=essential,
-            monthly_priority_payments=chance.part_of(income, 3, 12),
-            monthly_savings=chance.pounds(0, 20),
-            household_size=chance.randint(1, 5),
-            number_of_creditors=chance.randint(1, 9),
-            total_debt=chance.pounds(300, 9000),
-            evidence_seen=chance.choice(("bank statements", "wage slips", "none")),
+            **figures,
         )

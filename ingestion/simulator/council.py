@@ -34,7 +34,7 @@ def simulate(
 
     Args:
         inbox: folder for the files; made if it is not there. Files of the same name are replaced.
-        debtors: how many debtor accounts; the cast of the stories, a hundred, is always there.
+        debtors: how many debtor accounts; the cast of the stories, some hundred, is always there.
         days: how many days of daily business; older debts are brought forward on the first one.
         seed: another seed is another council.
         until: the last day.

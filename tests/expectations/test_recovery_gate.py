@@ -13,6 +13,7 @@ from tests.expectations.judging import check, failed, judged
 from tests.expectations.small_council import CAME_IN, Row, council, own_policy, pounds
 
 GATE = "recovery"
+WITHHELD = ("recovery_worklist", "arrangement_offers", "arrangement_warnings", "early_contact")
 (A, B) = CAME_IN["invoices"]
 WITHHELD = (
     "recovery_worklist",

@@ -182,6 +182,13 @@ def test_a_figure_that_is_none_is_named(tmp_path: Path, column: str, cell: str) 
         ("legal_rules", "reply_window_individual", "a month", FaultKind.NO_FIGURE),
         ("legal_rules", "expected_recovery_pct", "half", FaultKind.NO_FIGURE),
         ("legal_rules", "notice_before_issue", "", FaultKind.MISSING),
+        ("casework_rules", "promise_tolerance_amount", "a pound", FaultKind.NO_FIGURE),
+        ("affordability_rules", "savings_share", "a tenth", FaultKind.NO_FIGURE),
+        ("affordability_rules", "savings_most", "20.005", FaultKind.NO_FIGURE),
+        ("affordability_rules", "savings", "10", FaultKind.UNKNOWN),
+        ("early_help_rules", "points_broken_promise", "many", FaultKind.NO_FIGURE),
+        ("early_help_rules", "points_late_pattern", "2", FaultKind.UNKNOWN),
+        ("early_help_rules", "quiet_days", "", FaultKind.MISSING),
         ("limitation_periods", "simple_contract_years", "six", FaultKind.NO_FIGURE),
         ("limitation_periods", "simple_contract", "6", FaultKind.UNKNOWN),
         ("ledger_rules", "invoice_minimum", "", FaultKind.MISSING),
@@ -197,6 +204,25 @@ def test_a_rule_whose_value_or_key_is_none_is_named(
     row = {"key": key, "effective_from": "2026-07-01", **({"value": value} if value else {})}
     faults = found(tmp_path, [row], f"{table}.csv")
     assert places(faults) == [(kind, "own/2", f"{table}.csv", 2)]
+
+
+@pytest.mark.parametrize(
+    ("cells", "kind"),
+    [
+        ({"signal_code": "broken_promises"}, FaultKind.UNKNOWN),
+        ({"signal_code": "broken_promise", "repeat_months": "half a year"}, FaultKind.NO_FIGURE),
+    ],
+)
+def test_a_support_offer_for_no_known_signal_or_without_months_is_named(
+    tmp_path: Path, cells: Mapping[str, str], kind: FaultKind
+) -> None:
+    row = {
+        "support_code": "free_debt_advice",
+        "wording": "free advice",
+        "effective_from": "2026-07-01",
+    }
+    faults = found(tmp_path, [{**row, **cells}], "support_offers.csv")
+    assert places(faults) == [(kind, "own/2", "support_offers.csv", 2)]
 
 
 def test_a_figure_of_the_shipped_tables_is_asked_too(tmp_path: Path) -> None:

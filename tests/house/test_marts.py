@@ -13,7 +13,10 @@ from tests.house.reference_pages import marts, restricted_tables
 OUR_OWN_WORDS = {
     ("agency_placements_proposed", "reason"),
     ("arrangement_compliance", "reason"),
+    ("arrangement_offers", "reason"),
+    ("arrangement_warnings", "reason"),
     ("data_quality_results", "description"),
+    ("early_contact", "reason"),
     ("legal_handover", "reason"),
     ("recovery_worklist", "reason"),
 }

@@ -8,6 +8,7 @@ from ingestion.simulator.office import Office
 from ingestion.simulator.stories.casefile import CASEFILE
 from ingestion.simulator.stories.cast import FIRST_DAY, Scene, perform
 from ingestion.simulator.stories.handed_over import HANDED_OVER
+from ingestion.simulator.stories.means import MEANS
 from ingestion.simulator.stories.money import MONEY
 from ingestion.simulator.stories.promises import PROMISES
 from ingestion.simulator.stories.second_thoughts import SECOND_THOUGHTS
@@ -18,6 +19,7 @@ _STORIES: Final = (
     *MONEY,
     *PROMISES,
     *CASEFILE,
+    *MEANS,
     *WRITING_OFF,
     *SECOND_THOUGHTS,
     *BAD_INPUT,

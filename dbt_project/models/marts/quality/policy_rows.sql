@@ -48,6 +48,18 @@ court_fees as (
     select * from {{ ref('stg_policy__court_fees') }}
 ),
 
+affordability_rules as (
+    select * from {{ ref('stg_policy__affordability_rules') }}
+),
+
+early_help_rules as (
+    select * from {{ ref('stg_policy__early_help_rules') }}
+),
+
+support_offers as (
+    select * from {{ ref('stg_policy__support_offers') }}
+),
+
 position as (
     select * from {{ ref('stg_position') }}
 ),
@@ -190,6 +202,36 @@ worded as (
         effective_from,
         effective_to
     from court_fees
+    union all
+    select
+        policy_row,
+        'affordability_rules' as policy_table,
+        rule as code,
+        'all' as applies_to,
+        value || ' ' || unit as meaning,
+        effective_from,
+        effective_to
+    from affordability_rules
+    union all
+    select
+        policy_row,
+        'early_help_rules' as policy_table,
+        rule as code,
+        'all' as applies_to,
+        value || ' ' || unit as meaning,
+        effective_from,
+        effective_to
+    from early_help_rules
+    union all
+    select
+        policy_row,
+        'support_offers' as policy_table,
+        signal_code as code,
+        'all' as applies_to,
+        wording as meaning,
+        effective_from,
+        effective_to
+    from support_offers
 ),
 
 final as (

@@ -1,0 +1,1 @@
+{{ policy_figures('early_help_rules') }}
