@@ -8,6 +8,7 @@ from reports.explanation import (
     arrangement_status,
     movements,
     open_items,
+    recovery,
     write_off_requests,
 )
 from reports.explanation.explanation import Account, Figure, Part
@@ -33,13 +34,14 @@ def account(marts: RunMarts, debtor_id: str) -> Account | None:
         key=lambda row: row["request_id"],
     )
     balance = movements.balance_of(moved) if moved else open_items.amount(items)
+    recovered, stage_figures = recovery.of_debtor(marts, debtor_id)
     return Account(
         summary=_summary(debtor_id, debtor or {}, balance, items),
         facts=debtor or {},
         balance=balance,
         movements=tuple(moved),
         allocations=tuple(made),
-        figures=tuple(_figures(items, arrangements, requests)),
+        figures=(*_figures(items, arrangements, requests), *stage_figures),
         parts=(
             open_items.band_part(marts, items),
             open_items.status_part(
@@ -50,6 +52,7 @@ def account(marts: RunMarts, debtor_id: str) -> Account | None:
                 ],
                 "What stands in the way of recovery, and arrangements",
             ),
+            recovered,
             _movement_part(moved),
             _allocation_part(made),
         ),

@@ -3,7 +3,13 @@
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from reports.explanation import allocations, movements, open_items, write_off_requests
+from reports.explanation import (
+    allocations,
+    movements,
+    open_items,
+    recovery,
+    write_off_requests,
+)
 from reports.explanation.arrangement_status import in_force
 from reports.explanation.explanation import Account, Figure, Part
 from reports.explanation.run_marts import Row, RunMarts
@@ -22,13 +28,14 @@ def account(marts: RunMarts, invoice_id: str) -> Account | None:
     owed = [each for each in items if not each.is_credit and each.kind != "refund"]
     requests = marts.bearing("write_off_decisions", invoice_id=invoice_id)
     balance = movements.balance_of(moved)
+    recovered, stage_figures = recovery.of_invoice(marts, invoice_id)
     return Account(
         summary=_summary(invoice_id, invoice or {}, owed, balance),
         facts=invoice or {},
         balance=balance,
         movements=tuple(moved),
         allocations=tuple(made),
-        figures=tuple(_figures(invoice or {}, owed)),
+        figures=(*_figures(invoice or {}, owed), *stage_figures),
         parts=(
             _movement_part(moved),
             _allocation_part(made),
@@ -40,6 +47,7 @@ def account(marts: RunMarts, invoice_id: str) -> Account | None:
                     *(write_off_requests.told(row) for row in requests),
                 ],
             ),
+            recovered,
         ),
     )
 

@@ -13,14 +13,17 @@ from tests.expectations.judging import check, failed, judged
 from tests.expectations.small_council import CAME_IN, Row, council, own_policy, pounds
 
 GATE = "recovery"
-WITHHELD = ("recovery_worklist", "arrangement_offers", "arrangement_warnings", "early_contact")
-(A, B) = CAME_IN["invoices"]
 WITHHELD = (
     "recovery_worklist",
+    "contact_list",
+    "letter_lines",
     "agency_placements_proposed",
     "agency_placement_file",
     "legal_handover",
     "legal_handover_file",
+    "arrangement_offers",
+    "arrangement_warnings",
+    "early_contact",
 )
 
 

@@ -80,6 +80,7 @@ def test_text_begins_with_the_sentence_and_ends_with_the_lists(publish: Publish,
     assert titles == [
         "What is open, and why in this band",
         "Why this status",
+        "Where recovery stands, and why",
         "What changed since the day before",
         "Movements",
         "What settles it, and by which rule",

@@ -60,6 +60,16 @@ _COLUMNS = {
     "data_quality_results": "check_code varchar, description varchar, severity varchar, "
     f"population bigint, exceptions bigint, exceptions_value {_MONEY}, status varchar, "
     "owner varchar",
+    "recovery_stages": "invoice_id varchar, debtor_id varchar, last_stage varchar, "
+    "last_stage_on date, next_stage varchar, next_stage_on date, is_due boolean, "
+    f"blocked_by varchar, explanation varchar, balance {_MONEY}, next_stage_policy_row varchar",
+    "recovery_worklist": "debtor_id varchar, action_code varchar, channel varchar, "
+    f"invoice_ids varchar, amount {_MONEY}, priority bigint, reason varchar, "
+    "days_waiting bigint, stage_order bigint, is_contact_limit_reached boolean",
+    "limitation_clock": "invoice_id varchar, debtor_id varchar, claim_last_day date, "
+    "is_barred_for_claims boolean",
+    "contacts_in_error": "action_id varchar, debtor_id varchar, acted_on date, "
+    "explanation varchar, remedy varchar",
     "policy_rows": "policy_row varchar, meaning varchar, effective_from date, effective_to date",
 }
 

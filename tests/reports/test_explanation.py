@@ -648,11 +648,103 @@ def test_machines_get_stable_keys_money_as_text_and_iso_days() -> None:
     }
 
 
+# --- recovery -----------------------------------------------------------------------------------
+
+
+def _pursued(**stage: Any) -> Tables:
+    row = {
+        "invoice_id": "1001",
+        "debtor_id": "D",
+        "next_stage": "final_notice",
+        "next_stage_on": date(2026, 6, 20),
+        "is_due": True,
+        "balance": pounds("40"),
+        "explanation": "final_notice is due since 2026-06-20 (21 days after 2026-05-29); "
+        "reminder: done; final_notice: next; contact_attempt: comes after final_notice",
+        "next_stage_policy_row": "recovery_timetable/sundry/final_notice",
+    } | stage
+    clock = {
+        "invoice_id": "1001",
+        "debtor_id": "D",
+        "claim_last_day": date(2032, 5, 1),
+        "is_barred_for_claims": False,
+    }
+    return an_invoice_partly_paid() | {"recovery_stages": [row], "limitation_clock": [clock]}
+
+
+def test_invoice_tells_the_rule_that_fired_and_why_each_other_stage_is_not_next() -> None:
+    text = words(told("invoice", "1001", _pursued()), "recovery")
+    assert text.startswith("Final notice is due since 2026-06-20 (21 days after 2026-05-29).")
+    assert "Reminder: done." in text
+    assert "Contact attempt: comes after final_notice." in text
+    assert "Policy row recovery_timetable/sundry/final_notice" in text
+    assert "The last day for a claim is 2032-05-01" in text
+    assert "barred" not in text
+
+
+def test_barred_invoice_says_so() -> None:
+    tables = _pursued()
+    tables["limitation_clock"][0]["is_barred_for_claims"] = True
+    assert "it is barred for claims." in words(told("invoice", "1001", tables), "recovery")
+
+
+def test_invoice_without_an_open_debit_has_no_next_stage() -> None:
+    found = told("invoice", "1001", an_invoice_partly_paid())
+    assert words(found, "recovery") == "No debit is open, so no stage is next."
+
+
+def test_debtor_tells_the_action_of_the_day_and_its_reason() -> None:
+    tables = _pursued()
+    tables["recovery_worklist"] = [
+        {
+            "debtor_id": "D",
+            "action_code": "final_notice",
+            "channel": "email",
+            "invoice_ids": "1001,1002",
+            "amount": pounds("50.5"),
+            "priority": 3,
+            "reason": "final_notice is due since 2026-06-20 on 2 invoices",
+        }
+    ]
+    text = words(told("debtor", "D", tables), "recovery")
+    assert "Today: final notice by email on 2 invoices, £50.50; priority 3." in text
+    assert "Why: final_notice is due since 2026-06-20 on 2 invoices." in text
+
+
+def test_debtor_without_an_action_tells_what_blocks_and_what_went_wrong() -> None:
+    tables = _pursued(is_due=False, blocked_by="dispute,hold")
+    tables["contacts_in_error"] = [
+        {
+            "action_id": "A1",
+            "debtor_id": "D",
+            "acted_on": date(2026, 6, 9),
+            "explanation": "reminder of 2026-06-09: the debt was in dispute; we knew that day",
+            "remedy": "Withdraw it.",
+        }
+    ]
+    text = words(told("debtor", "D", tables), "recovery")
+    assert "No action is due today." in text
+    assert "Blocked by dispute: 1 invoice, £40.00. Blocked by hold: 1 invoice, £40.00." in text
+    assert "In error: reminder of 2026-06-09: the debt was in dispute; we knew that day." in text
+
+
+def test_withheld_worklist_is_never_told_as_no_action() -> None:
+    found = told("debtor", "D", _pursued(), withheld=("recovery_worklist",))
+    assert "No action" not in words(found, "recovery")
+    assert any("worklist" in absence for absence in found.absences)
+
+
+def test_a_stage_that_changed_overnight_is_told() -> None:
+    before = _pursued(next_stage="reminder", next_stage_on=date(2026, 6, 5))
+    changed = rows(told("invoice", "1001", _pursued(), before), "changes", "before", "now")
+    assert ("reminder", "final_notice") in changed
+
+
 @pytest.mark.parametrize(
     ("subject", "parts"),
     [
-        ("invoice", {"open_items", "status", "changes", "movements", "allocations"}),
-        ("debtor", {"open_items", "status", "changes", "movements", "allocations"}),
+        ("invoice", {"open_items", "status", "recovery", "changes", "movements", "allocations"}),
+        ("debtor", {"open_items", "status", "recovery", "changes", "movements", "allocations"}),
         (
             "arrangement",
             {"status", "instalments", "invoices", "changes", "movements", "allocations"},

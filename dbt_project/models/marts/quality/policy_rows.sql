@@ -4,10 +4,6 @@ age_bands as (
     select * from {{ ref('stg_policy__age_bands') }}
 ),
 
-arrangement_rules as (
-    select * from {{ ref('stg_policy__arrangement_rules') }}
-),
-
 write_off_authority as (
     select * from {{ ref('stg_policy__write_off_authority') }}
 ),
@@ -24,20 +20,8 @@ limitation_periods as (
     select * from {{ ref('stg_policy__limitation_periods') }}
 ),
 
-casework_rules as (
-    select * from {{ ref('stg_policy__casework_rules') }}
-),
-
 contact_remedies as (
     select * from {{ ref('stg_policy__contact_remedies') }}
-),
-
-agency_rules as (
-    select * from {{ ref('stg_policy__agency_rules') }}
-),
-
-legal_rules as (
-    select * from {{ ref('stg_policy__legal_rules') }}
 ),
 
 agency_panel as (
@@ -48,16 +32,30 @@ court_fees as (
     select * from {{ ref('stg_policy__court_fees') }}
 ),
 
-affordability_rules as (
-    select * from {{ ref('stg_policy__affordability_rules') }}
-),
-
-early_help_rules as (
-    select * from {{ ref('stg_policy__early_help_rules') }}
-),
-
 support_offers as (
     select * from {{ ref('stg_policy__support_offers') }}
+),
+
+recovery_timetable as (
+    select * from {{ ref('stg_policy__recovery_timetable') }}
+),
+
+single_figures as (
+    {%- for table in [
+        'affordability_rules', 'agency_rules', 'arrangement_rules', 'casework_rules',
+        'contact_rules', 'early_help_rules', 'legal_rules'
+    ] %}
+        select
+            '{{ table }}' as policy_table,
+            policy_row,
+            rule,
+            value,
+            unit,
+            effective_from,
+            effective_to
+        from {{ ref('stg_policy__' ~ table) }}
+        {{ 'union all' if not loop.last }}
+    {%- endfor %}
 ),
 
 position as (
@@ -84,13 +82,31 @@ worded as (
     union all
     select
         policy_row,
-        'arrangement_rules' as policy_table,
+        policy_table,
         rule as code,
         'all' as applies_to,
-        value || ' ' || unit as meaning,
+        replace(value, '_', ' ') || coalesce(' ' || unit, '') as meaning,
         effective_from,
         effective_to
-    from arrangement_rules
+    from single_figures
+    union all
+    select
+        policy_row,
+        'recovery_timetable' as policy_table,
+        stage as code,
+        coalesce(debt_type, 'every debt type') || ', ' || coalesce(party_type, 'every party type')
+            as applies_to,
+        coalesce(cast(not_before_days as string) || ' days after the due date', 'no day')
+        || coalesce(', ' || cast(after_previous_days as string) || ' after the stage before', '')
+        || coalesce(', from ' || cast(minimum_balance as string) || ' pounds', '')
+        || case standing
+            when 'left_out' then '; left out'
+            when 'example' then '; an example that is not used'
+            else ''
+        end as meaning,
+        effective_from,
+        effective_to
+    from recovery_timetable
     union all
     select
         policy_row,
@@ -138,16 +154,6 @@ worded as (
     union all
     select
         policy_row,
-        'casework_rules' as policy_table,
-        rule as code,
-        'all' as applies_to,
-        value || ' ' || unit as meaning,
-        effective_from,
-        effective_to
-    from casework_rules
-    union all
-    select
-        policy_row,
         'contact_remedies' as policy_table,
         error_code as code,
         'all' as applies_to,
@@ -155,26 +161,6 @@ worded as (
         effective_from,
         effective_to
     from contact_remedies
-    union all
-    select
-        policy_row,
-        'agency_rules' as policy_table,
-        rule as code,
-        'all' as applies_to,
-        replace(value, '_', ' ') || ' ' || unit as meaning,
-        effective_from,
-        effective_to
-    from agency_rules
-    union all
-    select
-        policy_row,
-        'legal_rules' as policy_table,
-        rule as code,
-        'all' as applies_to,
-        replace(value, '_', ' ') || ' ' || unit as meaning,
-        effective_from,
-        effective_to
-    from legal_rules
     union all
     select
         policy_row,
@@ -202,26 +188,6 @@ worded as (
         effective_from,
         effective_to
     from court_fees
-    union all
-    select
-        policy_row,
-        'affordability_rules' as policy_table,
-        rule as code,
-        'all' as applies_to,
-        value || ' ' || unit as meaning,
-        effective_from,
-        effective_to
-    from affordability_rules
-    union all
-    select
-        policy_row,
-        'early_help_rules' as policy_table,
-        rule as code,
-        'all' as applies_to,
-        value || ' ' || unit as meaning,
-        effective_from,
-        effective_to
-    from early_help_rules
     union all
     select
         policy_row,
