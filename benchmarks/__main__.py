@@ -98,8 +98,8 @@ class Bench:
     def recovery_against_floor(self, size: LedgerSize) -> None:
         """Stages and worklist of a pursued ledger against the floor on the same raw tables.
 
-        One invoice in twenty is paid, so a few more are made. The floor knows nothing of arrangements
-        and pays oldest first, so that its balances are not compared here.
+        One invoice in twenty is paid, so a few more are made. The floor knows nothing of
+        arrangements, so that its balances are not compared here.
         """
         size = LedgerSize(size.invoices * 21 // 20, size.receipts)
         folder = self.folder / f"pursued-{size.invoices}"
