@@ -19,17 +19,32 @@ from tests.laws.model_marts import Rows
 
 
 class ModelDays:
-    """Marts, and what they stand on, for any day."""
+    """Marts, and what they stand on, for any day.
 
-    def __init__(self, warehouse: Path, marts: Iterable[str], first: date) -> None:
-        """Lets dbt build the marts named for a first day, and keeps the SQL that it ran."""
+    Attributes:
+        first: the marts of the first position, as dbt built them.
+    """
+
+    def __init__(
+        self, warehouse: Path, marts: Iterable[str], as_of: date, known_at: date | None = None
+    ) -> None:
+        """Lets dbt build the marts named for a first position, and keeps the SQL that it ran.
+
+        Args:
+            warehouse: where the rows are.
+            marts: which marts to build, with what they stand on.
+            as_of: the first day.
+            known_at: what is known by then; by the day itself where it is left out.
+        """
         self._marts = tuple(marts)
         with closing(open_warehouse(warehouse)) as connection:
-            set_position(connection, first, first)
+            set_position(connection, as_of, known_at or as_of)
         words = ["build", "--resource-type", "seed", "--resource-type", "model", "--full-refresh"]
         words += ["--select", *(f"+{mart}" for mart in self._marts)]
         run_dbt(words, target=shared_target(), warehouse=warehouse)
         self._steps = _steps(shared_target())
+        with closing(open_warehouse(warehouse)) as connection:
+            self.first: Mapping[str, Rows] = {mart: _rows(connection, mart) for mart in self._marts}
 
     def on(
         self, connection: duckdb.DuckDBPyConnection, as_of: date, known_at: date | None = None
