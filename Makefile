@@ -2,7 +2,7 @@
 #
 #   make demo    install, simulate a council, run its day, say where to look
 #   make test    install with the development extras, then every check; pytest's summary comes last
-#   make test-long  the tests that make test leaves out: a quarter of an hour or more each
+#   make test-long  the tests that make test leaves out: minutes to a quarter of an hour each
 #   make lint    the checks that read the code without running it
 #   make format  put Python and SQL into the house's format
 #   make docs    write docs/marts.md and docs/feeds.md again from the contracts

@@ -8,7 +8,7 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -23,12 +23,18 @@ from benchmarks.plain_ledger import (
     make_tables,
     make_tables_of_next_day,
 )
+from benchmarks.pursued_ledger import PURSUED_FEEDS, make_pursued_tables
 
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = ROOT / "dbt_project"
 FLOOR = Path(__file__).with_name("floor.sql")
 # What the receivables marts are made of, and they themselves; seeds are made beforehand.
 LEDGER_MODELS = ("--select", "+path:models/marts/receivables")
+# What stages and worklist need beside it.
+RECOVERY_MODELS = (
+    *("--select", "+recovery_stages", "+recovery_worklist"),
+    *("--exclude", "+path:models/marts/receivables"),
+)
 _FIRST_RUN, _SECOND_RUN = "run1", "run2"
 _TOTALS = """
 select age_band, sum(outstanding_amount) as outstanding_amount, count(distinct debtor_id) as debtors
@@ -45,6 +51,34 @@ def prepare(warehouse: Path, size: LedgerSize) -> None:
         set_position(connection, AS_OF, AS_OF)
         make_tables(connection, size)
         load_raw(connection, _FIRST_RUN)
+
+
+def prepare_pursued(warehouse: Path, size: LedgerSize) -> None:
+    """Makes a warehouse whose raw tables hold a pursued ledger of a size."""
+    from ingestion.warehouse import open_warehouse, set_position  # noqa: PLC0415 - only here
+
+    with closing(open_warehouse(warehouse)) as connection:
+        set_position(connection, AS_OF, AS_OF)
+        make_pursued_tables(connection, size)
+        load_raw(connection, _FIRST_RUN, PURSUED_FEEDS)
+
+
+def count_stages(warehouse: Path) -> dict[str, int]:
+    """How many open invoices were judged, how many are due, how many debtors are listed."""
+    with closing(duckdb.connect(str(warehouse), read_only=True)) as connection:
+        row = connection.execute(
+            "select count(*), count(*) filter (is_due), count(*) filter (blocked_by is not null), "
+            "(select count(*) from marts.recovery_worklist) from marts.recovery_stages"
+        ).fetchone()
+    names = ("open invoices judged", "due", "blocked", "debtors on the worklist")
+    return dict(zip(names, row or (), strict=True))
+
+
+def slowest_nodes(target: Path, how_many: int = 8) -> list[tuple[str, float]]:
+    """The models of the last build that took longest, with their seconds."""
+    results = json.loads((target / "run_results.json").read_text("utf-8"))["results"]
+    taken = [(each["unique_id"].split(".")[-1], float(each["execution_time"])) for each in results]
+    return sorted(taken, key=lambda each: -each[1])[:how_many]
 
 
 def add_next_day(warehouse: Path, size: LedgerSize) -> None:
@@ -76,9 +110,9 @@ def run_floor(warehouse: Path) -> float:
         return time.perf_counter() - started
 
 
-def run_models(target: Path, *more: str) -> float:
-    """Builds the ledger models; the sum of the seconds that each took, dbt's own start left out."""
-    subprocess.run(_dbt("run", *LEDGER_MODELS, *more, target=target), check=True)
+def run_models(target: Path, *more: str, models: Sequence[str] = LEDGER_MODELS) -> float:
+    """Builds the models; the sum of the seconds that each took, dbt's own start left out."""
+    subprocess.run(_dbt("run", *models, *more, target=target), check=True)
     results = json.loads((target / "run_results.json").read_text("utf-8"))["results"]
     return sum(float(result["execution_time"]) for result in results)
 
@@ -129,6 +163,12 @@ _STEPS: Mapping[str, Callable[[Path, LedgerSize], object]] = {
     "whole": lambda warehouse, _: run_models(_target(warehouse), "--full-refresh"),
     "next-day": add_next_day,
     "going-on": lambda warehouse, _: run_models(_target(warehouse)),
+    "prepare-pursued": prepare_pursued,
+    "recovery": lambda warehouse, _: run_models(
+        _target(warehouse), "--full-refresh", models=RECOVERY_MODELS
+    ),
+    "slowest": lambda warehouse, _: slowest_nodes(_target(warehouse)),
+    "stages": lambda warehouse, _: count_stages(warehouse),
     "in-hand": lambda warehouse, _: count_in_hand(warehouse),
     "compare": lambda warehouse, _: compare(warehouse),
 }

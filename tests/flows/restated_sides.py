@@ -11,9 +11,9 @@ from typing import Any
 import duckdb
 
 from flows.restatement import Totals, compare_sides
-from ingestion.warehouse import open_warehouse, set_position
-from tests.dbt_workbench import run_dbt, shared_target
+from ingestion.warehouse import open_warehouse
 from tests.laws.canonical_files import Delivery
+from tests.laws.model_days import ModelDays
 from tests.laws.model_marts import take_in
 
 Rows = list[dict[str, Any]]
@@ -56,14 +56,11 @@ def restated(
     with closing(open_warehouse(earlier)) as connection:
         for number, delivery in enumerate(deliveries, start=1):
             take_in(connection, delivery, folder / f"run{number}")
+    models = ModelDays(earlier, _MARTS, as_of, known_at[0])
     later.parent.mkdir()
     shutil.copy(earlier, later)
-    for warehouse, known in zip((earlier, later), known_at, strict=True):
-        with closing(open_warehouse(warehouse)) as connection:
-            set_position(connection, as_of, known)
-        words = ["build", "--resource-type", "seed", "--resource-type", "model", "--select"]
-        words += [f"+{mart}" for mart in _MARTS]
-        run_dbt(words, target=shared_target(), warehouse=warehouse)
+    with closing(open_warehouse(later)) as connection:
+        models.on(connection, as_of, known_at[1])
     result = folder / "restatement.duckdb"
     return Restated(compare_sides(earlier, later, result), earlier, later, result)
 

@@ -10,9 +10,11 @@ import pytest
 
 from tests.laws.audit import Numbered, main, packs
 from tests.laws.awkward_councils import awkward_councils
+from tests.laws.comparison import FIXED_COLUMNS
 from tests.laws.council_author import JUNE, LEAP_DAY, Council
 from tests.laws.judged_ledger import JudgedLedger, second_opinions, shared_deliveries
 from tests.laws.laws import LAWS
+from tests.laws.model_marts import JUDGED_MARTS
 from tests.laws.reversed_twins import reversed_twin
 
 
@@ -48,6 +50,11 @@ def test_an_audit_without_disagreement_says_what_it_compared(
     assert kept["seeds"] == {"seed": 3, "first": 3_000_000, "last": 3_000_004}
     assert kept["rows_compared"]["open_items"] > 0  # type: ignore[index]
     assert "No disagreement" in capsys.readouterr().out
+
+
+def test_an_audit_asks_of_recovery_as_of_everything_that_the_second_opinion_answers() -> None:
+    assert {"recovery_stages", "recovery_worklist", "diary"} <= FIXED_COLUMNS.keys()
+    assert set(JUDGED_MARTS) == {*FIXED_COLUMNS, "movement_proof"}
 
 
 def test_the_first_disagreement_is_told_with_the_rows_of_its_council(

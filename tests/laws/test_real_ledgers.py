@@ -10,12 +10,12 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from ingestion.inbox import take_inbox
-from ingestion.warehouse import open_warehouse, set_position
-from tests.dbt_workbench import run_dbt, shared_target
+from ingestion.warehouse import open_warehouse
+from tests.laws.model_days import ModelDays
+from tests.laws.model_marts import Rows
 
 BESIDE = Path(__file__).resolve().parents[3] / "shared" / "data"
 REAL = Path(os.environ.get("COUNCIL_REAL_DATA", BESIDE)) / "ar"
@@ -62,20 +62,20 @@ def open_by_band(name: str, days: list[date], folder: Path) -> Iterator[dict[str
             known_at=days[0],
             last_published_known_at=None,
         )
-    for day in days:
-        with closing(duckdb.connect(str(warehouse))) as connection:
-            set_position(connection, day, day)
-        words = ["build", "--resource-type", "seed", "--resource-type", "model"]
-        words += ["--full-refresh", "--select", "+open_items"]
-        run_dbt(words, target=shared_target(), warehouse=warehouse)
-        with closing(duckdb.connect(str(warehouse), read_only=True)) as connection:
-            yield {
-                band: (items, pounds)
-                for band, items, pounds in connection.execute(
-                    "select age_band, count(*), sum(outstanding_amount) from marts.open_items "
-                    "group by all order by all"
-                ).fetchall()
-            }
+    models = ModelDays(warehouse, ["open_items"], days[0])
+    yield _bands(models.first["open_items"])
+    with closing(open_warehouse(warehouse)) as connection:
+        for day in days[1:]:
+            yield _bands(models.on(connection, day)["open_items"])
+
+
+def _bands(items: Rows) -> dict[str, Open]:
+    found: dict[str, Open] = {}
+    for item in items:
+        count, pounds = found.get(str(item["age_band"]), (0, Decimal(0)))
+        amount = Decimal(str(item["outstanding_amount"]))
+        found[str(item["age_band"])] = (count + 1, pounds + amount)
+    return found
 
 
 def total(bands: dict[str, Open]) -> Open:

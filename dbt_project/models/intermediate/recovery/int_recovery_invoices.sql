@@ -79,10 +79,11 @@ brackets as (
     from minimums
 ),
 
+-- Each stage of an invoice comes once, so that no list has to look for repeats.
 stages_listed as (
     select
         invoice_id,
-        {{ sorted_list('stage') }} as stages_done
+        {{ ordered_list('stage', 'stage', ',') }} as stages_done
     from stages_done
     group by invoice_id
 ),

@@ -42,7 +42,7 @@ actions as (
     select
         debtor_id,
         action_code,
-        {{ sorted_list('invoice_id') }} as invoice_ids,
+        {{ ordered_list('invoice_id', 'invoice_id', ',') }} as invoice_ids,
         count(*) as invoice_count,
         cast(sum(balance) as decimal(18, 2)) as amount,
         min(next_stage_on) as due_since,
