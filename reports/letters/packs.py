@@ -7,6 +7,7 @@ import csv
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,8 @@ class Pack:
     Attributes:
         table: The table.
         folder: The folder of its files.
-        one_file_per: Column whose values name the files, one for each.
+        one_file_per: Column whose values name the files, one for each; blank for one file, named as
+            the folder.
         order: Columns by which the rows of a file are sorted.
     """
 
@@ -33,7 +35,7 @@ class Pack:
 PACKS = (
     Pack("contact_list", "contact_lists", "sent_by", "priority desc, debtor_id"),
     Pack("agency_placement_file", "agencies", "agency_id", "debtor_id, invoice_id"),
-    Pack("legal_handover_file", "legal", "debt_type", "debtor_id, invoice_id"),
+    Pack("legal_handover_file", "legal", "", "debtor_id, invoice_id"),
 )
 
 
@@ -49,11 +51,12 @@ def write_packs(restricted: Path, packs: Iterable[Pack] = PACKS) -> tuple[Path, 
 
 
 def _write(pack: Pack, tables: PublishedMarts, restricted: Path) -> list[Path]:
+    named = pack.one_file_per or f"'{pack.folder}'"
     rows = tables.rows(
-        f"select * from {pack.table} order by {pack.one_file_per} nulls first, {pack.order}"
+        f"select {named} as file, * from {pack.table} order by file nulls first, {pack.order}"
     )
     written = []
-    for name, of_file in groupby(rows, key=lambda row: row[pack.one_file_per]):
+    for name, of_file in groupby(rows, key=itemgetter("file")):
         folder = restricted / pack.folder
         folder.mkdir(exist_ok=True)
         path = folder / f"{_file_name(name)}.csv"
@@ -71,8 +74,9 @@ def _file_name(value: object) -> str:
 def _write_csv(path: Path, rows: list[Mapping[str, Any]]) -> None:
     with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\r\n")
-        writer.writerow(rows[0])
-        writer.writerows([_written(cell) for cell in row.values()] for row in rows)
+        columns = [column for column in rows[0] if column != "file"]
+        writer.writerow(columns)
+        writer.writerows([_written(row[column]) for column in columns] for row in rows)
 
 
 def _written(cell: object) -> str:

@@ -13,6 +13,7 @@ from tests.expectations.judging import check, failed, judged
 from tests.expectations.small_council import CAME_IN, Row, council, own_policy, pounds
 
 GATE = "recovery"
+(A, B) = CAME_IN["invoices"]
 WITHHELD = (
     "recovery_worklist",
     "contact_list",

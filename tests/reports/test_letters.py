@@ -218,3 +218,12 @@ def test_the_name_of_a_file_stays_in_its_folder(restricted: Restricted) -> None:
     (path,) = write_packs(restricted.publish(), [Pack("contact_list", "x", "sent_by", "debtor_id")])
     assert path.parent == restricted.folder / "x"
     assert path.name == "%2E%2E%2F%2E%2E%2Fletter.csv"
+
+
+def test_a_pack_without_a_column_to_split_by_is_one_file(restricted: Restricted) -> None:
+    restricted.addressee("D2", sent_by="phone")
+    restricted.addressee("D1")
+    (path,) = write_packs(restricted.publish(), [Pack("contact_list", "legal", "", "debtor_id")])
+    assert path == restricted.folder / "legal" / "legal.csv"
+    assert [row["debtor_id"] for row in read(path)] == ["D1", "D2"]
+    assert "file" not in read(path)[0]
