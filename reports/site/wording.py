@@ -14,6 +14,7 @@ _NAMES = {
     "commercial_rent": "Commercial rent",
     "housing_benefit_overpayment": "Housing benefit overpayment",
     "no_data": "No data",
+    "replan_proposed": "Re-plan proposed",
     "control_reconciliation": "Control account reconciliation",
     "write_off_schedule": "Schedule of approved write-offs",
     "gl_balances": "General ledger balances",

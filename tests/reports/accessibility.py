@@ -68,7 +68,9 @@ def _tables(page: Page) -> Iterator[str]:
         headers = table.all("th")
         if not headers:
             yield f"table {name!r} has no header"
-        if any(header.attributes.get("scope") not in ("col", "row") for header in headers):
+        if any(
+            header.attributes.get("scope") not in ("col", "row", "rowgroup") for header in headers
+        ):
             yield f"table {name!r} has a header without scope"
         if any(not header.text() for header in headers):
             yield f"table {name!r} has an empty header"

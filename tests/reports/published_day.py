@@ -32,6 +32,10 @@ _COLUMNS = {
     "invoice_ids varchar, amount decimal(18,2), days_waiting bigint, "
     "is_contact_limit_reached boolean",
     "diary": "action_id varchar, debtor_id varchar, days_overdue bigint",
+    "contacts_in_error": "error_code varchar, was_known_that_day boolean, amount decimal(18,2)",
+    "promises": "status varchar, promised_amount decimal(18,2)",
+    "agency_placements_proposed": "is_proposed boolean, refusal_reasons varchar, "
+    "outstanding_amount decimal(18,2)",
     "suspense": "receipt_id varchar, received_on date, amount decimal(18,2), "
     "days_in_suspense bigint",
     "write_off_decisions": "request_id varchar, invoice_id varchar, debtor_id varchar, "
@@ -148,6 +152,17 @@ def tables() -> dict[str, Rows]:
             ("D2", "reminder", 1, "I4,I7", Decimal("1100.40"), 12, False),
             ("D3", "reminder", 1, "I8", Decimal("20.00"), 30, True),
             ("D4", "final_notice", 2, "I9", Decimal("50.00"), 0, False),
+        ],
+        "contacts_in_error": [
+            ("statutory_hold", False, Decimal("80.00")),
+            ("statutory_hold", True, Decimal("20.00")),
+            ("stage_skipped", True, Decimal("5.50")),
+        ],
+        "promises": [],
+        "agency_placements_proposed": [
+            (True, None, Decimal("60.00")),
+            (False, "hold,statute_barred", Decimal("70.00")),
+            (False, "hold", Decimal("30.00")),
         ],
         "diary": [("N1", "D1", 9), ("N2", "D1", 0), ("N3", "D2", -4)],
         "suspense": [

@@ -69,6 +69,7 @@ _COLUMNS = {
     "limitation_clock": "invoice_id varchar, debtor_id varchar, claim_last_day date, "
     "is_barred_for_claims boolean",
     "contacts_in_error": "action_id varchar, debtor_id varchar, acted_on date, "
+    f"error_code varchar, was_known_that_day boolean, amount {_MONEY}, "
     "explanation varchar, remedy varchar",
     "policy_rows": "policy_row varchar, meaning varchar, effective_from date, effective_to date",
 }

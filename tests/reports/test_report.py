@@ -344,6 +344,31 @@ def test_diary_tells_due_overdue_and_later(ordinary_page: Page) -> None:
     assert "Diary: 2 entries are due, 1 of them overdue; 1 later." in words
 
 
+# --- casework -----------------------------------------------------------------------------------
+
+
+def test_casework_tells_known_mistakes_apart_from_late_notices(ordinary_page: Page) -> None:
+    table = ordinary_page.table("casework", "What the team looks after")
+    assert table["Stage skipped, known that day"] == ["1", "£5.50"]
+    assert table["Statutory hold, known that day"] == ["1", "£20.00"]
+    assert table["Statutory hold, notified later"] == ["1", "£80.00"]
+
+
+def test_an_invoice_refused_for_two_reasons_counts_at_each(ordinary_page: Page) -> None:
+    table = ordinary_page.table("casework", "What the team looks after")
+    assert table["Proposed"] == ["1", "£60.00"]
+    assert table["Hold"] == ["2", "£100.00"]
+    assert table["Statute barred"] == ["1", "£70.00"]
+
+
+def test_a_topic_without_rows_says_none_and_one_without_a_mart_says_why(
+    ordinary_page: Page,
+) -> None:
+    table = ordinary_page.table("casework", "What the team looks after")
+    assert list(table)[list(table).index("Promises to pay") + 1] == "none"
+    assert "Legal handover: not published by this run." in ordinary_page.words("casework")
+
+
 # --- movement proof and controls ----------------------------------------------------------------
 
 
