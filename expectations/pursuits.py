@@ -132,6 +132,18 @@ def pursuits(
     )
 
 
+def protected_debtors(
+    con: duckdb.DuckDBPyConnection, position: Position, hold_types: PolicyTable
+) -> frozenset[str]:
+    """Every debtor of every person whom the law protects on the day, whatever the debt.
+
+    An insolvency order reaches debts up to its date only, so it is not among these.
+    """
+    kinds = {row["key"]: row["value"] for row in hold_types.in_force(position.as_of)}
+    protective = [key for key, kind in kinds.items() if kind == PROTECTIVE]
+    return frozenset(row[0] for row in _rows(con, position, _PROTECTED, protective=protective))
+
+
 def _write_pursued(con: duckdb.DuckDBPyConnection, named: Collection[Named]) -> None:
     columns = [list(column) for column in zip(*sorted(set(named)), strict=True)] or [[], [], []]
     names = ("debtor_id", "invoice_id", "action_code")
@@ -240,6 +252,25 @@ _SPELLS = """
     )
     select debtor_id || ' ' || invoice_id, kind, starts_on, coalesce(ends_on, date '9999-12-31')
     from reaching
+"""
+_PROTECTED = """
+    with person as (
+        select debtor_id, coalesce('party ' || party_id, 'debtor ' || debtor_id) as person
+        from standing_debtors
+        union
+        select debtor_id, 'debtor ' || debtor_id
+        from standing_holds anti join standing_debtors using (debtor_id)
+    ),
+    protected as (
+        select person from standing_holds join person using (debtor_id)
+        where list_contains($protective, hold_type)
+            and not (hold_type = 'insolvency' and order_date is not null)
+            and starts_on <= $day and coalesce(ends_on >= $day, true)
+        union
+        select person from standing_debtors join person using (debtor_id)
+        where date_of_death <= $day
+    )
+    select debtor_id from person semi join protected using (person)
 """
 _OBSTACLES = """
     with invoices_pursued as (

@@ -2,18 +2,26 @@
 
 Before anything is said of the worklist, its inputs are: a hold that was refused, cash that did not
 come, a debtor who cannot be read might each be the reason not to write. Then every action is judged
-again from the inbound rows, in other words than the models that chose it.
+again from the inbound rows, in other words than the models that chose it; and whatever else reaches
+people is held against the worklist.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
 
 from expectations.findings import Finding, Rule, finding_of
 from expectations.policy import load_policy
-from expectations.pursuits import PROTECTIVE, Named, Pursuit, days_counted, pursuits
+from expectations.pursuits import (
+    PROTECTIVE,
+    Named,
+    Pursuit,
+    days_counted,
+    protected_debtors,
+    pursuits,
+)
 from expectations.refusals import (
     OTHER_FEEDS,
     PROTECTING_FEEDS,
@@ -37,6 +45,7 @@ WITHHELD = (
     "arrangement_offers",
     "arrangement_warnings",
     "early_contact",
+    "signposting_suggestions",
 )
 INPUT_FEEDS = ("invoices",)
 
@@ -141,7 +150,15 @@ C15 = _rule(
     "Without it an action could be slipped in, changed or lost between stages and worklist.",
     "invoices",
 )
-RULES = (C01, C02, C03, C04, C05, C06, C07, C08, C09, C10, C11, C12, C13, C14, C15)
+C16 = _rule(
+    "C16",
+    "Letters, lists and packs hold what the worklist and the stages call due; nobody to whom an "
+    "arrangement is offered, or who is warned or helped early, is protected or waits for a refused "
+    "row to be mended.",
+    "Without it somebody could be reached by another way than the worklist.",
+    "invoices",
+)
+RULES = (C01, C02, C03, C04, C05, C06, C07, C08, C09, C10, C11, C12, C13, C14, C15, C16)
 
 TimetableOf = Callable[[str, str], Timetable]
 """The timetable of a debt type and a party type."""
@@ -167,6 +184,28 @@ class DueStage:
     invoice_id: str
     stage: str
     is_blocked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """Something by which a debtor is reached, beside the worklist itself.
+
+    Attributes:
+        way: Which table it stands in.
+        debtor_id: Whom it reaches.
+        invoice_id: About which invoice; blank where it names none.
+        action_code: For which stage; blank where it is for none, but an offer, a warning or help.
+    """
+
+    way: str
+    debtor_id: str
+    invoice_id: str
+    action_code: str
+
+    @property
+    def name(self) -> str:
+        """What tells it from the others, ids only."""
+        return " ".join(filter(None, (self.way, self.debtor_id, self.invoice_id)))
 
 
 def prepare(con: duckdb.DuckDBPyConnection) -> None:
@@ -199,6 +238,13 @@ def find(con: duckdb.DuckDBPyConnection, position: Position) -> tuple[Finding, .
         *_input_findings(con, position, refused),
         *judge_pursuits(pursued, timetable, position),
         *judge_worklist(worklist, pursued, due, timetable),
+        judge_outgoing(
+            _outgoing(con),
+            worklist,
+            due,
+            protected_debtors(con, position, policies["hold_types"])
+            | {row.debtor_id for row in refused if row.debtor_id},
+        ),
     )
 
 
@@ -302,6 +348,29 @@ def judge_worklist(
     )
 
 
+def judge_outgoing(
+    outgoing: Sequence[Outgoing],
+    worklist: Sequence[Action],
+    due: Sequence[DueStage],
+    left_alone: Collection[str],
+) -> Finding:
+    """What is found when everything else that reaches people is held against the worklist (C16)."""
+    to_do = {(each.debtor_id, each.action_code, "") for each in worklist} | {
+        (each.debtor_id, each.action_code, invoice_id)
+        for each in worklist
+        for invoice_id in each.invoice_ids
+    }
+    referred = {(each.debtor_id, each.stage, each.invoice_id) for each in due}
+
+    def is_at_fault(each: Outgoing) -> bool:
+        if not each.action_code:
+            return each.debtor_id in left_alone
+        asked = (each.debtor_id, each.action_code, each.invoice_id)
+        return asked not in (referred if each.way in _PACKS else to_do)
+
+    return finding_of(C16, ((each.name, 0, is_at_fault(each)) for each in outgoing), len(outgoing))
+
+
 def _is_misstated(action: Action, by_invoice: Mapping[tuple[str, str], Pursuit]) -> bool:
     ids = action.invoice_ids
     found = [by_invoice[action.debtor_id, invoice_id] for invoice_id in ids]
@@ -376,3 +445,29 @@ def _due_stages(con: duckdb.DuckDBPyConnection) -> list[DueStage]:
         "from marts.recovery_stages where is_due order by all"
     ).fetchall()
     return [DueStage(*row) for row in rows]
+
+
+_PACKS = frozenset({"agency_placements_proposed", "legal_handover"})
+_OUTGOING = """
+    select 'contact_list', debtor_id, '', action_code from restricted.contact_list
+    union
+    select 'letter_lines', debtor_id, invoice_id, action_code from restricted.letter_lines
+    union
+    select 'agency_placements_proposed', debtor_id, invoice_id, 'agency_referral'
+    from marts.agency_placements_proposed where is_proposed
+    union
+    select 'legal_handover', debtor_id, invoice_id, 'legal_referral'
+    from marts.legal_handover where is_ready
+    union
+    select 'arrangement_offers', debtor_id, '', '' from marts.arrangement_offers
+    union
+    select 'arrangement_warnings', debtor_id, '', ''
+    from marts.arrangement_warnings where warnings not in ('held', 'incomplete_data')
+    union
+    select 'early_contact', debtor_id, '', '' from marts.early_contact
+    order by all
+"""
+
+
+def _outgoing(con: duckdb.DuckDBPyConnection) -> list[Outgoing]:
+    return [Outgoing(*row) for row in con.execute(_OUTGOING).fetchall()]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache
-from itertools import groupby
+from itertools import groupby, product
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,8 @@ from reports.letters.sender import Sender
 from reports.site import wording
 from reports.site.published import PublishedMarts, open_marts
 
+WAYS = ("letter", "email")
+"""How a letter goes; each way has print files of its own."""
 WRITTEN_STAGES: Mapping[str, str] = {
     "reminder": "Reminder",
     "final_notice": "Final notice",
@@ -34,7 +36,7 @@ _ADDRESSEES = """
         debtor_id, action_code, sent_by, party_type, name, address_line_1, address_line_2, town,
         postcode, email, letter_amount, answer_by, as_of_date
     from contact_list
-    where is_ready and sent_by in ('letter', 'email') and action_code = ?
+    where is_ready and action_code = ? and sent_by = ?
     order by debtor_id
 """
 
@@ -87,7 +89,7 @@ class Letter:
 
 
 def write_letters(restricted: Path, sender: Sender, output: Path) -> tuple[Path, ...]:
-    """Write `<stage>.html` for each written stage that somebody is to be sent today.
+    """Write `<stage>_by_<way>.html` for each written stage that somebody is to be sent today.
 
     Args:
         restricted: The run's folder of restricted tables; nothing is written where the gate
@@ -105,26 +107,26 @@ def write_letters(restricted: Path, sender: Sender, output: Path) -> tuple[Path,
     with open_marts(restricted) as tables:
         if "contact_list" not in tables or "letter_lines" not in tables:
             return ()
-        for stage, heading in WRITTEN_STAGES.items():
-            letters = tuple(letters_of(tables, stage))
+        for (stage, heading), way in product(WRITTEN_STAGES.items(), WAYS):
+            letters = tuple(letters_of(tables, stage, way))
             if not letters:
                 continue
             output.mkdir(parents=True, exist_ok=True)
-            path = output / f"{stage}.html"
+            path = output / f"{stage}_by_{way}.html"
             path.write_text(render(stage, heading, letters, sender), encoding="utf-8")
             written.append(path)
     return tuple(written)
 
 
-def letters_of(tables: PublishedMarts, stage: str) -> Iterator[Letter]:
-    """The letters of one stage, by debtor."""
+def letters_of(tables: PublishedMarts, stage: str, way: str) -> Iterator[Letter]:
+    """The letters of one stage that go one way, by debtor."""
     lines = {
         debtor_id: tuple(_line(row) for row in rows)
         for debtor_id, rows in groupby(
             tables.rows(_LINES, [stage]), key=lambda row: str(row["debtor_id"])
         )
     }
-    for row in tables.rows(_ADDRESSEES, [stage]):
+    for row in tables.rows(_ADDRESSEES, [stage, way]):
         yield Letter(
             debtor_id=row["debtor_id"],
             name=row["name"] or "",

@@ -4,6 +4,7 @@ A table that the recovery gate withheld is not there, and neither are its files.
 """
 
 import csv
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
@@ -13,6 +14,8 @@ from typing import Any
 
 from reports.site.published import PublishedMarts, open_marts
 
+_FORMULA = re.compile(r"[=@\t\r]|[+-](?![0-9 .()-]*$)")
+
 
 @dataclass(frozen=True, slots=True)
 class Pack:
@@ -21,8 +24,7 @@ class Pack:
     Attributes:
         table: The table.
         folder: The folder of its files.
-        one_file_per: Column whose values name the files, one for each; blank for one file, named as
-            the folder.
+        one_file_per: SQL that names the file of a row; blank for one file, named as the folder.
         order: Columns by which the rows of a file are sorted.
     """
 
@@ -33,7 +35,12 @@ class Pack:
 
 
 PACKS = (
-    Pack("contact_list", "contact_lists", "sent_by", "priority desc, debtor_id"),
+    Pack(
+        "contact_list",
+        "contact_lists",
+        "case when is_ready then sent_by else 'by_hand' end",
+        "priority desc, debtor_id",
+    ),
     Pack("agency_placement_file", "agencies", "agency_id", "debtor_id, invoice_id"),
     Pack("legal_handover_file", "legal", "", "debtor_id, invoice_id"),
 )
@@ -80,7 +87,13 @@ def _write_csv(path: Path, rows: list[Mapping[str, Any]]) -> None:
 
 
 def _written(cell: object) -> str:
-    """A cell as the inbound feeds write it: blank for nothing, true or false, days as ISO."""
+    """A cell as the inbound feeds write it: blank for nothing, true or false, days as ISO.
+
+    What a spreadsheet would take for a formula is marked as text; numbers and telephones stay.
+    """
     if cell is None:
         return ""
-    return str(cell).lower() if isinstance(cell, bool) else str(cell)
+    if isinstance(cell, bool):
+        return str(cell).lower()
+    text = str(cell)
+    return f"'{text}" if _FORMULA.match(text) else text

@@ -133,6 +133,19 @@ MARTS = """
         select * from (values
             ('D1', 'reminder', 'A', 300.00::decimal(18, 2)), ('D2', 'reminder', 'B', 60.00)
         ) as t (debtor_id, action_code, invoice_ids, amount);
+    create schema restricted;
+    create view restricted.contact_list as
+        select debtor_id, action_code from marts.recovery_worklist;
+    create table restricted.letter_lines (
+        debtor_id varchar, invoice_id varchar, action_code varchar
+    );
+    create table marts.agency_placements_proposed (
+        debtor_id varchar, invoice_id varchar, is_proposed boolean
+    );
+    create table marts.legal_handover (debtor_id varchar, invoice_id varchar, is_ready boolean);
+    create table marts.arrangement_offers (debtor_id varchar);
+    create table marts.arrangement_warnings (debtor_id varchar, warnings varchar);
+    create table marts.early_contact (debtor_id varchar);
     insert into raw.files (run_id, source_file, sha256, feed, file_day, known_on)
         select 'run', feed || '.csv', feed, feed, date '2026-06-30', date '2026-06-30'
         from (values ('debtors'), ('holds'), ('disputes'), ('receipts'), ('receipt_reversals'),

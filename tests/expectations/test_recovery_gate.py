@@ -25,6 +25,7 @@ WITHHELD = (
     "arrangement_offers",
     "arrangement_warnings",
     "early_contact",
+    "signposting_suggestions",
 )
 
 
@@ -45,7 +46,7 @@ def test_a_worklist_of_people_who_may_be_written_to_is_released(tmp_path: Path) 
     outcome = _outcome(tmp_path)
     assert (outcome.status, outcome.withheld) == ("passed", ())
     assert [each.check_code for each in outcome.checks] == [
-        f"C{number:02}" for number in range(1, 16)
+        f"C{number:02}" for number in range(1, 17)
     ]
     assert all(each.status == "passed" and each.population for each in outcome.checks)
 
@@ -666,3 +667,83 @@ class TestOverride:
         override = [self._overridden(code)]
         assert code in NEVER_OVERRIDDEN
         assert _failed(tmp_path, *changes, holds=holds, gate_overrides=override) == (code,)
+
+
+class TestOtherWays:
+    """C16: nobody is reached by another way than the worklist, nor who must be left alone."""
+
+    @pytest.mark.parametrize(
+        "slipped_in",
+        [
+            "insert into restricted.letter_lines values ('D1', 'B', 'reminder')",
+            "insert into restricted.letter_lines values ('D1', 'A', 'letter_of_claim')",
+            "insert into restricted.letter_lines values ('D3', 'A', 'reminder')",
+            "insert into marts.agency_placements_proposed values ('D1', 'A', true)",
+            "insert into marts.legal_handover values ('D1', 'A', true)",
+        ],
+    )
+    def test_what_the_worklist_and_the_stages_do_not_call_due(
+        self, tmp_path: Path, slipped_in: str
+    ) -> None:
+        assert _failed(tmp_path, slipped_in) == ("C16",)
+
+    def test_a_contact_that_is_not_on_the_worklist(self, tmp_path: Path) -> None:
+        slipped_in = (
+            "create or replace view restricted.contact_list as "
+            "select 'D3' as debtor_id, 'reminder' as action_code"
+        )
+        assert _failed(tmp_path, slipped_in) == ("C16",)
+
+    @pytest.mark.parametrize(
+        "not_sent",
+        [
+            "insert into restricted.letter_lines values ('D1', 'A', 'reminder')",
+            "insert into marts.agency_placements_proposed values ('D1', 'A', false)",
+            "insert into marts.legal_handover values ('D1', 'A', false)",
+            "insert into marts.arrangement_offers values ('D1')",
+        ],
+    )
+    def test_what_is_due_or_only_looked_at_is_let_out(self, tmp_path: Path, not_sent: str) -> None:
+        assert _failed(tmp_path, not_sent) == ()
+
+    @pytest.mark.parametrize(
+        "offered",
+        [
+            "insert into marts.arrangement_offers values ('D3')",
+            "insert into marts.early_contact values ('D3')",
+            "insert into marts.arrangement_warnings values ('D3', 'pay_to_stay_live')",
+        ],
+    )
+    @pytest.mark.parametrize("hold_type", ["breathing_space", "mental_health_crisis", "deceased"])
+    def test_nobody_protected_is_offered_warned_or_helped(
+        self, tmp_path: Path, offered: str, hold_type: str
+    ) -> None:
+        hold = _hold(debtor_id="D3", hold_type=hold_type)
+        assert _failed(tmp_path, offered, holds=[hold]) == ("C16",)
+
+    def test_another_account_of_a_protected_person_is_left_alone_too(self, tmp_path: Path) -> None:
+        same = [*CAME_IN["debtors"], {"debtor_id": "D3", "party_id": "P"},
+                {"debtor_id": "D4", "party_id": "P"}]  # fmt: skip
+        hold = _hold(debtor_id="D4", hold_type="breathing_space")
+        offered = "insert into marts.arrangement_offers values ('D3')"
+        assert _failed(tmp_path, offered, debtors=same, holds=[hold]) == ("C16",)
+
+    @pytest.mark.parametrize(
+        "hold",
+        [
+            {"hold_type": "breathing_space", "starts_on": "2026-07-01"},
+            {"hold_type": "breathing_space", "ends_on": "2026-06-29"},
+            {"hold_type": "insolvency", "order_date": "2026-01-01"},
+            {"hold_type": "internal"},
+        ],
+    )
+    def test_who_is_not_protected_today_may_be_offered_an_arrangement(
+        self, tmp_path: Path, hold: Row
+    ) -> None:
+        offered = "insert into marts.arrangement_offers values ('D3')"
+        assert _failed(tmp_path, offered, holds=[_hold(debtor_id="D3", **hold)]) == ()
+
+    def test_a_warning_that_says_held_reaches_nobody(self, tmp_path: Path) -> None:
+        warned = "insert into marts.arrangement_warnings values ('D3', 'held')"
+        hold = _hold(debtor_id="D3", hold_type="breathing_space")
+        assert _failed(tmp_path, warned, holds=[hold]) == ()

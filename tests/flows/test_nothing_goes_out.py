@@ -16,8 +16,10 @@ from pathlib import Path
 
 import pytest
 
+from expectations.suites.recovery import WITHHELD
 from flows.cli import answer
 from flows.errors import ExitCode
+from flows.run_command import EXAMPLE_COUNCIL
 from flows.settings import load_settings
 from flows.steps import run_day
 from tests.reports.page import parse
@@ -83,9 +85,13 @@ POLICY: Files = {
 }
 
 
+OUTGOING = frozenset({"letters", "contact_lists", "agencies", "legal"})
+"""Folders of what goes out."""
+
+
 @dataclass(frozen=True)
 class Looked:
-    """What was published on a day."""
+    """What was published on a day; `restricted` are the files of that folder."""
 
     exit_code: int
     marts: frozenset[str]
@@ -94,6 +100,7 @@ class Looked:
     listed: Sequence[str]
     failed_checks: Sequence[str]
     first_page: str
+    restricted: frozenset[str]
 
 
 def _put(folder: Path, files: Files) -> None:
@@ -129,6 +136,11 @@ def _look(home: Path, exit_code: int) -> Looked:
         [str(row["debtor_id"]) for row in listed],
         [str(row["check_code"]) for row in _ask(home, failed)],
         parse((published / "reports" / "index.html").read_text("utf-8")).root.text(),
+        frozenset(
+            path.relative_to(published / "restricted").as_posix()
+            for path in (published / "restricted").rglob("*")
+            if path.is_file()
+        ),
     )
 
 
@@ -137,6 +149,7 @@ def looked(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Looked]:
     """What each of the days published."""
     home = tmp_path_factory.mktemp("nothing_goes_out") / "home"
     _put(home / "policy", POLICY)
+    (home / "income.toml").write_text(EXAMPLE_COUNCIL, "utf-8")
     found = {}
     for day, files in DAYS.items():
         _put(home / "inbox", {f"{feed}_{day}": lines for feed, lines in files.items()})
@@ -160,7 +173,10 @@ def withheld(day: Looked) -> bool:
         day.exit_code == ExitCode.WITHHELD
         and "recovery_worklist" not in day.marts
         and day.gate["status"] == "failed"
-        and day.gate["withheld"] == ["recovery_worklist"]
+        and day.gate["withheld"] == sorted(WITHHELD)
+        and not day.marts & set(WITHHELD)
+        and not {path.split("/")[0].removesuffix(".parquet") for path in day.restricted}
+        & {*WITHHELD, *OUTGOING}
         and day.gate["failed_checks"] == day.failed_checks
         and told in day.first_page
     )
@@ -208,3 +224,6 @@ def test_the_same_files_sent_again_good_let_the_worklist_out(
     assert (thursday.exit_code, thursday.failed_checks) == (ExitCode.DONE, [])
     assert thursday.listed == [*EVERYBODY]
     assert not withheld(thursday)
+    assert thursday.marts > looked[WEDNESDAY].marts
+    assert "letters/reminder_by_letter.html" not in thursday.restricted, "nobody has an address"
+    assert "contact_lists/by_hand.csv" in thursday.restricted

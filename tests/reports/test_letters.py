@@ -100,10 +100,10 @@ def restricted(tmp_path: Path) -> Restricted:
     return Restricted(tmp_path)
 
 
-def letter_page(restricted: Restricted, stage: str = "reminder") -> Page:
+def letter_page(restricted: Restricted, stage: str = "reminder", way: str = "letter") -> Page:
     output = restricted.folder / "letters"
     write_letters(restricted.publish(), SENDER, output)
-    return parse((output / f"{stage}.html").read_text("utf-8"))
+    return parse((output / f"{stage}_by_{way}.html").read_text("utf-8"))
 
 
 def test_each_debtor_has_a_letter_of_its_own_with_name_amount_and_statement(
@@ -134,7 +134,8 @@ def test_whoever_is_to_be_called_gets_no_letter(restricted: Restricted) -> None:
 
 def test_a_letter_by_email_bears_the_email_address_and_no_other(restricted: Restricted) -> None:
     restricted.addressee("D1", sent_by="email")
-    (letter,) = letter_page(restricted).root.all("article")
+    restricted.addressee("D2")
+    (letter,) = letter_page(restricted, way="email").root.all("article")
     assert "D1@example.invalid" in letter.text()
     assert "1 High Street" not in letter.text()
 
@@ -181,7 +182,9 @@ def test_a_name_is_text_and_never_markup(restricted: Restricted) -> None:
     restricted.addressee("D1", name="<b>Smith</b> & Sons")
     output = restricted.folder / "letters"
     write_letters(restricted.publish(), SENDER, output)
-    assert "&lt;b&gt;Smith&lt;/b&gt; &amp; Sons" in (output / "reminder.html").read_text("utf-8")
+    assert "&lt;b&gt;Smith&lt;/b&gt; &amp; Sons" in (output / "reminder_by_letter.html").read_text(
+        "utf-8"
+    )
 
 
 # Lists and files.
@@ -197,15 +200,35 @@ def test_a_contact_list_for_each_way_of_contact_the_most_urgent_first(
 ) -> None:
     restricted.addressee("D1", sent_by="phone", priority=1)
     restricted.addressee("D2", sent_by="phone", priority=5, is_ready=False)
+    restricted.addressee("D4", sent_by="phone", priority=4)
     restricted.addressee("D3", sent_by="letter")
     files = write_packs(restricted.publish())
-    assert [path.name for path in files] == ["letter.csv", "phone.csv"]
+    assert [path.name for path in files] == ["by_hand.csv", "letter.csv", "phone.csv"]
     rows = read(restricted.folder / "contact_lists" / "phone.csv")
-    assert [(row["debtor_id"], row["is_ready"]) for row in rows] == [
-        ("D2", "false"),
-        ("D1", "true"),
-    ]
+    assert [row["debtor_id"] for row in rows] == ["D4", "D1"]
     assert rows[0]["address_line_2"] == ""
+    (by_hand,) = read(restricted.folder / "contact_lists" / "by_hand.csv")
+    assert (by_hand["debtor_id"], by_hand["is_ready"]) == ("D2", "false")
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("=1+1", "'=1+1"),
+        ("@sum", "'@sum"),
+        ("-A1", "'-A1"),
+        ("+44 1632 960000", "+44 1632 960000"),
+        ("-5.00", "-5.00"),
+        ("O'Brien", "O'Brien"),
+    ],
+)
+def test_a_cell_that_a_spreadsheet_would_run_is_made_text(
+    restricted: Restricted, name: str, written: str
+) -> None:
+    restricted.addressee("D1", name=name)
+    write_packs(restricted.publish())
+    (row,) = read(restricted.folder / "contact_lists" / "letter.csv")
+    assert row["name"] == written
 
 
 def test_no_contact_list_where_the_gate_withheld_it(restricted: Restricted) -> None:

@@ -111,3 +111,9 @@
             then cast({{ figures }}.value as {{ kind }})
     end)
 {%- endmacro %}
+
+
+{# Whether a code stands in a list of policy, whose codes are parted by blanks or commas. #}
+{% macro is_listed(listed, code) -%}
+    instr(' ' || replace({{ listed }}, ',', ' ') || ' ', ' ' || {{ code }} || ' ') > 0
+{%- endmacro %}

@@ -7,9 +7,19 @@ actions as (
 lines as (
     select
         debtor_id,
+        invoice_id,
         outstanding_amount,
         answer_by
     from {{ ref('letter_lines') }}
+),
+
+promises as (
+    select debtor_id from {{ ref('promises') }}
+    where status = 'pending'
+),
+
+quotes as (
+    select quoted from {{ ref('int_quotes_in_suspense') }}
 ),
 
 debtors as (
@@ -34,12 +44,12 @@ position as (
     select as_of_date from {{ ref('stg_position') }}
 ),
 
--- A document that must be read at leisure goes by letter unless the debtor asked for email.
-documents as (
-    select coalesce(max(contact_rules.value), '') as listed
+rules as (
+    select
+        {{ figure_of('contact_rules', 'stages_of_contact') }} as stages_of_contact,
+        {{ figure_of('contact_rules', 'stages_by_document') }} as stages_by_document
     from contact_rules
     inner join position on {{ policy_in_force('contact_rules', 'position.as_of_date') }}
-    where contact_rules.rule = 'stages_by_document'
 ),
 
 totals as (
@@ -51,6 +61,7 @@ totals as (
     group by debtor_id
 ),
 
+-- A document that must be read at leisure goes by letter unless the debtor asked for email.
 sent as (
     select
         actions.*,
@@ -59,7 +70,9 @@ sent as (
         case
             when
                 actions.channel in ('phone', 'sms')
-                and instr(' ' || documents.listed || ' ', ' ' || actions.action_code || ' ') > 0
+                and coalesce(
+                    {{ is_listed('rules.stages_by_document', 'actions.action_code') }}, true
+                )
                 then 'letter'
             else actions.channel
         end as sent_by,
@@ -75,10 +88,17 @@ sent as (
         addresses.email,
         addresses.telephone
     from actions
-    cross join documents
+    cross join rules
     left join totals on actions.debtor_id = totals.debtor_id
     left join debtors on actions.debtor_id = debtors.debtor_id
     left join addresses on actions.debtor_id = addresses.debtor_id
+    where {{ is_listed('rules.stages_of_contact', 'actions.action_code') }}
+),
+
+quoted as (
+    select distinct lines.debtor_id
+    from lines
+    inner join quotes on lower(lines.invoice_id) = quotes.quoted
 ),
 
 obstacles as (
@@ -86,7 +106,9 @@ obstacles as (
         debtor_id,
         'no_address' as obstacle
     from sent
-    where sent_by = 'letter' and address_line_1 is null
+    where
+        sent_by = 'letter'
+        and (name is null or name = '' or address_line_1 is null or postcode is null)
     union all
     select
         debtor_id,
@@ -123,6 +145,16 @@ obstacles as (
         'statute_barred' as obstacle
     from sent
     where letter_amount is null
+    union all
+    select
+        debtor_id,
+        'quoted_in_suspense' as obstacle
+    from quoted
+    union all
+    select
+        debtor_id,
+        'promise_pending' as obstacle
+    from promises
 ),
 
 listed as (

@@ -65,7 +65,7 @@ following as (
 ),
 
 closed_stages as (
-    select coalesce(max(contact_rules.value), '') as listed
+    select max(contact_rules.value) as listed
     from contact_rules
     inner join position on {{ policy_in_force('contact_rules', 'position.as_of_date') }}
 ),
@@ -98,9 +98,9 @@ final as (
             stages.debt_type = following.debt_type
             and stages.party_type = following.party_type
             and stages.next_stage = following.stage
-    -- A barred debt is still owed, but no claim is threatened on it.
+    -- A barred debt is still owed, but no claim is threatened on it; without a rule, nothing is.
     where
-        instr(' ' || closed_stages.listed || ' ', ' ' || stages.next_stage || ' ') = 0
+        not coalesce({{ is_listed('closed_stages.listed', 'stages.next_stage') }}, true)
         or stages.invoice_id not in (select barred.invoice_id from barred)
 )
 

@@ -199,6 +199,11 @@ signposted as (
     group by debtor_id
 ),
 
+refused_rows as (
+    select debtor_id from {{ ref('int_debtors_with_refused_rows') }}
+    where debtor_id is not null
+),
+
 final as (
     select
         position.as_of_date,
@@ -220,6 +225,7 @@ final as (
     where
         every_signal.debtor_id in (select open_debits.debtor_id from open_debits)
         and every_signal.debtor_id not in (select beyond_advice.debtor_id from beyond_advice)
+        and every_signal.debtor_id not in (select refused_rows.debtor_id from refused_rows)
         and (
             every_signal.signal_code = 'mental_health_crisis'
             or every_signal.debtor_id not in (select protected.debtor_id from protected)

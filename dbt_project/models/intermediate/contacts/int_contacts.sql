@@ -18,6 +18,13 @@ invoices as (
     from {{ ref('int_invoices') }}
 ),
 
+invoice_rows as (
+    select
+        invoice_id,
+        known_on
+    from {{ ref('stg_invoices') }}
+),
+
 debtors as (
     select
         debtor_id,
@@ -75,7 +82,7 @@ contacts as (
             contact_rules.rule = 'stages_that_press'
             and {{ policy_in_force('contact_rules', 'stage_actions.acted_on') }}
     where
-        instr(' ' || contact_rules.value || ' ', ' ' || stage_actions.stage || ' ') > 0
+        {{ is_listed('contact_rules.value', 'stage_actions.stage') }}
         and (
             stage_actions.outcome_code is null
             or stage_actions.outcome_code not in ('failed', 'withdrawn')
@@ -146,12 +153,14 @@ final as (
         cast(debits.amount - coalesce(settled.amount, 0) as decimal(18, 2)) as balance,
         cast(debits.amount - coalesce(settled.amount_known_then, 0) as decimal(18, 2))
             as balance_known_then,
-        settled.known_on as balance_known_on
+        settled.known_on as balance_known_on,
+        invoice_rows.known_on as invoice_known_on
     from contacts
     inner join debits
         on contacts.invoice_id = debits.invoice_id and contacts.acted_on = debits.acted_on
     left join settled
         on contacts.invoice_id = settled.invoice_id and contacts.acted_on = settled.acted_on
+    left join invoice_rows on contacts.invoice_id = invoice_rows.invoice_id
     left join debtors on contacts.debtor_id = debtors.debtor_id
     left join timetables
         on

@@ -279,13 +279,15 @@ previous_stage as (
         contacts.invoice_id
 ),
 
--- Held days only put a stage off, so what is too early without them is too early.
+-- Held days only put a stage off, so what is too early without them is too early. Whether we knew
+-- goes by the invoice as it is now: its due date may have been put right later.
 too_early as (
     select
         contacts.action_id,
         contacts.invoice_id,
         'too_early' as error_code,
-        true as was_known_that_day
+        coalesce(contacts.invoice_known_on <= contacts.acted_on, true) as was_known_that_day,
+        contacts.invoice_known_on as known_on
     from contacts
     left join previous_stage
         on
@@ -359,7 +361,7 @@ every_one as (
         'timetable' as forbidden_by,
         cast(null as string) as forbidden_by_id,
         was_known_that_day,
-        cast(null as date) as known_on
+        known_on
     from too_early
 ),
 
@@ -389,7 +391,7 @@ contacts_with_the_protected as (
     where
         holds.is_protective
         and holds.order_date is null
-        and instr(' ' || contact_rules.value || ' ', ' ' || actions.action_code || ' ') > 0
+        and {{ is_listed('contact_rules.value', 'actions.action_code') }}
         and (
             actions.outcome_code is null or actions.outcome_code not in ('failed', 'withdrawn')
         )

@@ -36,8 +36,7 @@ recent as (
     cross join rules
     where
         actions.acted_on > {{ add_days('position.as_of_date', -7) }}
-        and instr(',' || rules.contacts_counted || ',', ',' || actions.action_code || ',')
-        > 0
+        and {{ is_listed('rules.contacts_counted', 'actions.action_code') }}
         and (
             actions.outcome_code is null
             or actions.outcome_code not in ('failed', 'withdrawn')

@@ -12,6 +12,13 @@ legal_rules as (
     select * from {{ ref('stg_policy__legal_rules') }}
 ),
 
+actions as (
+    select
+        debtor_id,
+        action_code
+    from {{ ref('recovery_worklist') }}
+),
+
 position as (
     select as_of_date from {{ ref('stg_position') }}
 ),
@@ -150,6 +157,14 @@ every_obstacle as (
         'receipt ' || quoted_by_receipt_id || ' in suspense quotes the invoice' as told
     from judged
     where quoted_by_receipt_id is not null
+    union all
+    select
+        judged.invoice_id,
+        'other_action_today' as obstacle,
+        'the action of the debtor today is ' || replace(actions.action_code, '_', ' ') as told
+    from judged
+    inner join actions on judged.debtor_id = actions.debtor_id
+    where judged.next_stage != actions.action_code
 )
 
 select * from every_obstacle

@@ -86,7 +86,12 @@ checks as (
         max(case when checks_made.action_code = 'trace' then checks_made.acted_on end) as traced_on
     from actions_counted as checks_made
     inner join debtors on checks_made.debtor_id = debtors.debtor_id
-    where checks_made.action_code in ('vulnerability_check', 'safeguarding_check', 'trace')
+    where
+        checks_made.action_code in ('vulnerability_check', 'safeguarding_check', 'trace')
+        and (
+            checks_made.outcome_code is null
+            or checks_made.outcome_code not in ('not_reached', 'refused')
+        )
     group by debtors.person
 ),
 

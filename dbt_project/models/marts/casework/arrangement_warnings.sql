@@ -250,9 +250,12 @@ judged as (
     select
         gathered.*,
         not is_held and not is_incomplete as is_told,
-        coalesce({{ days_between('as_of_date', 'pay_by') }} <= warn_days, false) as is_near_breach,
-        coalesce(days_since_missed >= reminder_after_days and noticed_on is null, false)
-            as is_reminder_due,
+        coalesce({{ days_between('as_of_date', 'pay_by') }} <= warn_days and not is_paused, false)
+            as is_near_breach,
+        coalesce(
+            days_since_missed >= reminder_after_days and noticed_on is null and not is_paused,
+            false
+        ) as is_reminder_due,
         coalesce(days_since_missed >= cancel_after_days and not is_paused, false)
             as is_cancelling_proposed,
         coalesce(as_of_date >= review_due_on, false) as is_review_due,

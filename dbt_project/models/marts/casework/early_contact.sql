@@ -184,7 +184,7 @@ left_alone as (
     cross join rules
     where
         {{ days_between('actions.acted_on', 'position.as_of_date') }} <= rules.quiet_days
-        and instr(',' || rules.contacts || ',', ',' || actions.action_code || ',') > 0
+        and {{ is_listed('rules.contacts', 'actions.action_code') }}
         and {{ action_counts('actions') }}
 ),
 
