@@ -29,6 +29,7 @@ WRITTEN_STAGES: Mapping[str, str] = {
 }
 """Stages of the shipped timetable that are letters, with the heading of each."""
 
+_OWNER_ONLY = 0o700
 _PEOPLE = frozenset({"individual", "sole_trader"})
 
 _ADDRESSEES = """
@@ -95,7 +96,7 @@ def write_letters(restricted: Path, sender: Sender, output: Path) -> tuple[Path,
         restricted: The run's folder of restricted tables; nothing is written where the gate
             withheld `contact_list`.
         sender: The council.
-        output: The folder to write into; made where it is missing.
+        output: The folder to write into; made, for its owner only, where it is missing.
 
     Returns:
         The files written.
@@ -111,7 +112,7 @@ def write_letters(restricted: Path, sender: Sender, output: Path) -> tuple[Path,
             letters = tuple(letters_of(tables, stage, way))
             if not letters:
                 continue
-            output.mkdir(parents=True, exist_ok=True)
+            output.mkdir(mode=_OWNER_ONLY, exist_ok=True)
             path = output / f"{stage}_by_{way}.html"
             path.write_text(render(stage, heading, letters, sender), encoding="utf-8")
             written.append(path)

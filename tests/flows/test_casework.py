@@ -231,10 +231,12 @@ def test_holds_are_reviewed_without_their_type(
 def test_hold_types_and_free_text_stand_in_restricted_files_only(home: Path) -> None:
     published = home / "published" / "current"
     restricted = published / "restricted"
-    files = sorted(path.name for path in restricted.iterdir())
+    files = sorted(path.name for path in restricted.iterdir() if path.is_file())
+    folders = [path for path in restricted.rglob("*") if path.is_dir()]
     assert {"dispute_improvements.parquet", "holds_in_force.parquet"} <= set(files)
     assert [name for name in files if (published / "marts" / name).exists()] == []
     assert {stat.S_IMODE((restricted / name).stat().st_mode) for name in files} == {0o600}
+    assert {stat.S_IMODE(folder.stat().st_mode) for folder in folders} <= {0o700}
     with duckdb.connect() as connection:
         types = connection.execute(
             "select hold_source, hold_id, hold_type, creditor_review_until "
