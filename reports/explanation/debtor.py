@@ -34,14 +34,13 @@ def account(marts: RunMarts, debtor_id: str) -> Account | None:
         key=lambda row: row["request_id"],
     )
     balance = movements.balance_of(moved) if moved else open_items.amount(items)
-    recovered, stage_figures = recovery.of_debtor(marts, debtor_id)
     return Account(
         summary=_summary(debtor_id, debtor or {}, balance, items),
         facts=debtor or {},
         balance=balance,
         movements=tuple(moved),
         allocations=tuple(made),
-        figures=(*_figures(items, arrangements, requests), *stage_figures),
+        figures=tuple(_figures(items, arrangements, requests)),
         parts=(
             open_items.band_part(marts, items),
             open_items.status_part(
@@ -52,7 +51,7 @@ def account(marts: RunMarts, debtor_id: str) -> Account | None:
                 ],
                 "What stands in the way of recovery, and arrangements",
             ),
-            recovered,
+            recovery.of_debtor(marts, debtor_id),
             _movement_part(moved),
             _allocation_part(made),
         ),

@@ -47,11 +47,11 @@ def _limitation(row: Row) -> Iterator[Sentence]:
     yield say(words, day=row["claim_last_day"])
 
 
-def of_debtor(marts: RunMarts, debtor_id: str) -> tuple[Part, tuple[Figure, ...]]:
+def of_debtor(marts: RunMarts, debtor_id: str) -> Part:
     """The debtor's action of the day, and how its open invoices stand."""
     stages = marts.bearing("recovery_stages", debtor_id=debtor_id)
     if not stages:
-        return Part("recovery", _TITLE, (say("No invoice is open."),)), ()
+        return Part("recovery", _TITLE, (say("No invoice is open."),))
     action = marts.only("recovery_worklist", debtor_id=debtor_id)
     sentences: list[Sentence] = []
     if action is not None:
@@ -78,7 +78,7 @@ def of_debtor(marts: RunMarts, debtor_id: str) -> tuple[Part, tuple[Figure, ...]
                 remedy=row["remedy"] or "",
             )
         )
-    return Part("recovery", _TITLE, tuple(sentences)), ()
+    return Part("recovery", _TITLE, tuple(sentences))
 
 
 def _blocks(stages: Sequence[Row]) -> Iterator[Sentence]:

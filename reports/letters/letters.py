@@ -16,6 +16,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from reports.letters.packs import OWNER_ONLY
 from reports.letters.sender import Sender
 from reports.site import wording
 from reports.site.published import PublishedMarts, open_marts
@@ -29,7 +30,6 @@ WRITTEN_STAGES: Mapping[str, str] = {
 }
 """Stages of the shipped timetable that are letters, with the heading of each."""
 
-_OWNER_ONLY = 0o700
 _PEOPLE = frozenset({"individual", "sole_trader"})
 
 _ADDRESSEES = """
@@ -112,7 +112,7 @@ def write_letters(restricted: Path, sender: Sender, output: Path) -> tuple[Path,
             letters = tuple(letters_of(tables, stage, way))
             if not letters:
                 continue
-            output.mkdir(mode=_OWNER_ONLY, exist_ok=True)
+            output.mkdir(mode=OWNER_ONLY, exist_ok=True)
             path = output / f"{stage}_by_{way}.html"
             path.write_text(render(stage, heading, letters, sender), encoding="utf-8")
             written.append(path)

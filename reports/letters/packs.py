@@ -14,7 +14,8 @@ from typing import Any
 
 from reports.site.published import PublishedMarts, open_marts
 
-_OWNER_ONLY = 0o700
+OWNER_ONLY = 0o700
+"""Mode of the folders of what goes out: names and addresses are in them."""
 _FORMULA = re.compile(r"[=@\t\r]|[+-](?![0-9 .()-]*$)")
 
 
@@ -66,7 +67,7 @@ def _write(pack: Pack, tables: PublishedMarts, restricted: Path) -> list[Path]:
     written = []
     for name, of_file in groupby(rows, key=itemgetter("file")):
         folder = restricted / pack.folder
-        folder.mkdir(mode=_OWNER_ONLY, exist_ok=True)
+        folder.mkdir(mode=OWNER_ONLY, exist_ok=True)
         path = folder / f"{_file_name(name)}.csv"
         _write_csv(path, list(of_file))
         written.append(path)

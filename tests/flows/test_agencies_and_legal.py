@@ -4,9 +4,8 @@ One small council, its files written by hand, is run on two days; each test asks
 what was published, as a user would.
 """
 
-import json
 import stat
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -14,9 +13,9 @@ from typing import Final
 import duckdb
 import pytest
 
-from flows.cli import answer
 from flows.settings import load_settings
 from flows.steps import run_day
+from tests.flows.published_council import ask, put_feeds
 
 pytestmark = pytest.mark.slow
 
@@ -145,23 +144,11 @@ FEEDS: Mapping[str, tuple[str, ...]] = {
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A workspace with both days published; read it, do not change it."""
     home = tmp_path_factory.mktemp("agencies") / "home"
-    inbox = home / "inbox"
-    inbox.mkdir(parents=True)
-    for feed, lines in FEEDS.items():
-        (inbox / f"{feed}_20260625.csv").write_text("\n".join((*lines, "")), encoding="utf-8")
+    put_feeds(home, FEEDS, "20260625")
     settings = load_settings(home, {}, home)
     run_day(settings, DAY_BEFORE)
     run_day(settings, DAY)
     return home
-
-
-def _ask(
-    home: Path, capsys: pytest.CaptureFixture[str], sql: str
-) -> Sequence[Mapping[str, object]]:
-    capsys.readouterr()
-    assert answer(["query", sql, "--home", str(home), "--format", "json"]) == 0
-    rows: list[dict[str, object]] = json.loads(capsys.readouterr().out)
-    return rows
 
 
 def _published(home: Path, day: date) -> Path:
@@ -174,15 +161,13 @@ def _file(path: Path, columns: str) -> list[tuple[object, ...]]:
         return connection.execute(f"select {columns} from '{path}' order by all").fetchall()
 
 
-def test_a_clean_debt_is_proposed_to_an_agency_that_has_not_given_it_back(
-    home: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_clean_debt_is_proposed_to_an_agency_that_has_not_given_it_back(home: Path) -> None:
     sql = (
         "select is_proposed, refusal_reasons, agency_id, "
         "commission_expected_amount::varchar as commission, limitation_last_day::varchar as last, "
         "policy_row from agency_placements_proposed where invoice_id = 'I-CLEAN'"
     )
-    assert _ask(home, capsys, sql) == [
+    assert ask(home, sql) == [
         {
             "is_proposed": True,
             "refusal_reasons": None,
@@ -202,16 +187,12 @@ def test_a_clean_debt_is_proposed_to_an_agency_that_has_not_given_it_back(
         ("I-BODY", "left_out_by_policy"),
     ],
 )
-def test_every_reason_against_a_placement_is_listed(
-    home: Path, capsys: pytest.CaptureFixture[str], invoice: str, reasons: str
-) -> None:
+def test_every_reason_against_a_placement_is_listed(home: Path, invoice: str, reasons: str) -> None:
     sql = (
         "select is_proposed, refusal_reasons, agency_id from agency_placements_proposed "
         f"where invoice_id = '{invoice}'"
     )
-    assert _ask(home, capsys, sql) == [
-        {"is_proposed": False, "refusal_reasons": reasons, "agency_id": None}
-    ]
+    assert ask(home, sql) == [{"is_proposed": False, "refusal_reasons": reasons, "agency_id": None}]
 
 
 @pytest.mark.parametrize(
@@ -236,15 +217,13 @@ def test_every_reason_against_a_placement_is_listed(
     ],
 )
 def test_a_legal_file_says_everything_that_it_lacks(
-    home: Path, capsys: pytest.CaptureFixture[str], invoice: str, missing: str | None
+    home: Path, invoice: str, missing: str | None
 ) -> None:
     sql = f"select is_ready, missing from legal_handover where invoice_id = '{invoice}'"
-    assert _ask(home, capsys, sql) == [{"is_ready": missing is None, "missing": missing}]
+    assert ask(home, sql) == [{"is_ready": missing is None, "missing": missing}]
 
 
-def test_a_claim_says_its_letter_its_window_and_what_it_costs(
-    home: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_claim_says_its_letter_its_window_and_what_it_costs(home: Path) -> None:
     sql = (
         "select invoice_id, letter_of_claim_sent_on::varchar as letter, "
         "reply_window_ends_on::varchar as window_ends, issue_fee_amount::varchar as fee, "
@@ -252,7 +231,7 @@ def test_a_claim_says_its_letter_its_window_and_what_it_costs(
         "reply_policy_row from legal_handover where invoice_id in ('I-READY', 'I-FIRM') order by 1"
     )
     common = {"letter": LETTER, "fee": "35.00", "costs": "50.00", "last": "2032-02-01"}
-    assert _ask(home, capsys, sql) == [
+    assert ask(home, sql) == [
         {
             "invoice_id": "I-FIRM",
             "window_ends": "2026-05-04",
@@ -268,15 +247,13 @@ def test_a_claim_says_its_letter_its_window_and_what_it_costs(
     ]
 
 
-def test_a_barred_debt_is_refused_for_agency_and_court(
-    home: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_barred_debt_is_refused_for_agency_and_court(home: Path) -> None:
     sql = (
         "select refusal_reasons as why from agency_placements_proposed "
         "where invoice_id = 'I-BARRED' union all "
         "select missing from legal_handover where invoice_id = 'I-OLD'"
     )
-    assert _ask(home, capsys, sql) == [{"why": "statute_barred"}, {"why": "statute_barred"}]
+    assert ask(home, sql) == [{"why": "statute_barred"}, {"why": "statute_barred"}]
 
 
 def test_a_recall_is_open_until_the_day_before_it_is_acknowledged(home: Path) -> None:
@@ -294,30 +271,26 @@ def test_a_recall_is_open_until_the_day_before_it_is_acknowledged(home: Path) ->
     assert _file(_published(home, DAY) / recalls, columns) == [paid_directly, protected]
 
 
-def test_a_commission_that_is_a_penny_too_high_is_found(
-    home: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_commission_that_is_a_penny_too_high_is_found(home: Path) -> None:
     sql = (
         "select row_id, receipt_id, commission_expected_amount::varchar as expected, "
         "commission_difference_amount::varchar as too_much, status, findings "
         "from agency_reconciliation where row_kind = 'remittance' order by row_id"
     )
-    assert [tuple(row.values()) for row in _ask(home, capsys, sql)] == [
+    assert [tuple(row.values()) for row in ask(home, sql)] == [
         ("AR1", "R1", "3.04", "0.00", "agreed", None),
         ("AR2", "R2", "3.00", "0.01", "difference", "commission"),
         ("AR3", None, "1.50", "0.00", "not_in_ledger", "not_in_ledger"),
     ]
 
 
-def test_a_direct_payment_and_money_that_nobody_remitted_show(
-    home: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_direct_payment_and_money_that_nobody_remitted_show(home: Path) -> None:
     sql = (
         "select row_kind, row_id, placement_id, "
         "coalesce(direct_amount, ledger_amount)::varchar as amount, status "
         "from agency_reconciliation where row_kind != 'remittance' order by row_kind"
     )
-    assert [tuple(row.values()) for row in _ask(home, capsys, sql)] == [
+    assert [tuple(row.values()) for row in ask(home, sql)] == [
         ("direct_payment", "R3", "PL1", "30.00", "direct_payment"),
         ("receipt", "R4", None, "7.00", "not_remitted"),
     ]

@@ -5,7 +5,6 @@ published, as a user would. A second one differs only in what is known of people
 pay.
 """
 
-import json
 import stat
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -14,9 +13,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from flows.cli import answer
 from flows.settings import load_settings
 from flows.steps import run_day
+from tests.flows.published_council import ask, put_feeds
 
 pytestmark = pytest.mark.slow
 
@@ -95,14 +94,14 @@ OTHERWISE: Mapping[str, Sequence[tuple[str, str]]] = {
 
 
 def _day(home: Path, changes: Mapping[str, Sequence[tuple[str, str]]]) -> Path:
-    inbox = home / "inbox"
-    inbox.mkdir(parents=True)
+    told = {}
     for feed, lines in FEEDS.items():
         header, *rows = lines
         for old, new in changes.get(feed, ()):
             assert any(old in row for row in rows)
             rows = [row.replace(old, new) for row in rows]
-        (inbox / f"{feed}_20260626.csv").write_text("\n".join((header, *rows, "")), "utf-8")
+        told[feed] = (header, *rows)
+    put_feeds(home, told, "20260626")
     run_day(load_settings(home, {}, home), AS_OF)
     return home
 
@@ -111,15 +110,6 @@ def _day(home: Path, changes: Mapping[str, Sequence[tuple[str, str]]]) -> Path:
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A workspace with the day published; read it, do not change it."""
     return _day(tmp_path_factory.mktemp("offers") / "home", {})
-
-
-def _ask(
-    home: Path, capsys: pytest.CaptureFixture[str], sql: str
-) -> Sequence[Mapping[str, object]]:
-    capsys.readouterr()
-    assert answer(["query", sql, "--home", str(home), "--format", "json"]) == 0
-    rows: list[dict[str, object]] = json.loads(capsys.readouterr().out)
-    return rows
 
 
 def _restricted(home: Path, table: str, columns: str) -> Sequence[tuple[object, ...]]:
@@ -163,18 +153,14 @@ def _restricted(home: Path, table: str, columns: str) -> Sequence[tuple[object, 
         "whose statement is six months old: a new one",
     ],
 )
-def test_an_offer_is_told_in_words(
-    home: Path, capsys: pytest.CaptureFixture[str], debtor: str, told: str
-) -> None:
+def test_an_offer_is_told_in_words(home: Path, debtor: str, told: str) -> None:
     sql = f"select reason from arrangement_offers where debtor_id = '{debtor}'"
-    assert _ask(home, capsys, sql) == [{"reason": told}]
+    assert ask(home, sql) == [{"reason": told}]
 
 
-def test_nobody_else_is_offered_an_arrangement(
-    home: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_nobody_else_is_offered_an_arrangement(home: Path) -> None:
     """Neither who has one, kept or not, nor who is protected, nor whose debt is not due for it."""
-    rows = _ask(home, capsys, "select debtor_id from arrangement_offers order by 1")
+    rows = ask(home, "select debtor_id from arrangement_offers order by 1")
     assert [row["debtor_id"] for row in rows] == [
         "ASSESSED",
         "OUT_OF_DATE",
@@ -216,19 +202,17 @@ def test_means_stand_in_a_restricted_file_only(home: Path) -> None:
     ids=["due the day before yesterday", "two instalments missed", "in breathing space"],
 )
 def test_an_arrangement_is_warned_of_in_words(
-    home: Path, capsys: pytest.CaptureFixture[str], arrangement: str, warnings: str, told: str
+    home: Path, arrangement: str, warnings: str, told: str
 ) -> None:
     sql = (
         f"select warnings, reason from arrangement_warnings where arrangement_id = '{arrangement}'"
     )
-    assert _ask(home, capsys, sql) == [{"warnings": warnings, "reason": told}]
+    assert ask(home, sql) == [{"warnings": warnings, "reason": told}]
 
 
-def test_a_promise_is_kept_broken_or_not_judged(
-    home: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_promise_is_kept_broken_or_not_judged(home: Path) -> None:
     sql = "select debtor_id, status, paid_pct, days_late from promises order by debtor_id"
-    assert [tuple(row.values()) for row in _ask(home, capsys, sql)] == [
+    assert [tuple(row.values()) for row in ask(home, sql)] == [
         ("BROKEN", "broken", 0, 8),
         ("KEPT", "kept", 100, 1),
         ("PROTECTED", "protected", 0, 0),
@@ -240,10 +224,8 @@ EARLY = (
 )
 
 
-def test_help_is_offered_before_any_reminder(
-    home: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert [tuple(row.values()) for row in _ask(home, capsys, EARLY)] == [
+def test_help_is_offered_before_any_reminder(home: Path) -> None:
+    assert [tuple(row.values()) for row in ask(home, EARLY)] == [
         (
             "BROKEN",
             "broken_promise",
@@ -268,15 +250,13 @@ def test_help_is_offered_before_any_reminder(
     ]
 
 
-def test_early_help_knows_nothing_of_a_person_but_how_they_pay(
-    home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_early_help_knows_nothing_of_a_person_but_how_they_pay(home: Path, tmp_path: Path) -> None:
     """Party type, language, needs, channel and the type of a hold change no row of it."""
-    before = _ask(home, capsys, "select * from early_contact order by debtor_id")
+    before = ask(home, "select * from early_contact order by debtor_id")
     twin = _day(tmp_path / "twin", OTHERWISE)
     told = "select party_type, count(*) as debtors from debtors group by all"
-    assert _ask(twin, capsys, told) == [{"party_type": "sole_trader", "debtors": 11}]
-    assert _ask(twin, capsys, "select * from early_contact order by debtor_id") == before
+    assert ask(twin, told) == [{"party_type": "sole_trader", "debtors": 11}]
+    assert ask(twin, "select * from early_contact order by debtor_id") == before
 
 
 def test_support_is_suggested_to_whom_it_may_help(home: Path) -> None:
@@ -286,9 +266,7 @@ def test_support_is_suggested_to_whom_it_may_help(home: Path) -> None:
     ]
 
 
-def test_the_policy_rows_that_offers_and_help_name_are_published(
-    home: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_policy_rows_that_offers_and_help_name_are_published(home: Path) -> None:
     named = (
         "select unnest(string_split(policy_rows, ',')) as policy_row from arrangement_offers "
         "union select unnest(string_split(policy_rows, ',')) from arrangement_warnings "
@@ -299,7 +277,7 @@ def test_the_policy_rows_that_offers_and_help_name_are_published(
         "select count(*) as named, count(policy_rows.meaning) as told "
         f"from ({named}) left join policy_rows using (policy_row)"
     )
-    ((named_count, told_count),) = [tuple(row.values()) for row in _ask(home, capsys, sql)]
+    ((named_count, told_count),) = [tuple(row.values()) for row in ask(home, sql)]
     assert named_count == told_count
     assert isinstance(named_count, int)
     assert named_count > 10

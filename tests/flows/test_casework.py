@@ -4,18 +4,17 @@ One small council, its files written by hand, is run once; each test asks the co
 published, as a user would.
 """
 
-import json
 import stat
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from flows.cli import answer
 from flows.settings import load_settings
 from flows.steps import run_day
+from tests.flows.published_council import ask, put_feeds
 
 pytestmark = pytest.mark.slow
 
@@ -99,21 +98,9 @@ FEEDS: Mapping[str, tuple[str, ...]] = {
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A workspace with the day published; read it, do not change it."""
     home = tmp_path_factory.mktemp("casework") / "home"
-    inbox = home / "inbox"
-    inbox.mkdir(parents=True)
-    for feed, lines in FEEDS.items():
-        (inbox / f"{feed}_20260626.csv").write_text("\n".join((*lines, "")), encoding="utf-8")
+    put_feeds(home, FEEDS, "20260626")
     run_day(load_settings(home, {}, home), AS_OF)
     return home
-
-
-def _ask(
-    home: Path, capsys: pytest.CaptureFixture[str], sql: str
-) -> Sequence[Mapping[str, object]]:
-    capsys.readouterr()
-    assert answer(["query", sql, "--home", str(home), "--format", "json"]) == 0
-    rows: list[dict[str, object]] = json.loads(capsys.readouterr().out)
-    return rows
 
 
 @pytest.mark.parametrize(
@@ -145,7 +132,6 @@ def _ask(
 )
 def test_limitation_of_a_debt(
     home: Path,
-    capsys: pytest.CaptureFixture[str],
     invoice: str,
     last_day: str,
     is_barred: bool,
@@ -153,18 +139,18 @@ def test_limitation_of_a_debt(
     cause: str | None,
 ) -> None:
     sql = f"select {LIMITATION} from limitation_clock where invoice_id = '{invoice}'"
-    assert _ask(home, capsys, sql) == [
+    assert ask(home, sql) == [
         {"last_day": last_day, "is_barred": is_barred, "restarts": restarts, "cause": cause}
     ]
 
 
-def test_claims_go_by_the_earliest_reading(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_claims_go_by_the_earliest_reading(home: Path) -> None:
     sql = (
         "select invoice_id, claim_accrual_basis as basis, claim_last_day::varchar as last_day, "
         "is_barred_for_claims as barred, is_barred_for_write_off as written_off "
         "from limitation_clock where invoice_id in ('SUPPLY', 'REBILL') order by all"
     )
-    assert _ask(home, capsys, sql) == [
+    assert ask(home, sql) == [
         {
             "invoice_id": "REBILL",
             "basis": "invoice_date",
@@ -182,25 +168,21 @@ def test_claims_go_by_the_earliest_reading(home: Path, capsys: pytest.CaptureFix
     ]
 
 
-def test_a_judgment_is_told_beside_the_limitation(
-    home: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_judgment_is_told_beside_the_limitation(home: Path) -> None:
     sql = (
         "select invoice_id, judgment_on::varchar as day from limitation_clock "
         "where judgment_on is not null"
     )
-    assert _ask(home, capsys, sql) == [{"invoice_id": "W10", "day": "2024-03-01"}]
+    assert ask(home, sql) == [{"invoice_id": "W10", "day": "2024-03-01"}]
 
 
-def test_the_policy_rows_that_limitation_names_are_published(
-    home: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_policy_rows_that_limitation_names_are_published(home: Path) -> None:
     sql = (
         "select distinct clock.write_off_policy_row as policy_row, policy_rows.meaning "
         "from limitation_clock as clock left join policy_rows "
         "on clock.write_off_policy_row = policy_rows.policy_row order by all"
     )
-    assert _ask(home, capsys, sql) == [
+    assert ask(home, sql) == [
         {
             "policy_row": "limitation_periods/care_charge_years/before_2015",
             "meaning": "3, years for charges due before 1 April 2015",
@@ -209,12 +191,9 @@ def test_the_policy_rows_that_limitation_names_are_published(
     ]
 
 
-def test_holds_are_reviewed_without_their_type(
-    home: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    rows = _ask(
+def test_holds_are_reviewed_without_their_type(home: Path) -> None:
+    rows = ask(
         home,
-        capsys,
         "select hold_id, held_amount::varchar as held, review_reasons "
         "from holds_review order by hold_id",
     )
@@ -253,21 +232,17 @@ def test_hold_types_and_free_text_stand_in_restricted_files_only(home: Path) -> 
     assert improvements == [("P2", "Letters reworded")]
 
 
-def test_an_overdue_answer_and_an_upheld_complaint(
-    home: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert _ask(
+def test_an_overdue_answer_and_an_upheld_complaint(home: Path) -> None:
+    assert ask(
         home,
-        capsys,
         "select dispute_id, disputed_amount::varchar as disputed, days_overdue, is_upheld "
         "from disputes order by dispute_id",
     ) == [
         {"dispute_id": "P1", "disputed": "40.00", "days_overdue": 1, "is_upheld": None},
         {"dispute_id": "P2", "disputed": None, "days_overdue": 0, "is_upheld": True},
     ]
-    assert _ask(
+    assert ask(
         home,
-        capsys,
         "select service_code, root_cause, upheld_rate::varchar as rate, is_repeat_cause "
         "from root_causes where root_cause is not null",
     ) == [
@@ -275,10 +250,9 @@ def test_an_overdue_answer_and_an_upheld_complaint(
     ]
 
 
-def test_the_cases_of_an_officer(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert _ask(
+def test_the_cases_of_an_officer(home: Path) -> None:
+    assert ask(
         home,
-        capsys,
         "select officer_id, case_count, outstanding_amount::varchar as owed, "
         "oldest_action_on::varchar as oldest, overdue_diary_count, unreviewed_count from caseload",
     ) == [

@@ -6,10 +6,8 @@ nobody can be read are refused, and no receipts come; on the third everything is
 which the list is withheld is run by the command line, the others by what it calls.
 """
 
-import io
 import json
 from collections.abc import Mapping, Sequence
-from contextlib import redirect_stdout
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -22,6 +20,7 @@ from flows.errors import ExitCode
 from flows.run_command import EXAMPLE_COUNCIL
 from flows.settings import load_settings
 from flows.steps import run_day
+from tests.flows.published_council import ask
 from tests.reports.page import parse
 
 pytestmark = pytest.mark.slow
@@ -110,20 +109,13 @@ def _put(folder: Path, files: Files) -> None:
         path.write_text("\n".join((*lines, "")), encoding="utf-8")
 
 
-def _ask(home: Path, sql: str) -> list[dict[str, str | None]]:
-    with redirect_stdout(io.StringIO()) as printed:
-        assert answer(["query", sql, "--home", str(home), "--format", "json"]) == 0
-    rows: list[dict[str, str | None]] = json.loads(printed.getvalue())
-    return rows
-
-
 def _look(home: Path, exit_code: int) -> Looked:
     published = home / "published" / "current"
     manifest = json.loads((published / "manifest.json").read_text("utf-8"))
     marts = frozenset(path.stem for path in (published / "marts").glob("*.parquet"))
-    stages = _ask(home, "select debtor_id, blocked_by from recovery_stages")
+    stages = ask(home, "select debtor_id, blocked_by from recovery_stages")
     worklist = "select debtor_id from recovery_worklist order by debtor_id"
-    listed = _ask(home, worklist) if "recovery_worklist" in marts else []
+    listed = ask(home, worklist) if "recovery_worklist" in marts else []
     failed = (
         "select check_code from data_quality_results "
         "where check_code like 'C%' and status = 'failed' order by 1"
@@ -134,7 +126,7 @@ def _look(home: Path, exit_code: int) -> Looked:
         next(gate for gate in manifest["gates"] if gate["name"] == "recovery"),
         {str(row["debtor_id"]): row["blocked_by"] for row in stages},
         [str(row["debtor_id"]) for row in listed],
-        [str(row["check_code"]) for row in _ask(home, failed)],
+        [str(row["check_code"]) for row in ask(home, failed)],
         parse((published / "reports" / "index.html").read_text("utf-8")).root.text(),
         frozenset(
             path.relative_to(published / "restricted").as_posix()

@@ -39,9 +39,7 @@ final as (
         holds.notified_on,
         holds.order_date,
         case
-            when
-                ' ' || rules_in_force.moratorium_hold_types || ' '
-                like '% ' || holds.hold_type || ' %'
+            when {{ is_listed('rules_in_force.moratorium_hold_types', 'holds.hold_type') }}
                 then {{ add_days('holds.starts_on', 'rules_in_force.creditor_review_days') }}
         end as creditor_review_until,
         holds.raised_by,

@@ -56,7 +56,7 @@ at_fault as (
     from packs
     inner join {{ ref('stg_agency_placements') }} as placements
         on packs.invoice_id = placements.invoice_id
-    where placements.closed_on is null and placements.recall_acknowledged_on is null
+    where {{ placement_is_open('placements') }}
     union all
     select
         packs.invoice_id,

@@ -73,7 +73,7 @@ methods_of_the_council as (
         limitation_periods.effective_to
     from methods_used
     inner join limitation_periods
-        on ' ' || limitation_periods.value || ' ' like '% ' || methods_used.method || ' %'
+        on {{ is_listed('limitation_periods.value', 'methods_used.method') }}
 ),
 
 receipts_of_the_council as (

@@ -83,10 +83,7 @@ contacts as (
             and {{ policy_in_force('contact_rules', 'stage_actions.acted_on') }}
     where
         {{ is_listed('contact_rules.value', 'stage_actions.stage') }}
-        and (
-            stage_actions.outcome_code is null
-            or stage_actions.outcome_code not in ('failed', 'withdrawn')
-        )
+        and {{ action_was_made('stage_actions') }}
 ),
 
 invoice_days as (

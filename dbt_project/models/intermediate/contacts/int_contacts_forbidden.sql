@@ -213,6 +213,8 @@ balance_too_low as (
         action_id,
         invoice_id,
         case when balance <= 0 then 'nothing_open' else 'below_minimum_balance' end as error_code,
+        'balance' as forbidden_by,
+        cast(null as string) as forbidden_by_id,
         case
             when balance <= 0 then balance_known_then <= 0
             else balance_known_then < minimum_balance
@@ -256,7 +258,10 @@ stages_skipped as (
         action_id,
         invoice_id,
         'stage_skipped' as error_code,
-        bool_or(thought_done_on is null) as was_known_that_day
+        'timetable' as forbidden_by,
+        cast(null as string) as forbidden_by_id,
+        bool_or(thought_done_on is null) as was_known_that_day,
+        cast(null as date) as known_on
     from earlier_stages
     where done_on is null
     group by
@@ -266,17 +271,13 @@ stages_skipped as (
 
 previous_stage as (
     select
-        contacts.action_id,
-        contacts.invoice_id,
-        max(earlier_stages.done_on) as done_on
-    from contacts
-    inner join earlier_stages
-        on
-            contacts.action_id = earlier_stages.action_id
-            and contacts.invoice_id = earlier_stages.invoice_id
+        action_id,
+        invoice_id,
+        max(done_on) as done_on
+    from earlier_stages
     group by
-        contacts.action_id,
-        contacts.invoice_id
+        action_id,
+        invoice_id
 ),
 
 -- Held days only put a stage off, so what is too early without them is too early. Whether we knew
@@ -286,6 +287,8 @@ too_early as (
         contacts.action_id,
         contacts.invoice_id,
         'too_early' as error_code,
+        'timetable' as forbidden_by,
+        cast(null as string) as forbidden_by_id,
         coalesce(contacts.invoice_known_on <= contacts.acted_on, true) as was_known_that_day,
         contacts.invoice_known_on as known_on
     from contacts
@@ -303,66 +306,27 @@ too_early as (
         )
 ),
 
+-- What is forbidden by a row: whether that was known, the versions of the row tell.
+by_a_row as (
+    select * from held
+    union all
+    select * from under_arrangement
+    union all
+    select * from with_others
+),
+
 every_one as (
     select
-        action_id,
-        invoice_id,
-        error_code,
-        forbidden_by,
-        forbidden_by_id,
+        by_a_row.*,
         cast(null as boolean) as was_known_that_day,
         cast(null as date) as known_on
-    from held
+    from by_a_row
     union all
-    select
-        action_id,
-        invoice_id,
-        error_code,
-        forbidden_by,
-        forbidden_by_id,
-        cast(null as boolean) as was_known_that_day,
-        cast(null as date) as known_on
-    from under_arrangement
+    select * from balance_too_low
     union all
-    select
-        action_id,
-        invoice_id,
-        error_code,
-        forbidden_by,
-        forbidden_by_id,
-        cast(null as boolean) as was_known_that_day,
-        cast(null as date) as known_on
-    from with_others
+    select * from stages_skipped
     union all
-    select
-        action_id,
-        invoice_id,
-        error_code,
-        'balance' as forbidden_by,
-        cast(null as string) as forbidden_by_id,
-        was_known_that_day,
-        known_on
-    from balance_too_low
-    union all
-    select
-        action_id,
-        invoice_id,
-        error_code,
-        'timetable' as forbidden_by,
-        cast(null as string) as forbidden_by_id,
-        was_known_that_day,
-        cast(null as date) as known_on
-    from stages_skipped
-    union all
-    select
-        action_id,
-        invoice_id,
-        error_code,
-        'timetable' as forbidden_by,
-        cast(null as string) as forbidden_by_id,
-        was_known_that_day,
-        known_on
-    from too_early
+    select * from too_early
 ),
 
 -- Whom a protective hold reaches is not to be contacted, whatever it was about; it may have been
@@ -392,9 +356,7 @@ contacts_with_the_protected as (
         holds.is_protective
         and holds.order_date is null
         and {{ is_listed('contact_rules.value', 'actions.action_code') }}
-        and (
-            actions.outcome_code is null or actions.outcome_code not in ('failed', 'withdrawn')
-        )
+        and {{ action_was_made('actions') }}
 ),
 
 with_invoices as (

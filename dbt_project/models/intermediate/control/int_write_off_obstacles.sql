@@ -32,8 +32,8 @@ arrangement_invoices as (
 ),
 
 placements as (
-    select invoice_id from {{ ref('stg_agency_placements') }}
-    where closed_on is null and recall_acknowledged_on is null
+    select invoice_id from {{ ref('stg_agency_placements') }} as every_placement
+    where {{ placement_is_open('every_placement') }}
 ),
 
 legal_cases as (
@@ -59,7 +59,7 @@ every_obstacle as (
     from requests
     inner join rules on requests.request_id = rules.request_id
     inner join holds_today on requests.debtor_id = holds_today.reached_debtor_id
-    where ' ' || rules.moratorium_hold_types || ' ' like '% ' || holds_today.hold_type || ' %'
+    where {{ is_listed('rules.moratorium_hold_types', 'holds_today.hold_type') }}
     union all
     select
         requests.request_id,

@@ -37,10 +37,7 @@ recent as (
     where
         actions.acted_on > {{ add_days('position.as_of_date', -7) }}
         and {{ is_listed('rules.contacts_counted', 'actions.action_code') }}
-        and (
-            actions.outcome_code is null
-            or actions.outcome_code not in ('failed', 'withdrawn')
-        )
+        and {{ action_was_made('actions') }}
     group by actions.debtor_id
 ),
 

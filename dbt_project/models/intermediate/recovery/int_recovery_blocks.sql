@@ -114,7 +114,7 @@ placed as (
         invoice_id,
         'agency_placement' as blocked_by
     from placements
-    where closed_on is null and recall_acknowledged_on is null
+    where {{ placement_is_open('placements') }}
 ),
 
 in_court as (

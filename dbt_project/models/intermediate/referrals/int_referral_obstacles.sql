@@ -50,8 +50,7 @@ judged as (
             false
         ) as is_safeguarding_checked,
         coalesce(
-            ' ' || check_rules.safeguarding_asked_of || ' '
-            like '% ' || referrals.debt_type || ' %',
+            {{ is_listed('check_rules.safeguarding_asked_of', 'referrals.debt_type') }},
             false
         ) as is_safeguarding_asked,
         coalesce(

@@ -178,8 +178,9 @@ windows_begun as (
         case
             when
                 letters.party_type is null
-                or ' ' || coalesce(protocol.party_types, letters.party_type) || ' '
-                like '% ' || letters.party_type || ' %'
+                or {{ is_listed(
+                    'coalesce(protocol.party_types, letters.party_type)', 'letters.party_type'
+                ) }}
                 then 'reply_window_individual'
             else 'reply_window_company'
         end as rule

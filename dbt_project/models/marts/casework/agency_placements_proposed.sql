@@ -112,7 +112,7 @@ collecting as (
         placements.agency_id
     from placements
     inner join invoices on placements.invoice_id = invoices.invoice_id
-    where placements.closed_on is null and placements.recall_acknowledged_on is null
+    where {{ placement_is_open('placements') }}
 ),
 
 commissions as (
@@ -202,7 +202,7 @@ judged as (
         coalesce(counted.agencies_tried, 0) as agencies_tried,
         counted.left_out_by,
         coalesce(
-            ' ' || rules.vulnerability_asked_of || ' ' like '% ' || referrals.party_type || ' %',
+            {{ is_listed('rules.vulnerability_asked_of', 'referrals.party_type') }},
             true
         ) as is_vulnerability_asked,
         coalesce(

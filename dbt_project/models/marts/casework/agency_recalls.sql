@@ -1,8 +1,8 @@
 with
 
 placements as (
-    select * from {{ ref('stg_agency_placements') }}
-    where closed_on is null and recall_acknowledged_on is null
+    select * from {{ ref('stg_agency_placements') }} as every_placement
+    where {{ placement_is_open('every_placement') }}
 ),
 
 invoices as (
@@ -147,7 +147,7 @@ paid_directly as (
     cross join rules
     where
         settled_by.credited_on >= settled_by.placed_on
-        and ' ' || rules.direct_payment_methods || ' ' like '% ' || settled_by.method || ' %'
+        and {{ is_listed('rules.direct_payment_methods', 'settled_by.method') }}
 ),
 
 blocked as (

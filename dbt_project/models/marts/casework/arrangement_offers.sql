@@ -142,7 +142,7 @@ candidates as (
     left join affordability on totals.debtor_id = affordability.debtor_id
     where
         totals.amount >= rules.offer_from_amount
-        and ',' || rules.offered_to || ',' like '%,' || debtors.party_type || ',%'
+        and {{ is_listed('rules.offered_to', 'debtors.party_type') }}
         and totals.debtor_id not in (select arrangements.debtor_id from arrangements)
 ),
 

@@ -235,7 +235,7 @@ paid_directly as (
         credits.received_on >= placed.placed_on
         and credits.received_on < placed.ended_on
         and settled.allocated_amount > 0
-        and ' ' || rules.direct_payment_methods || ' ' like '% ' || receipts.method || ' %'
+        and {{ is_listed('rules.direct_payment_methods', 'receipts.method') }}
 ),
 
 every_row as (

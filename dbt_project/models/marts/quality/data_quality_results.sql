@@ -27,7 +27,7 @@ needs as (
         bool_or(not feeds.is_known) as lacks_feed,
         bool_or(feeds.is_empty or feeds.is_stale) as has_bad_feed
     from check_codes
-    inner join feeds on ' ' || check_codes.feeds_needed || ' ' like '% ' || feeds.feed || ' %'
+    inner join feeds on {{ is_listed('check_codes.feeds_needed', 'feeds.feed') }}
     group by check_codes.check_code
 ),
 
