@@ -14,16 +14,33 @@ in_suspense as (
     where debtor_id is null and credit_type = 'receipt'
 ),
 
-words as (
+quoting as (
     select
         receipts.receipt_id,
-        {{ each_listed("replace(lower(receipts.reference), ' ', ',')") }} as quoted
+        lower(receipts.reference) as reference
     from receipts
     inner join in_suspense on receipts.receipt_id = in_suspense.receipt_id
 ),
 
--- What somebody writes for an invoice: its id, or its digits with letters and signs about them.
+-- Words are parted by blanks alone, since an id may hold signs; and by signs too.
+words as (
+    select
+        receipt_id,
+        {{ each_listed("replace(reference, ' ', ',')") }} as quoted
+    from quoting
+    union
+    select
+        receipt_id,
+        {{ each_listed("translate(reference, ' #-/.:;()', ',,,,,,,,,')") }} as quoted
+    from quoting
+),
+
 every_reading as (
+    select
+        receipt_id,
+        reference as quoted
+    from quoting
+    union
     select
         receipt_id,
         quoted
@@ -33,12 +50,6 @@ every_reading as (
         receipt_id,
         translate(quoted, 'abcdefghijklmnopqrstuvwxyz#-/.:;()', '') as quoted
     from words
-    union
-    select
-        receipt_id,
-        lower(reference) as quoted
-    from receipts
-    where receipt_id in (select in_suspense.receipt_id from in_suspense)
 ),
 
 final as (

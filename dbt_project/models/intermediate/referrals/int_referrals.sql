@@ -55,19 +55,8 @@ legal_rules as (
     select * from {{ ref('stg_policy__legal_rules') }}
 ),
 
-open_credits as (
-    select
-        credit_id,
-        debtor_id,
-        credit_type
-    from {{ ref('int_open_credits') }}
-),
-
-receipts as (
-    select
-        receipt_id,
-        reference
-    from {{ ref('stg_receipts') }}
+quotes as (
+    select * from {{ ref('int_quotes_in_suspense') }}
 ),
 
 actions_counted as (
@@ -229,24 +218,12 @@ last_windows as (
     where place = 1
 ),
 
-in_suspense as (
-    select
-        open_credits.credit_id,
-        receipts.reference
-    from open_credits
-    inner join receipts on open_credits.credit_id = receipts.receipt_id
-    where
-        open_credits.debtor_id is null
-        and open_credits.credit_type = 'receipt'
-        and receipts.reference is not null
-),
-
 quoted as (
     select
         stages.invoice_id,
-        min(in_suspense.credit_id) as receipt_id
+        min(quotes.receipt_id) as receipt_id
     from stages
-    inner join in_suspense on {{ quotes_id('in_suspense.reference', 'stages.invoice_id') }}
+    inner join quotes on lower(stages.invoice_id) = quotes.quoted
     group by stages.invoice_id
 ),
 
