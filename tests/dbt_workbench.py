@@ -183,7 +183,7 @@ def sqlfluff(action: str) -> int:
     target = BUILD / "sqlfluff" / "target"
     target.parent.mkdir(parents=True, exist_ok=True)
     done = subprocess.run(
-        [sys.executable, "-m", "sqlfluff", action, "--quiet", *LINTED],
+        [sys.executable, "-m", "sqlfluff", action, "--quiet", "--processes", "2", *LINTED],
         env=_environment(PROJECT, target, ":memory:"),
         cwd=ROOT,
         check=False,
