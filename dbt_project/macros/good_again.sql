@@ -15,9 +15,33 @@
 {%- endmacro %}
 
 
-{# Whether a feed is one of those. #}
-{% macro is_feed_that_protects(feed) -%}
-    {{ feed }} in ('{{ feeds_that_protect().keys() | join("', '") }}')
+{#
+    The feeds in which a refused row may keep from us that others collect a debt or that it is being paid off,
+    each with the columns that identify its rows. Such a row keeps a debt from agencies and court; it does not
+    stop recovery, of which the interface names the feeds.
+#}
+{% macro feeds_that_refer() -%}
+    {{ return({
+        'agency_placements': 'placement_id',
+        'legal_cases': 'case_id',
+        'arrangement_invoices': "arrangement_id || '|' || good.invoice_id",
+    }) }}
+{%- endmacro %}
+
+
+{# Whether a feed is one of a list of feeds. #}
+{% macro is_feed_of(feed, feeds) -%}
+    {{ feed }} in ('{{ feeds.keys() | join("', '") }}')
+{%- endmacro %}
+
+
+{# Whether a file, which names its feeds joined by plus signs, yields one of a list of feeds. #}
+{% macro is_file_of(feeds_named, feeds) -%}
+    (
+        {%- for feed in feeds %}
+        {{ 'or ' if not loop.first }}'+' || {{ feeds_named }} || '+' like '%+{{ feed }}+%'
+        {%- endfor %}
+    )
 {%- endmacro %}
 
 
@@ -26,7 +50,7 @@
     key_text, `position` one with known_at.
 #}
 {% macro good_again() %}
-    {%- for feed, key in feeds_that_protect().items() %}
+    {%- for feed, key in feeds_that_protect().items() | list + feeds_that_refer().items() | list %}
     select
         refused.feed,
         refused.key_text,

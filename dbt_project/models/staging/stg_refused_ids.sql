@@ -4,7 +4,7 @@ position as (
     select known_at from {{ ref('stg_position') }}
 ),
 
--- The feeds in which a refused row may keep from us what protects a debtor.
+-- The feeds in which a refused row may keep from us what speaks against pursuing or referring.
 known as (
     select
         refused.feed,
@@ -22,7 +22,10 @@ known as (
     cross join position
     where
         refused.known_on <= position.known_at
-        and {{ is_feed_that_protects('refused.feed') }}
+        and (
+            {{ is_feed_of('refused.feed', feeds_that_protect()) }}
+            or {{ is_feed_of('refused.feed', feeds_that_refer()) }}
+        )
     group by
         refused.feed,
         refused.source_file,

@@ -1,7 +1,7 @@
 with
 
-files as (
-    select * from {{ ref('stg_files') }}
+files_judged as (
+    select * from {{ ref('int_files_judged') }}
 ),
 
 feeds as (
@@ -22,28 +22,7 @@ watched as (
         case when feed in ('debtors', 'holds') then 'C03' else 'C06' end as readable_code,
         is_empty or is_stale as is_unfit
     from feeds
-    where {{ is_feed_that_protects('feed') }}
-),
-
--- A refused file is replaced once a good one of its name has come after it.
-files_replacing as (
-    select
-        source_file,
-        max(first_run_id) as last_run_id
-    from files
-    where refused_code is null
-    group by source_file
-),
-
-files_judged as (
-    select
-        files.source_file,
-        files.first_run_id,
-        files.feed,
-        files.refused_code is not null
-        and coalesce(files_replacing.last_run_id <= files.first_run_id, true) as is_missing
-    from files
-    left join files_replacing on files.source_file = files_replacing.source_file
+    where {{ is_feed_of('feed', feeds_that_protect()) }}
 ),
 
 -- A mapped file that yields several feeds names them all, joined by a plus sign.

@@ -19,6 +19,19 @@ actions as (
     from {{ ref('recovery_worklist') }}
 ),
 
+refused_rows as (
+    select
+        feed,
+        invoice_id
+    from {{ ref('int_refused_rows_not_healed') }}
+    where {{ is_feed_of('feed', feeds_that_refer()) }}
+),
+
+files_missing as (
+    select feed from {{ ref('int_files_judged') }}
+    where is_missing and {{ is_file_of('feed', feeds_that_refer()) }}
+),
+
 position as (
     select as_of_date from {{ ref('stg_position') }}
 ),
@@ -62,6 +75,26 @@ judged as (
     cross join position
     cross join check_rules
     cross join trace_rules
+),
+
+-- A row of which no invoice can be read, and a file, may concern every debt.
+rows_missing as (
+    select * from refused_rows
+    union all
+    select
+        feed,
+        cast(null as string) as invoice_id
+    from files_missing
+),
+
+incomplete as (
+    select
+        judged.invoice_id,
+        {{ sorted_list('rows_missing.feed') }} as feeds
+    from judged
+    inner join rows_missing
+        on judged.invoice_id = coalesce(rows_missing.invoice_id, judged.invoice_id)
+    group by judged.invoice_id
 ),
 
 blocked as (
@@ -156,6 +189,12 @@ every_obstacle as (
         'receipt ' || quoted_by_receipt_id || ' in suspense quotes the invoice' as told
     from judged
     where quoted_by_receipt_id is not null
+    union all
+    select
+        invoice_id,
+        'incomplete_referrals' as obstacle,
+        'a row that was refused may concern it: ' || replace(feeds, ',', ', ') as told
+    from incomplete
     union all
     select
         judged.invoice_id,

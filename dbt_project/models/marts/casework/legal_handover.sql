@@ -179,6 +179,14 @@ gaps as (
     union all
     select
         invoice_id,
+        'address_not_renewed' as code,
+        'traced on ' || cast(traced_on as string)
+        || ', but the debtor still stands with the address that he left' as told
+    from judged
+    where address_status = 'gone_away' and traced_on is not null
+    union all
+    select
+        invoice_id,
         'no_company_number' as code,
         'the company number is not there' as told
     from judged
