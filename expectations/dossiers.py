@@ -13,6 +13,8 @@ from typing import Any
 
 import duckdb
 
+from expectations.policy import PolicyTable
+from expectations.proofs import Proofs, ProofsOnFile
 from expectations.recorded_stages import RECORDED_STAGES
 from expectations.standing import Position
 
@@ -60,6 +62,7 @@ class Dossier:
         is_related_party: Whether the debtor is one.
         siblings: Every other request of the debtor.
         rivals: Other requests for the invoice that stand.
+        proofs: What ledger and evidence prove of limitation, insolvency, death and VAT.
     """
 
     request: Request
@@ -75,6 +78,7 @@ class Dossier:
     is_related_party: bool = False
     siblings: tuple[Request, ...] = ()
     rivals: tuple[Request, ...] = ()
+    proofs: Proofs | None = None
 
 
 def standing_requests(con: duckdb.DuckDBPyConnection, position: Position) -> tuple[Request, ...]:
@@ -108,11 +112,13 @@ def posted_amounts(con: duckdb.DuckDBPyConnection) -> Mapping[str, Decimal]:
     return dict(rows)
 
 
-def approved_dossiers(con: duckdb.DuckDBPyConnection, position: Position) -> tuple[Dossier, ...]:
+def approved_dossiers(
+    con: duckdb.DuckDBPyConnection, position: Position, periods: PolicyTable
+) -> tuple[Dossier, ...]:
     """A dossier for each request that is approved by today, not declined and not posted."""
     requests = standing_requests(con, position)
     posted = posted_amounts(con)
-    facts = _Facts(con, position)
+    facts = _Facts(con, position, periods)
     of_debtor: dict[str, list[Request]] = defaultdict(list)
     of_invoice: dict[str, list[Request]] = defaultdict(list)
     for request in requests:
@@ -140,8 +146,11 @@ def _stands(request: Request, posted: Mapping[str, Decimal]) -> bool:
 class _Facts:
     """The facts of all requests, looked up once each."""
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, position: Position) -> None:
+    def __init__(
+        self, con: duckdb.DuckDBPyConnection, position: Position, periods: PolicyTable
+    ) -> None:
         self._con = con
+        self._proofs = ProofsOnFile(con, position, periods)
         self._position = position
         self._balances = dict(self._rows(_BALANCES))
         self._debt_types = dict(self._rows(_DEBT_TYPES))
@@ -175,6 +184,7 @@ class _Facts:
             request.debtor_id in self._related,
             tuple(siblings),
             tuple(rivals),
+            self._proofs.of(request.request_id, request.invoice_id, request.debtor_id),
         )
 
     def _rows(self, query: str) -> list[tuple[Any, ...]]:

@@ -11,6 +11,7 @@ from decimal import Decimal
 from expectations.dossiers import Dossier, Request
 from expectations.month_arithmetic import months_before
 from expectations.policy import Cells
+from expectations.proofs import day_told, last_day_of_limitation, vat_in
 from expectations.write_off_policy import WriteOffPolicy
 
 Check = Callable[[Dossier, WriteOffPolicy], bool]
@@ -114,6 +115,73 @@ def _is_obstructed(dossier: Dossier, policy: WriteOffPolicy) -> bool:
     )
 
 
+def _values_proved(dossier: Dossier, policy: WriteOffPolicy) -> Mapping[str, list[str | None]]:
+    """By what a piece of evidence proves, its values; None for one that is missing."""
+    told = dossier.proofs.values if dossier.proofs else {}
+    found: dict[str, list[str | None]] = {}
+    keys = policy.evidence_that_proves(dossier.judged_on, dossier.request.reason_code)
+    for key, proves in keys.items():
+        found.setdefault(proves, []).append(told.get(key))
+    return found
+
+
+def _is_outcome_open(dossier: Dossier, policy: WriteOffPolicy) -> bool:
+    """Whether evidence is missing, or the outcome that it tells is not final."""
+    values = _values_proved(dossier, policy)
+    open_ones = policy.rule(dossier.judged_on, "outcomes_not_final").split()
+    return any(value is None for each in values.values() for value in each) or any(
+        value.strip().lower().replace(" ", "_") in open_ones
+        for value in values.get("final_outcome", [])
+        if value is not None
+    )
+
+
+def _family(dossier: Dossier, policy: WriteOffPolicy) -> str:
+    return policy.reason(dossier.judged_on, dossier.request.reason_code).get("family", "")
+
+
+def _is_not_barred(dossier: Dossier, policy: WriteOffPolicy) -> bool:
+    if _family(dossier, policy) != "statute_barred":
+        return False
+    proofs = dossier.proofs
+    if proofs is None or proofs.is_judged:
+        return True
+    last_day = last_day_of_limitation(proofs, dossier.debt_type, policy.limitation_periods)
+    return last_day is None or proofs.as_of <= last_day
+
+
+def _is_insolvency_unproven(dossier: Dossier, policy: WriteOffPolicy) -> bool:
+    if _family(dossier, policy) != "insolvency":
+        return False
+    proofs, values = dossier.proofs, _values_proved(dossier, policy)
+    if proofs is None or proofs.invoice_date is None:
+        return True
+    orders = [day_told(value) for value in values.get("order_date", []) if value]
+    ordered_on = max((day for day in orders if day), default=proofs.order_held_on)
+    days = [day_told(value) for value in values.get("day_past", []) if value]
+    return (
+        ordered_on is None
+        or proofs.invoice_date >= ordered_on
+        or any(day is not None and day > dossier.judged_on for day in days)
+        or _is_outcome_open(dossier, policy)
+    )
+
+
+def _is_estate_open(dossier: Dossier, policy: WriteOffPolicy) -> bool:
+    if _family(dossier, policy) != "deceased":
+        return False
+    proofs = dossier.proofs
+    if proofs is None or not proofs.is_death_known or _is_outcome_open(dossier, policy):
+        return True
+    active_days = policy.rule(dossier.judged_on, "direct_debit_active_days")
+    last_debit = proofs.direct_debit_on
+    return bool(last_debit and active_days and (proofs.as_of - last_debit).days <= int(active_days))
+
+
+def _is_vat_split_wrong(dossier: Dossier, _: WriteOffPolicy) -> bool:
+    return dossier.proofs is None or vat_in(dossier.request.amount, dossier.proofs) is None
+
+
 def _has_open_credit(dossier: Dossier, _: WriteOffPolicy) -> bool:
     return dossier.has_open_credit
 
@@ -176,8 +244,12 @@ CHECKS: Mapping[str, Check] = {
     "W04": _lacks_evidence,
     "W05": _stage_not_reached,
     "W06": _is_obstructed,
+    "W07": _is_not_barred,
+    "W08": _is_insolvency_unproven,
+    "W09": _is_estate_open,
     "W11": _has_open_credit,
     "W12": _is_council_error,
+    "W13": _is_vat_split_wrong,
     "W15": _lacks_minute,
     "W16": _is_split,
     "W17": _is_duplicate,

@@ -16,6 +16,7 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
     "write_off_evidence_keys": ("reason_code", "evidence_key"),
     "recovery_timetable": ("stage", "debt_type", "party_type"),
     "check_codes": ("check_code",),
+    "limitation_periods": ("key", "debt_type"),
 }
 
 
@@ -62,6 +63,19 @@ class WriteOffPolicy:
             for row in self.tables["write_off_evidence_keys"].in_force(on)
             if row["reason_code"] == reason_code
         )
+
+    def evidence_that_proves(self, on: date, reason_code: str) -> Mapping[str, str]:
+        """Keys whose value proves something, each with what it proves."""
+        return {
+            row["evidence_key"]: row["proves"]
+            for row in self.tables["write_off_evidence_keys"].in_force(on)
+            if row["reason_code"] == reason_code and row["proves"]
+        }
+
+    @property
+    def limitation_periods(self) -> PolicyTable:
+        """How long a debt may be sued for."""
+        return self.tables["limitation_periods"]
 
     def stage_order(self, on: date) -> Mapping[str, int]:
         """The place of each stage of recovery in its sequence, whatever the debt type."""

@@ -14,6 +14,7 @@ import duckdb
 
 from expectations.dossiers import Dossier, approved_dossiers
 from expectations.findings import Finding, Rule, finding_of
+from expectations.inbound_ledger import write_inbound_receipts
 from expectations.policy import load_policy
 from expectations.request_judgement import failed_checks, is_refused
 from expectations.standing import Position
@@ -88,6 +89,26 @@ REQUEST_RULES = (
         "Without it a protected or still recoverable debt would be closed.",
     ),
     _rule(
+        "W07",
+        "A debt written off as statute barred is barred today by its own dates, payments and "
+        "acknowledgments, and no court gave judgment on it.",
+        "Without it a debt that can still be sued for would be given up as too old.",
+        "invoices",
+    ),
+    _rule(
+        "W08",
+        "An insolvent's debt is dated before the order, the proof is lodged and the outcome final.",
+        "Without it a debt outside the insolvency, or a dividend to come, would be given up.",
+        "invoices",
+    ),
+    _rule(
+        "W09",
+        "A deceased debtor has a date of death, the estate's outcome is there and final, and no "
+        "direct debit is active.",
+        "Without it an estate that can pay, or a living person, would be let off.",
+        "debtors",
+    ),
+    _rule(
         "W11",
         "The debtor has no open credit.",
         "Without it a debt would be written off that our own books could settle.",
@@ -96,6 +117,12 @@ REQUEST_RULES = (
         "W12",
         "It is not a council error.",
         "Without it the council's mistakes would hide among bad debts.",
+    ),
+    _rule(
+        "W13",
+        "The VAT in the amount is the invoice's in proportion; what was posted agrees with it.",
+        "Without it bad-debt relief would be lost or claimed twice.",
+        "invoices",
     ),
     _rule(
         "W15",
@@ -136,13 +163,14 @@ class Scheduled:
 
 
 def prepare(con: duckdb.DuckDBPyConnection) -> None:
-    """Nothing: the rows that stand are all this gate needs."""
+    """Read whose each receipt is."""
+    write_inbound_receipts(con)
 
 
 def find(con: duckdb.DuckDBPyConnection, position: Position) -> tuple[Finding, ...]:
     """Judge every approved request again and hold the schedule against it."""
     policy = write_off_policy(lambda table, key: load_policy(con, table, key, position.known_at))
-    dossiers = approved_dossiers(con, position)
+    dossiers = approved_dossiers(con, position, policy.limitation_periods)
     return (
         *judge_schedule(dossiers, _schedule(con), policy, position),
         _unapproved(con, position),

@@ -11,11 +11,20 @@ import pytest
 from expectations.dossiers import Dossier, Request
 from expectations.month_arithmetic import months_before
 from expectations.policy import PolicyTable
+from expectations.proofs import Proofs, last_day_of_limitation, vat_in
 from expectations.request_judgement import CHECKS, failed_checks, is_refused, value_tested
 from expectations.write_off_policy import WriteOffPolicy, write_off_policy
 from tests.house.repository import ROOT
 
 APPROVED_ON = date(2026, 6, 10)
+# A debt of December 2023 without VAT, looked at on 30 June 2026.
+PROVED = Proofs(
+    as_of=date(2026, 6, 30),
+    last_due_on=date(2024, 1, 15),
+    invoice_date=date(2023, 12, 18),
+    vat_amount=Decimal("0.00"),
+    gross_amount=Decimal("300.00"),
+)
 
 
 def _shipped(table: str, key: tuple[str, ...]) -> PolicyTable:
@@ -56,6 +65,7 @@ def dossier(amount: str = "300.00", role: str = "income_manager", **facts: objec
         stages_done=frozenset({"reminder", "final_notice"}),
         evidence={"cost_estimate": date(2026, 5, 15)},
         role_of_record=role,
+        proofs=PROVED,
     )
     return replace(standing, **facts)  # type: ignore[arg-type]
 
@@ -296,3 +306,116 @@ def test_months_are_counted_back_to_the_last_day_of_a_shorter_month(
     day: str, months: int, before: str
 ) -> None:
     assert months_before(date.fromisoformat(day), months) == date.fromisoformat(before)
+
+
+def test_w10_the_same_day_six_years_after_the_due_date_is_the_last_day(
+    policy: WriteOffPolicy,
+) -> None:
+    proofs = replace(PROVED, last_due_on=date(2020, 1, 10))
+    assert last_day_of_limitation(proofs, "sundry", policy.limitation_periods) == date(2026, 1, 10)
+    leap = replace(PROVED, last_due_on=date(2020, 2, 29))
+    assert last_day_of_limitation(leap, "sundry", policy.limitation_periods) == date(2026, 2, 28)
+
+
+@pytest.mark.parametrize(
+    ("restarts", "last_day"),
+    [
+        ((date(2023, 9, 1),), date(2029, 9, 1)),
+        ((date(2024, 3, 31),), date(2030, 3, 31)),
+        ((date(2024, 4, 1),), date(2024, 3, 31)),
+        ((date(2024, 4, 1), date(2024, 4, 2)), date(2024, 3, 31)),
+        ((date(2020, 5, 1), date(2026, 5, 1)), date(2032, 5, 1)),
+        ((date(2018, 3, 31),), date(2024, 3, 31)),
+    ],
+)
+def test_w12_a_part_payment_restarts_limitation_on_or_before_the_last_day_only(
+    restarts: tuple[date, ...], last_day: date, policy: WriteOffPolicy
+) -> None:
+    proofs = replace(PROVED, last_due_on=date(2018, 3, 31), restarts=restarts)
+    assert last_day_of_limitation(proofs, "sundry", policy.limitation_periods) == last_day
+
+
+@pytest.mark.parametrize(
+    ("facts", "fails"),
+    [
+        ({"last_due_on": date(2020, 6, 29)}, False),
+        ({"last_due_on": date(2020, 6, 30)}, True),
+        ({"last_due_on": date(2020, 6, 29), "is_judged": True}, True),
+        ({"last_due_on": None}, True),
+    ],
+)
+def test_w07_is_judged_on_the_day_looked_at(
+    facts: dict[str, object], fails: bool, policy: WriteOffPolicy
+) -> None:
+    proofs = replace(PROVED, **facts)  # type: ignore[arg-type]
+    each = dossier(reason_code="L1", proofs=proofs, evidence=_held("L1", policy))
+    assert failed_checks(each, policy) == ({"W07"} if fails else frozenset())
+
+
+def _held(reason_code: str, policy: WriteOffPolicy) -> dict[str, date]:
+    keys = policy.evidence_keys(APPROVED_ON, reason_code)
+    return dict.fromkeys(keys, date(2026, 5, 15))
+
+
+BANKRUPT = {
+    "insolvency_order_date": "2025-03-01",
+    "proof_lodged_on": "2025-04-10",
+    "dividend_outcome": "nil",
+}
+
+
+@pytest.mark.parametrize(
+    ("values", "fails"),
+    [
+        ({}, False),
+        ({"insolvency_order_date": "2023-12-19"}, False),
+        ({"insolvency_order_date": "2023-12-18"}, True),
+        ({"insolvency_order_date": "on file"}, True),
+        ({"proof_lodged_on": "on file"}, False),
+        ({"proof_lodged_on": "2026-06-10"}, False),
+        ({"proof_lodged_on": "2026-06-11"}, True),
+        ({"dividend_outcome": "None yet"}, True),
+        ({"dividend_outcome": " PENDING "}, True),
+    ],
+)
+def test_w08_an_insolvents_debt_is_older_than_the_order_and_its_outcome_final(
+    values: dict[str, str], fails: bool, policy: WriteOffPolicy
+) -> None:
+    proofs = replace(PROVED, values=BANKRUPT | values)
+    each = dossier(reason_code="B1", proofs=proofs, evidence=_held("B1", policy))
+    assert failed_checks(each, policy) == ({"W08"} if fails else frozenset())
+
+
+def test_w08_a_hold_tells_the_order_where_the_evidence_does_not(policy: WriteOffPolicy) -> None:
+    values = BANKRUPT | {"insolvency_order_date": "on file"}
+    proofs = replace(PROVED, values=values, order_held_on=date(2025, 3, 1))
+    each = dossier(reason_code="B1", proofs=proofs, evidence=_held("B1", policy))
+    assert failed_checks(each, policy) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("facts", "fails"),
+    [
+        ({}, False),
+        ({"is_death_known": False}, True),
+        ({"values": {}}, True),
+        ({"values": {"estate_outcome": "awaited"}}, True),
+        ({"direct_debit_on": date(2026, 4, 29)}, True),
+        ({"direct_debit_on": date(2026, 4, 28)}, False),
+    ],
+)
+def test_w09_an_estate_is_closed_and_no_direct_debit_active(
+    facts: dict[str, object], fails: bool, policy: WriteOffPolicy
+) -> None:
+    closed = replace(PROVED, is_death_known=True, values={"estate_outcome": "no estate"})
+    proofs = replace(closed, **facts)  # type: ignore[arg-type]
+    each = dossier(reason_code="D1", proofs=proofs, evidence=_held("D1", policy))
+    assert failed_checks(each, policy) == ({"W09"} if fails else frozenset())
+
+
+def test_w13_vat_goes_with_the_share_of_the_invoice_half_up(policy: WriteOffPolicy) -> None:
+    taxed = replace(PROVED, vat_amount=Decimal("20.00"), gross_amount=Decimal("120.00"))
+    assert vat_in(Decimal("60.00"), taxed) == Decimal("10.00")
+    assert vat_in(Decimal("0.03"), taxed) == Decimal("0.01")
+    unknown = replace(PROVED, vat_amount=None, gross_amount=None)
+    assert failed_checks(dossier(proofs=unknown), policy) == {"W13"}

@@ -160,6 +160,57 @@ def approved_by(name: str) -> dict[str, str]:
     return {"approved_by": name, "approver_role": ROLES[name]}
 
 
+def proved(**values: str) -> list[Row]:
+    """Evidence of request Q by key and value."""
+    return [
+        {"request_id": "Q", "evidence_key": key, "evidence_value": value, "dated_on": "2026-05-15"}
+        for key, value in values.items()
+    ]
+
+
+def barred(
+    due: str, amount: str = "300.00", requested_on: str = "2026-06-01", **files: list[Row]
+) -> Files:
+    """A request to write a debt of 300.00 off as statute barred."""
+    asked = request(
+        "Q", amount, reason_code="L1", requested_on=requested_on, approved_on="2026-06-26"
+    )
+    keys = ("limitation_date", "no_acknowledgment_or_payment", "no_judgment_or_order")
+    standing = {
+        "invoices": [invoice("A", "300.00", due)],
+        "write_off_requests": [asked],
+        "write_off_evidence": evidence(*keys),
+        "case_actions": [],
+    }
+    return good(**(standing | files))
+
+
+def bankrupt(**values: str) -> Files:
+    """A request for a debt of 18 December 2023 by reason of bankruptcy."""
+    held = {
+        "insolvency_order_number": "7 of 2025",
+        "insolvency_order_date": "2025-03-01",
+        "proof_lodged_on": "2025-04-10",
+        "dividend_outcome": "nil",
+    }
+    return good(
+        write_off_requests=[request(reason_code="B1")], write_off_evidence=proved(**held | values)
+    )
+
+
+def deceased(**values: str) -> Files:
+    """A request for the debt of somebody who died in January 2025."""
+    held = {
+        "date_of_death": "2025-01-05",
+        "probate_search": "none found",
+        "estate_outcome": "no estate",
+    }
+    files = good(
+        write_off_requests=[request(reason_code="D1")], write_off_evidence=proved(**held | values)
+    )
+    return {**files, "debtors.csv": [debtor(date_of_death="2025-01-05")]}
+
+
 A1_KEYS = ("trace_result_1", "trace_result_2", "returned_mail", "last_contact_on")
 TWO_INVOICES = {
     "invoices": [debt("990.00"), debt("990.00", "B")],
@@ -262,6 +313,60 @@ WRITE_OFF_CASES = (
                    good(arrangements=[arrangement("R", "300.00", "10.00", "2026-07-10")],
                         arrangement_invoices=owned("R", "A")),
                    "Q refused W06"),
+    write_off_case("W10", "statute barred since the tenth of January",
+                   barred("2020-01-10"), "Q approved -"),
+    write_off_case("W11", "barred since the day before it was requested",
+                   barred("2020-06-24", requested_on="2026-06-25"), "Q approved -"),
+    write_off_case("W11x", "barred since today", barred("2020-06-29"), "Q approved -"),
+    write_off_case("W11y", "today is the last day", barred("2020-06-30"), "Q refused W07"),
+    write_off_case("W12", "a part payment restarted it",
+                   barred("2018-03-31", amount="250.00", receipts=[
+                       receipt("P", "50.00", "2023-09-01", invoice_id="A")]),
+                   "Q refused W07"),
+    write_off_case("W12x", "a part payment after expiry restarts nothing",
+                   barred("2018-03-31", amount="250.00", receipts=[
+                       receipt("P", "50.00", "2024-04-01", invoice_id="A")]),
+                   "Q approved -"),
+    write_off_case("W12y", "money the council moved restarts nothing",
+                   barred("2018-03-31", amount="250.00", receipts=[
+                       receipt("P", "50.00", "2023-09-01", invoice_id="A",
+                               method="internal_transfer")]),
+                   "Q approved -"),
+    write_off_case("W12z", "a payment that came back restarts nothing",
+                   barred("2018-03-31", receipts=[
+                              receipt("P", "50.00", "2023-09-01", invoice_id="A")],
+                          receipt_reversals=[reversal("V", "P", "50.00", "2023-09-10")]),
+                   "Q approved -"),
+    write_off_case("W13", "a written acknowledgment restarted it",
+                   barred("2018-03-31", case_actions=[
+                       action("acknowledgment", acted_on="2024-02-05")]),
+                   "Q refused W07"),
+    write_off_case("W13x", "a court gave judgment",
+                   barred("2018-03-31", legal_cases=[
+                       {"case_id": "L", "invoice_id": "A", "referred_on": "2020-01-10",
+                        "judgment_on": "2021-01-10", "closed_on": "2022-01-10"}]),
+                   "Q refused W07"),
+    write_off_case("W14", "bankruptcy with an order of 1 March 2025", bankrupt(), "Q approved -"),
+    write_off_case("W14x", "a debt of the day of the order is not before it",
+                   bankrupt(insolvency_order_date="2023-12-18"), "Q refused W08"),
+    write_off_case("W14y", "the dividend is still to come",
+                   bankrupt(dividend_outcome="awaited"), "Q refused W08"),
+    write_off_case("W14z", "a hold tells the order",
+                   {**bankrupt(insolvency_order_date="on file"), "holds.csv": [
+                       hold("H", "insolvency", "2025-03-01", order_date="2025-03-01")]},
+                   "Q approved -"),
+    write_off_case("W25a", "a deceased debtor whose estate is closed",
+                   deceased(), "Q approved -"),
+    write_off_case("W25b", "nobody is known to have died",
+                   {**deceased(), "debtors.csv": [debtor()]}, "Q refused W09"),
+    write_off_case("W25c", "a direct debit is still active",
+                   {**deceased(), "receipts.csv": [
+                       receipt("P", "5.00", "2026-05-01", invoice_id="B",
+                               method="direct_debit")],
+                    "invoices.csv": [debt(), debt("5.00", "B")]},
+                   "Q refused W09"),
+    write_off_case("W25d", "the estate's outcome is awaited",
+                   deceased(estate_outcome="Awaited"), "Q refused W09"),
     write_off_case("W15", "a council error",
                    good(write_off_requests=[request(reason_code="C1")]), "Q refused W12"),
     write_off_case("W15x", "a reason nobody knows",

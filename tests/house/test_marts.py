@@ -19,6 +19,7 @@ OUR_OWN_WORDS = {
     ("early_contact", "reason"),
     ("legal_handover", "reason"),
     ("recovery_worklist", "reason"),
+    ("write_off_checks", "description"),
 }
 # What a column's name promises its description must say.
 UNITS = {

@@ -5,7 +5,7 @@ policy_rows as (
         'write_off_evidence_keys',
         key=['reason_code', 'evidence_key'],
         columns=[
-            'basis',
+            'proves',
         ]
     ) }}
 ),
@@ -15,6 +15,7 @@ typed as (
         policy_row,
         reason_code,
         evidence_key,
+        nullif(proves, '') as proves,
         effective_from,
         effective_to
     from policy_rows

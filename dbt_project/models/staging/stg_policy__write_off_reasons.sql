@@ -6,6 +6,7 @@ policy_rows as (
         key=['reason_code'],
         columns=[
             'reason_name',
+            'family',
             'minimum_stage',
             'stage_waived_below_minimum',
             'highest_band',
@@ -20,6 +21,7 @@ typed as (
         policy_row,
         reason_code,
         reason_name,
+        family,
         nullif(minimum_stage, '') as minimum_stage,
         cast(stage_waived_below_minimum as boolean) as stage_waived_below_minimum,
         nullif(highest_band, '') as highest_band,

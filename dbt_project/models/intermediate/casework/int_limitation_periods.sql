@@ -20,12 +20,16 @@ invoices_replaced as (
     select * from {{ ref('int_invoices_replaced') }}
 ),
 
+requested as (
+    select distinct invoice_id from {{ ref('stg_write_off_requests') }}
+),
+
 limitation_periods as (
     select * from {{ ref('stg_policy__limitation_periods') }}
 ),
 
 -- Adjustments go with their invoice: they do not move its limitation.
-debts as (
+open_debts as (
     select
         queue_invoice_id as invoice_id,
         sum(outstanding_amount) as outstanding_amount,
@@ -35,6 +39,23 @@ debts as (
     group by queue_invoice_id
 ),
 
+-- A debt that somebody asked to write off is judged when it is closed, too.
+debts as (
+    select
+        open_debts.*,
+        true as is_open
+    from open_debts
+    union all
+    select
+        requested.invoice_id,
+        cast(0 as decimal(18, 2)) as outstanding_amount,
+        cast(null as date) as first_due_on,
+        cast(null as date) as last_due_on,
+        false as is_open
+    from requested
+    where requested.invoice_id not in (select open_debts.invoice_id from open_debts)
+),
+
 dated as (
     select
         debts.invoice_id,
@@ -42,6 +63,7 @@ dated as (
         invoices.debt_type,
         coalesce(invoices.debt_type, '') as period_debt_type,
         debts.outstanding_amount,
+        debts.is_open,
         coalesce(debts.first_due_on, invoices.due_date) as first_due_on,
         coalesce(debts.last_due_on, invoices.due_date) as last_due_on,
         least(
@@ -114,6 +136,7 @@ limited as (
         accrued.debtor_id,
         accrued.debt_type,
         accrued.outstanding_amount,
+        accrued.is_open,
         accrued.claim_accrued_on,
         case
             when accrued.claim_accrued_on = accrued.first_due_on then 'due_date'

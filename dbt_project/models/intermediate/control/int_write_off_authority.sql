@@ -65,6 +65,9 @@ ranks as (
 judged as (
     select
         approvers.request_id,
+        approvers.asked_role,
+        approvers.approver_role,
+        approvers.related_party_role,
         bands.aggregate_12m,
         bands.band as authority_band,
         bands.policy_row as authority_policy_row,

@@ -38,8 +38,12 @@ debtors as (
 ),
 
 open_credits as (
-    select distinct debtor_id from {{ ref('int_open_credits') }}
+    select
+        debtor_id,
+        sum(open_amount) as amount
+    from {{ ref('int_open_credits') }}
     where open_amount > 0
+    group by debtor_id
 ),
 
 posted_by_approver as (
@@ -53,7 +57,9 @@ posted_by_approver as (
 
 -- The first request for an invoice stands, by day and then by id; a later one is a duplicate.
 duplicates as (
-    select distinct requests.request_id
+    select
+        requests.request_id,
+        min(earlier.request_id) as earlier_request_id
     from requests
     inner join requests as earlier
         on
@@ -66,6 +72,7 @@ duplicates as (
                     and requests.request_id > earlier.request_id
                 )
             )
+    group by requests.request_id
 ),
 
 -- What the checks ask about each request, in one row.
@@ -97,7 +104,12 @@ found as (
         coalesce(debtors.is_related_party, false) as is_related_party,
         coalesce(debtors.is_related_party, false) and not authority.may_approve_related_parties
             as lacks_independence,
-        duplicates.request_id is not null as is_duplicate
+        duplicates.request_id is not null as is_duplicate,
+        balances.invoice_balance,
+        balances.is_paid_since,
+        reasons.part_allowed,
+        coalesce(open_credits.amount, 0) as open_credit,
+        duplicates.earlier_request_id
     from requests
     inner join rules on requests.request_id = rules.request_id
     inner join authority on requests.request_id = authority.request_id

@@ -36,7 +36,8 @@ authority as (
 keys_lacking as (
     select
         requests.request_id,
-        count(*) as key_count
+        count(*) as key_count,
+        {{ sorted_list('evidence_keys.evidence_key') }} as key_list
     from requests
     inner join rules on requests.request_id = rules.request_id
     inner join evidence_keys
@@ -58,6 +59,7 @@ judged as (
     select
         requests.request_id,
         reasons.policy_row as reason_policy_row,
+        reasons.family,
         reasons.minimum_stage,
         reasons.stage_waived_below_minimum,
         reasons.reason_code is not null as is_known,
@@ -66,7 +68,8 @@ judged as (
         -- A reason for small balances only does not cover a larger one.
         reasons.highest_band is null or coalesce(requests.amount <= authority.amount_to, false)
             as covers_amount,
-        coalesce(keys_lacking.key_count, 0) as keys_lacking
+        coalesce(keys_lacking.key_count, 0) as keys_lacking,
+        keys_lacking.key_list as keys_lacking_list
     from requests
     left join reasons
         on

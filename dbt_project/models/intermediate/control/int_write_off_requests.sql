@@ -63,6 +63,7 @@ placed as (
         requests.approved_on,
         requests.posted_by,
         requests.minute_reference,
+        requests.batch_id,
         invoices.debt_type,
         posted.posted_amount,
         posted.lowest_invoice_id != requests.invoice_id

@@ -35,7 +35,27 @@ in_force as (
         max(
             case when rules.rule_name = 'evidence_valid_months' then cast(rules.value as bigint) end
         )
-            as evidence_valid_months
+            as evidence_valid_months,
+        max(case when rules.rule_name = 'outcomes_not_final' then rules.value end)
+            as outcomes_not_final,
+        max(
+            case
+                when rules.rule_name = 'direct_debit_active_days' then cast(rules.value as bigint)
+            end
+        )
+            as direct_debit_active_days,
+        max(
+            case
+                when rules.rule_name = 'vat_relief_after_months' then cast(rules.value as bigint)
+            end
+        )
+            as vat_relief_after_months,
+        max(
+            case
+                when rules.rule_name = 'vat_relief_within_months' then cast(rules.value as bigint)
+            end
+        )
+            as vat_relief_within_months
     from requests
     left join rules on {{ policy_in_force('rules', 'requests.judged_on') }}
     group by requests.request_id

@@ -1,0 +1,196 @@
+with
+
+requests as (
+    select
+        request_id,
+        invoice_id,
+        debtor_id,
+        reason_code,
+        judged_on
+    from {{ ref('int_write_off_requests') }}
+),
+
+reasons as (
+    select
+        request_id,
+        family
+    from {{ ref('int_write_off_reasons') }}
+    where family in ('statute_barred', 'insolvency', 'deceased')
+),
+
+rules as (
+    select
+        request_id,
+        outcomes_not_final,
+        direct_debit_active_days
+    from {{ ref('int_write_off_rules') }}
+),
+
+evidence_keys as (
+    select * from {{ ref('stg_policy__write_off_evidence_keys') }}
+    where proves is not null
+),
+
+evidence as (
+    select
+        request_id,
+        evidence_key,
+        evidence_value
+    from {{ ref('stg_write_off_evidence') }}
+),
+
+invoices as (
+    select
+        invoice_id,
+        invoice_date
+    from {{ ref('int_invoices') }}
+),
+
+limitation as (
+    select
+        invoice_id,
+        write_off_last_day,
+        write_off_policy_row,
+        judgment_on
+    from {{ ref('int_limitation_days') }}
+),
+
+holds as (
+    select
+        reached_debtor_id as debtor_id,
+        order_date
+    from {{ ref('int_holds_reached') }}
+    where hold_type = 'insolvency' and order_date is not null
+),
+
+debtors as (
+    select
+        debtor_id,
+        date_of_death
+    from {{ ref('stg_debtors') }}
+),
+
+receipts as (
+    select receipt_id from {{ ref('stg_receipts') }}
+    where method = 'direct_debit'
+),
+
+credits as (
+    select
+        credit_id,
+        debtor_id,
+        credited_on
+    from {{ ref('int_credits_identified') }}
+    where credit_type = 'receipt' and amount > 0
+),
+
+position as (
+    select as_of_date from {{ ref('stg_position') }}
+),
+
+-- What the values of the evidence prove. One that is no day proves only that it is there.
+proven as (
+    select
+        requests.request_id,
+        max(
+            case
+                when evidence_keys.proves = 'order_date'
+                    then try_cast(evidence.evidence_value as date)
+            end
+        ) as order_on,
+        sum(case when evidence.request_id is null then 1 else 0 end) as values_missing,
+        bool_or(
+            evidence_keys.proves = 'day_past'
+            and coalesce(try_cast(evidence.evidence_value as date) > requests.judged_on, false)
+        ) as is_day_to_come,
+        bool_or(
+            evidence_keys.proves = 'final_outcome'
+            and coalesce(
+                {{ is_listed(
+                    'rules.outcomes_not_final',
+                    "replace(lower(trim(evidence.evidence_value)), ' ', '_')"
+                ) }},
+                false
+            )
+        ) as is_outcome_open
+    from requests
+    inner join rules on requests.request_id = rules.request_id
+    inner join evidence_keys
+        on
+            requests.reason_code = evidence_keys.reason_code
+            and {{ policy_in_force('evidence_keys', 'requests.judged_on') }}
+    left join evidence
+        on
+            requests.request_id = evidence.request_id
+            and evidence_keys.evidence_key = evidence.evidence_key
+    group by requests.request_id
+),
+
+orders_held as (
+    select
+        debtor_id,
+        max(order_date) as order_on
+    from holds
+    group by debtor_id
+),
+
+direct_debits as (
+    select
+        credits.debtor_id,
+        max(credits.credited_on) as last_on
+    from credits
+    inner join receipts on credits.credit_id = receipts.receipt_id
+    group by credits.debtor_id
+),
+
+gathered as (
+    select
+        requests.request_id,
+        reasons.family,
+        position.as_of_date,
+        limitation.write_off_last_day as limitation_last_day,
+        limitation.write_off_policy_row as limitation_policy_row,
+        limitation.judgment_on,
+        invoices.invoice_date,
+        coalesce(proven.order_on, orders_held.order_on) as order_on,
+        coalesce(proven.values_missing, 0) as values_missing,
+        coalesce(proven.is_day_to_come, false) as is_day_to_come,
+        coalesce(proven.is_outcome_open, false) as is_outcome_open,
+        coalesce(debtors.date_of_death <= position.as_of_date, false) as is_death_known,
+        case
+            when
+                {{ days_between('direct_debits.last_on', 'position.as_of_date') }}
+                <= rules.direct_debit_active_days
+                then direct_debits.last_on
+        end as direct_debit_on
+    from requests
+    cross join position
+    inner join reasons on requests.request_id = reasons.request_id
+    inner join rules on requests.request_id = rules.request_id
+    left join proven on requests.request_id = proven.request_id
+    left join limitation on requests.invoice_id = limitation.invoice_id
+    left join invoices on requests.invoice_id = invoices.invoice_id
+    left join orders_held on requests.debtor_id = orders_held.debtor_id
+    left join debtors on requests.debtor_id = debtors.debtor_id
+    left join direct_debits on requests.debtor_id = direct_debits.debtor_id
+),
+
+final as (
+    select
+        gathered.*,
+        judgment_on is not null or coalesce(as_of_date <= limitation_last_day, true)
+            as is_not_barred,
+        coalesce(invoice_date >= order_on, true)
+        or values_missing > 0
+        or is_day_to_come
+        or is_outcome_open
+            as is_insolvency_unproven,
+        not is_death_known
+        or values_missing > 0
+        or is_outcome_open
+        or direct_debit_on is not null
+            as is_estate_open
+    from gathered
+)
+
+select * from final

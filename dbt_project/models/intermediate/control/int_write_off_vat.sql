@@ -1,0 +1,82 @@
+with
+
+requests as (
+    select
+        request_id,
+        invoice_id,
+        amount
+    from {{ ref('int_write_off_requests') }}
+),
+
+rules as (
+    select
+        request_id,
+        vat_relief_after_months,
+        vat_relief_within_months
+    from {{ ref('int_write_off_rules') }}
+),
+
+invoices as (
+    select
+        invoice_id,
+        vat_amount,
+        gross_amount,
+        due_date,
+        supply_from,
+        supply_to
+    from {{ ref('stg_invoices') }}
+),
+
+write_offs as (
+    select
+        request_id,
+        vat_amount
+    from {{ ref('stg_write_offs') }}
+    where request_id is not null
+),
+
+posted as (
+    select
+        request_id,
+        cast(sum(vat_amount) as decimal(18, 2)) as vat_amount
+    from write_offs
+    group by request_id
+),
+
+-- VAT goes with the share of the invoice that is written off, half up to the penny.
+shared as (
+    select
+        requests.request_id,
+        invoices.invoice_id is not null as is_invoice_known,
+        rules.vat_relief_after_months,
+        rules.vat_relief_within_months,
+        posted.vat_amount as posted_vat_amount,
+        {{ pounds(divide_whole(
+            '2 * ' ~ pence('requests.amount') ~ ' * ' ~ pence('invoices.vat_amount')
+            ~ ' + ' ~ pence('invoices.gross_amount'),
+            'nullif(2 * ' ~ pence('invoices.gross_amount') ~ ', 0)'
+        )) }} as vat_amount,
+        greatest(
+            invoices.due_date,
+            coalesce(invoices.supply_to, invoices.supply_from, invoices.due_date)
+        ) as counted_from
+    from requests
+    inner join rules on requests.request_id = rules.request_id
+    left join invoices on requests.invoice_id = invoices.invoice_id
+    left join posted on requests.request_id = posted.request_id
+),
+
+final as (
+    select
+        request_id,
+        vat_amount,
+        posted_vat_amount,
+        counted_from,
+        {{ add_months('counted_from', 'vat_relief_after_months') }} as relief_from,
+        {{ add_months('counted_from', 'vat_relief_within_months') }} as claim_by,
+        not is_invoice_known
+        or coalesce(abs(posted_vat_amount - vat_amount) > 0.01, false) as is_split_wrong
+    from shared
+)
+
+select * from final

@@ -1,0 +1,198 @@
+"""What is recomputed of a request to write off: limitation, insolvency and death, and VAT.
+
+The limitation of the Limitation Act 1980 (policy `limitation_periods`) is counted here in plain
+words: from the last due day, restarted by each part payment or written acknowledgment that came
+on or before the last day; after expiry nothing revives.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+
+import duckdb
+
+from expectations.month_arithmetic import months_before
+from expectations.policy import PolicyTable
+from expectations.standing import Position
+
+
+@dataclass(frozen=True, slots=True)
+class Proofs:
+    """What ledger and evidence prove about one request.
+
+    Attributes:
+        as_of: The day looked at.
+        last_due_on: Last due day of the invoice; None where the invoice is not known.
+        restarts: Days of part payments and acknowledgments, in order.
+        is_judged: Whether a court gave judgment on the invoice.
+        invoice_date: Its date; None where it is not known.
+        order_held_on: Day of the insolvency order that a hold on the debtor tells.
+        is_death_known: Whether the debtor has a date of death by `as_of`.
+        direct_debit_on: Day of the debtor's last direct debit that was not undone.
+        vat_amount: Pounds of VAT on the invoice; None where it is not known.
+        gross_amount: Pounds of the whole invoice.
+        values: Value of each piece of evidence.
+    """
+
+    as_of: date
+    last_due_on: date | None = None
+    restarts: tuple[date, ...] = ()
+    is_judged: bool = False
+    invoice_date: date | None = None
+    order_held_on: date | None = None
+    is_death_known: bool = False
+    direct_debit_on: date | None = None
+    vat_amount: Decimal | None = None
+    gross_amount: Decimal | None = None
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+def last_day_of_limitation(proofs: Proofs, debt_type: str, periods: PolicyTable) -> date | None:
+    """The last day on which the debt can be sued for; None where policy gives no period."""
+    if proofs.last_due_on is None:
+        return None
+    due_on = proofs.last_due_on
+    name = _figure(periods, due_on, "period", debt_type)
+    years = _figure(periods, due_on, name, debt_type) if name else ""
+    if not years:
+        return None
+    last_day = months_before(due_on, -12 * int(years))
+    for day in sorted(each for each in proofs.restarts if each > due_on):
+        restart = periods.row(day, "restart_years", "").get("value", "")
+        if day > last_day:
+            break
+        if restart:
+            last_day = max(last_day, months_before(day, -12 * int(restart)))
+    return last_day
+
+
+def _figure(periods: PolicyTable, on: date, key: str, debt_type: str) -> str:
+    own = periods.row(on, key, debt_type)
+    return (own or periods.row(on, key, "")).get("value", "")
+
+
+def day_told(value: str) -> date | None:
+    """The day that a piece of evidence names; None where its value is no day."""
+    try:
+        return date.fromisoformat(value.strip())
+    except ValueError:
+        return None
+
+
+def vat_in(amount: Decimal, proofs: Proofs) -> Decimal | None:
+    """Pounds of VAT in an amount of the invoice, half up; None where the invoice is not known."""
+    if proofs.vat_amount is None or not proofs.gross_amount:
+        return None
+    share = amount * proofs.vat_amount / proofs.gross_amount
+    return share.quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
+class ProofsOnFile:
+    """The proofs of every request, looked up once each."""
+
+    def __init__(
+        self, con: duckdb.DuckDBPyConnection, position: Position, periods: PolicyTable
+    ) -> None:
+        """Reads what all requests need.
+
+        Args:
+            con: The warehouse, with the rows that stand and the receipts read of them.
+            position: The day looked at and the day of knowledge.
+            periods: Policy `limitation_periods`, which names the methods that restart nothing.
+        """
+        self._as_of = position.as_of
+        day = {"day": position.as_of}
+        self._invoices = {row[0]: row[1:] for row in con.execute(_INVOICES).fetchall()}
+        self._restarts: dict[str, set[date]] = defaultdict(set)
+        for invoice_id, on, method in con.execute(_RESTARTS).fetchall():
+            silent = periods.row(on, "methods_that_do_not_restart", "").get("value", "")
+            if method not in silent.split():
+                self._restarts[invoice_id].add(on)
+        self._judged = {row[0] for row in con.execute(_JUDGED, day).fetchall()}
+        self._orders = dict(con.execute(_ORDERS).fetchall())
+        self._dead = {row[0] for row in con.execute(_DEAD, day).fetchall()}
+        self._direct_debits = dict(con.execute(_DIRECT_DEBITS).fetchall())
+        self._values: dict[str, dict[str, str]] = defaultdict(dict)
+        for request_id, key, value in con.execute(_VALUES).fetchall():
+            self._values[request_id][key] = value
+
+    def of(self, request_id: str, invoice_id: str, debtor_id: str) -> Proofs:
+        """The proofs of one request."""
+        due_on, dated_on, vat, gross = self._invoices.get(invoice_id, (None,) * 4)
+        return Proofs(
+            self._as_of,
+            due_on,
+            tuple(sorted(self._restarts.get(invoice_id, ()))),
+            invoice_id in self._judged,
+            dated_on,
+            self._orders.get(debtor_id),
+            debtor_id in self._dead,
+            self._direct_debits.get(debtor_id),
+            vat,
+            gross,
+            self._values[request_id],
+        )
+
+
+_INVOICES = """
+    with open_dues as (
+        select invoice_id, max(due_date) as due_on
+        from marts.open_items
+        where item_kind in ('invoice', 'instalment') group by 1
+    )
+    select i.invoice_id, coalesce(o.due_on, i.due_date), i.invoice_date, i.vat_amount,
+        i.gross_amount
+    from standing_invoices i left join open_dues o using (invoice_id)
+    where i.invoice_id in (select invoice_id from standing_write_off_requests)
+"""
+_RESTARTS = """
+    with acknowledged as (
+        select action_id, debtor_id, invoice_id, acted_on from standing_case_actions
+        where action_code = 'acknowledgment'
+            and coalesce(outcome_code, '') not in ('failed', 'returned', 'withdrawn')
+    )
+    select a.invoice_id, a.credited_on, r.method
+    from marts.allocations a
+    join standing_receipts r on a.source_type = 'receipt' and a.source_id = r.receipt_id
+    where a.allocation_rule != 'oldest_first'
+    union
+    select i.invoice_id, k.acted_on, ''
+    from acknowledged k
+    left join standing_case_action_invoices l using (action_id)
+    join standing_invoices i
+        on i.debtor_id = k.debtor_id and i.invoice_id in (k.invoice_id, l.invoice_id)
+"""
+_JUDGED = "select invoice_id from standing_legal_cases where judgment_on <= $day"
+_ORDERS = """
+    with persons as (
+        select debtor_id, coalesce(nullif(party_id, ''), 'account ' || debtor_id) as person
+        from standing_debtors
+        union
+        select debtor_id, 'account ' || debtor_id from standing_holds
+    )
+    select reached.debtor_id, max(h.order_date)
+    from standing_holds h
+    join persons named on named.debtor_id = h.debtor_id
+    join persons reached on reached.person = named.person
+    where h.hold_type = 'insolvency' and h.order_date is not null
+    group by 1
+"""
+_DEAD = "select debtor_id from standing_debtors where date_of_death <= $day"
+_DIRECT_DEBITS = """
+    with undone as (
+        select receipt_id, sum(amount) as amount from standing_receipt_reversals group by 1
+    )
+    select r.debtor_id, max(r.received_on)
+    from inbound_receipts r
+    join standing_receipts s using (receipt_id)
+    left join undone u using (receipt_id)
+    where s.method = 'direct_debit' and r.amount > coalesce(u.amount, 0)
+        and r.debtor_id is not null
+    group by 1
+"""
+_VALUES = """
+    select request_id, evidence_key, evidence_value from standing_write_off_evidence
+    where evidence_value is not null
+"""
