@@ -22,6 +22,7 @@ from flows.errors import IncomeError
 from flows.kept_ledger import goes_on, keep_ledger_of
 from flows.loading import ingest
 from flows.manifest import RunFacts, build_manifest, notes_so_far, withheld_marts
+from flows.parsed_project import begin_with_what_was_read
 from flows.policy_in_force import policy_marks, policy_sha256
 from flows.publish import (
     MartFile,
@@ -51,6 +52,7 @@ def transform(day: Day) -> TransformOutcome:
         TransformError: A model could not be built or a law of the models does not hold.
     """
     folders = DbtFolders(day.workspace.warehouse, day.workspace.dbt_target, day.workspace.dbt_logs)
+    begin_with_what_was_read(folders.target)
     built = build_models(
         day.settings,
         folders,

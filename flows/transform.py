@@ -5,6 +5,7 @@ the run that started it and holds the workspace's lock as long as it lives, so n
 """
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -102,7 +103,7 @@ def run_dbt(
     run_results.unlink(missing_ok=True)
     dbt = subprocess.Popen(  # noqa: S603 - the command is this package's own
         leashed(_command(settings, folders, words)),
-        env=settings.child_environment(INCOME_WAREHOUSE=str(folders.warehouse)),
+        env=_environment(settings, folders),
         cwd=folders.target,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -126,6 +127,25 @@ def run_dbt(
     return outcome
 
 
+def read_project(settings: Settings, folders: DbtFolders) -> None:
+    """Lets dbt read the project and keep in its target folder what it found; nothing is built.
+
+    Raises:
+        TransformError: dbt could not read it.
+    """
+    dbt = subprocess.run(  # noqa: S603 - the command is this package's own
+        _command(settings, folders, ["parse"]),
+        env=_environment(settings, folders),
+        cwd=folders.target,
+        capture_output=True,
+        text=True,
+        errors="replace",
+        check=False,
+    )
+    if dbt.returncode != 0:
+        raise TransformError(f"dbt cannot read the project: {_on_one_line(dbt.stdout)}.")
+
+
 def read_outcome(target: Path) -> TransformOutcome:
     """Reads what dbt left in its target folder."""
     run_results = target / "run_results.json"
@@ -142,6 +162,13 @@ def read_outcome(target: Path) -> TransformOutcome:
     return TransformOutcome(
         nodes, float(content["elapsed_time"]), target / "manifest.json", run_results
     )
+
+
+def _environment(settings: Settings, folders: DbtFolders) -> dict[str, str]:
+    # Told from the target folder, in which dbt runs, the warehouse has one name in every workspace:
+    # for another name dbt would read the project anew.
+    warehouse = os.path.relpath(folders.warehouse, folders.target)
+    return settings.child_environment(INCOME_WAREHOUSE=warehouse)
 
 
 def _command(settings: Settings, folders: DbtFolders, words: Sequence[str]) -> list[str]:

@@ -118,7 +118,7 @@ def test_dbt_holds_the_lock_too_sends_nothing_and_gets_the_warehouse_by_name(
     build_models(with_lock, folders, held=(descriptor,), meanwhile=lambda: seen.append("meanwhile"))
     os.close(descriptor)
     assert json.loads(told.read_text(encoding="utf-8")) == {
-        "INCOME_WAREHOUSE": str(folders.warehouse),
+        "INCOME_WAREHOUSE": "../income.duckdb",
         "DO_NOT_TRACK": "1",
     }
     assert seen == ["meanwhile"]
