@@ -41,6 +41,14 @@ _EXCEPTIONS = """
 """
 
 
+_CERTIFICATES = """
+    select control_code, control, period_end, prepared_by, reviewed_by, signed_on, standing
+    from reconciliation_certificates
+    qualify period_end = max(period_end) over ()
+    order by control_code
+"""
+
+
 @dataclass(frozen=True)
 class Difference:
     """A control in difference: its largest items, how many there are and their sum in pounds."""
@@ -57,12 +65,13 @@ class Difference:
 
 @dataclass(frozen=True)
 class Controls:
-    """The control accounts, or why they are withheld; differences are never withheld."""
+    """The control accounts, or why they are withheld; differences and sign-offs never are."""
 
     controls: tuple[Row, ...]
     missing: str
     differences: tuple[Difference, ...]
     differences_known: bool
+    certificates: tuple[Row, ...]
 
 
 def section(marts: PublishedMarts, run: Run) -> Section:
@@ -73,6 +82,9 @@ def section(marts: PublishedMarts, run: Run) -> Section:
         missing="" if published else absence("control_reconciliation", run),
         differences=_differences(marts),
         differences_known="reconciliation_exceptions" in marts,
+        certificates=tuple(marts.rows(_CERTIFICATES))
+        if "reconciliation_certificates" in marts
+        else (),
     )
     return Section("controls", "Control accounts", content)
 

@@ -50,6 +50,11 @@ unapproved as (
     select * from {{ ref('int_write_offs_unapproved') }}
 ),
 
+certificates as (
+    select is_certified from {{ ref('reconciliation_certificates') }}
+    where standing != 'not_signed'
+),
+
 -- Rows of the feed that set nothing against anything: another debtor's, unknown, or nothing left.
 allocations_without_effect as (
     select
@@ -111,6 +116,14 @@ every_result as (
         sum(case when is_unapproved then amount else 0 end) as exceptions_value,
         true as is_blocking
     from unapproved
+    union all
+    select
+        'R15' as check_code,
+        count(*) as population,
+        sum(case when is_certified then 0 else 1 end) as exceptions,
+        0 as exceptions_value,
+        true as is_blocking
+    from certificates
 )
 
 select * from every_result
