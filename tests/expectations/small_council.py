@@ -35,9 +35,11 @@ CAME_IN: Mapping[str, Sequence[Row]] = {
     ],
     "invoices": [
         {"invoice_id": "A", "debtor_id": "D1", "service_code": "SUN",
-         "invoice_date": "2026-05-04", "due_date": "2026-05-10", "gross_amount": "300.00"},
+         "invoice_date": "2026-05-04", "due_date": "2026-05-10", "vat_amount": "0.00",
+         "gross_amount": "300.00"},
         {"invoice_id": "B", "debtor_id": "D2", "service_code": "SUN",
-         "invoice_date": "2026-05-20", "due_date": "2026-06-10", "gross_amount": "100.00"},
+         "invoice_date": "2026-05-20", "due_date": "2026-06-10", "vat_amount": "0.00",
+         "gross_amount": "100.00"},
     ],
     "receipts": [
         {"receipt_id": "P1", "received_on": "2026-06-02", "amount": "60.00", "debtor_id": "D2",
@@ -84,6 +86,7 @@ MARTS = """
         select 'receipt' as source_type, 'P1' as source_id, 'invoice' as item_kind, 'B' as item_id,
             'B' as invoice_id, 'D2' as debtor_id, date '2026-06-02' as credited_on,
             40.00::decimal(18, 2) as allocated_amount;
+    alter table marts.allocations add column allocation_rule varchar default 'named';
     create table marts.open_items as
         select * from (values
             ('invoice', 'A', 'D1', 'A', 'SUN', 300.00::decimal(18, 2), 'd031_060'),
@@ -91,6 +94,7 @@ MARTS = """
             ('unallocated_receipt', 'P3', 'D2', 'GONE', null, -5.00, 'unallocated_credit')
         ) as t (item_kind, item_id, debtor_id, invoice_id, service_code, outstanding_amount,
             age_band);
+    alter table marts.open_items add column due_date date;
     create table marts.aged_debt as
         select * from (values
             ('D1', 'sundry', 'SUN', 'd031_060', 300.00::decimal(18, 2), 1),

@@ -65,7 +65,7 @@ def test_a_ledger_that_ties_is_released(tmp_path: Path) -> None:
         ),
         pytest.param(
             "insert into marts.allocations values "
-            "('receipt', 'NONE', 'invoice', 'B', 'B', 'D2', date '2026-06-02', 0.01)",
+            "('receipt', 'NONE', 'invoice', 'B', 'B', 'D2', date '2026-06-02', 0.01, 'named')",
             ("R07",),
             id="an allocation of a receipt that never came",
         ),

@@ -588,7 +588,7 @@ class TestWorklist:
         return _failed(
             tmp_path,
             "insert into marts.open_items values "
-            "('invoice', 'C', 'D1', 'C', 'SUN', 50.00, 'd031_060')",
+            "('invoice', 'C', 'D1', 'C', 'SUN', 50.00, 'd031_060', null)",
             f"insert into marts.recovery_stages values ('C', 'D1', '{stage}', true, null)",
             listed,
             *changes,

@@ -127,7 +127,7 @@ def test_w17_w19_the_second_request_for_an_invoice_is_noticed(tmp_path: Path) ->
 def test_w18_an_open_credit_of_the_debtor_is_noticed(tmp_path: Path) -> None:
     change = (
         "insert into marts.open_items values "
-        "('unallocated_receipt', 'P9', 'D1', null, null, -0.01, 'unallocated_credit')"
+        "('unallocated_receipt', 'P9', 'D1', null, null, -0.01, 'unallocated_credit', null)"
     )
     assert failed(council(tmp_path, change), GATE) == ("W00", "W11")
 

@@ -1,0 +1,118 @@
+"""Faults planted one at a time in a council whose gates all pass, and the checks that catch each.
+
+A mutant that no check catches is a survivor: somebody could do the same to a real council. The list
+is tried by the tests, and told by `make audit`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.expectations.judging import judged
+from tests.expectations.small_council import CAME_IN, Row, council
+
+_REQUEST = CAME_IN["write_off_requests"][0]
+_HOLD = {"hold_id": "H", "debtor_id": "D1", "hold_type": "breathing_space",
+         "starts_on": "2026-06-20"}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One fault.
+
+    Attributes:
+        fault: What somebody did, in words.
+        gate: The gate that must notice.
+        caught_by: Codes of its checks that fail, sorted.
+        changes: SQL on the marts.
+        came_in: Rows of a feed in place of the council's own.
+    """
+
+    fault: str
+    gate: str
+    caught_by: tuple[str, ...]
+    changes: tuple[str, ...] = ()
+    came_in: Mapping[str, Sequence[Row]] = field(default_factory=dict)
+
+    def caught(self, folder: Path) -> tuple[str, ...]:
+        """The checks that fail on a council with this fault, made in an empty folder."""
+        outcome = judged(council(folder, *self.changes, **self.came_in))[self.gate]
+        assert bool(outcome.withheld) == bool(outcome.failed_checks)
+        return outcome.failed_checks
+
+
+def _schedule(fault: str, change: str, *caught_by: str) -> Mutant:
+    return Mutant(fault, "write_off", caught_by or ("W00",), (change,))
+
+
+def _asked(fault: str, code: str, *changes: str, **cells: object) -> Mutant:
+    requests = {"write_off_requests": [{**_REQUEST, **cells}]}
+    return Mutant(fault, "write_off", ("W00", code), changes, requests)
+
+
+def _ledger(fault: str, change: str, *caught_by: str) -> Mutant:
+    return Mutant(fault, "reconciliation", caught_by, (change,))
+
+
+def _pursued(fault: str, caught_by: str, *changes: str, **came_in: Sequence[Row]) -> Mutant:
+    return Mutant(fault, "recovery", (caught_by,), changes, came_in)
+
+
+MUTANTS = (
+    _schedule("the schedule emptied", "delete from marts.write_off_schedule"),
+    _schedule("a penny added to a scheduled amount",
+              "update marts.write_off_schedule set amount = amount + 0.01"),
+    _schedule("the approver of a scheduled request swapped",
+              "update marts.write_off_schedule set approved_by = 'leader'"),
+    _schedule("a scheduled request listed twice",
+              "insert into marts.write_off_schedule from marts.write_off_schedule"),
+    _schedule("another debtor's invoice put into the schedule",
+              "update marts.write_off_schedule set invoice_id = 'B', debtor_id = 'D2'"),
+    _asked("a penny less asked for than is owed", "W01",
+           "update marts.write_off_schedule set amount = 299.99", amount="299.99"),
+    Mutant("a debt of 1,000.01 asked for in two requests of an approver for 1,000.00", "write_off",
+           ("W00", "W02"), (),
+           {"write_off_requests": [
+               {**_REQUEST, "request_id": "P", "invoice_id": "C", "amount": "700.01",
+                "requested_on": "2026-05-30", "approved_on": None},
+               _REQUEST]}),
+    _asked("the approver's role raised on the request", "W02", approver_role="section_151"),
+    _asked("requested and checked by one person", "W03", checked_by="clerk"),
+    _asked("evidence of another reason", "W04",
+           "update marts.write_off_schedule set reason_code = 'A1'", reason_code="A1"),
+    Mutant("the final notice taken out of the history", "write_off", ("W00", "W05"), (),
+           {"case_actions": []}),
+    Mutant("a debtor in breathing space written off", "write_off", ("W00", "W06"), (),
+           {"holds": [_HOLD]}),
+    Mutant("a credit note of 1,000.01 approved by its raiser", "write_off", ("W22",), (),
+           {"credit_notes": [{"credit_note_id": "C", "debtor_id": "D9",
+                              "credit_date": "2026-06-01", "gross_amount": "1000.01",
+                              "raised_by": "clerk", "approved_by": "clerk"}]}),
+    _ledger("a penny planted in an open item",
+            "update marts.open_items set outstanding_amount = 300.01 where item_id = 'A'",
+            "R01", "R03", "R05", "R07"),
+    _ledger("a penny taken from the aged debt",
+            "update marts.aged_debt set outstanding_amount = 299.99 where debtor_id = 'D1'",
+            "R05"),
+    _ledger("a movement lost", "delete from marts.ledger_movements where movement_id = 'V1'",
+            "R03"),
+    _ledger("a receipt dropped from suspense", "delete from marts.suspense", "R03"),
+    _ledger("one debtor's payment set against another's invoice",
+            "update marts.allocations set debtor_id = 'D1', item_id = 'A', invoice_id = 'A'",
+            "R07"),
+    _ledger("a difference hidden in a closing balance",
+            "update marts.movement_proof set closing_balance = 359.00 "
+            "where closing_balance = 360.00",
+            "R01"),
+    _ledger("an opening balance that is not what was closed with",
+            "update marts.movement_proof set opening_balance = 390.00, adjustments = 10.00 "
+            "where opening_balance = 400.00",
+            "R01", "R02"),
+    _ledger("agreement with the general ledger made up",
+            "update marts.control_reconciliation set expected_amount = 354.00", "R04"),
+    _pursued("a protected person put on the worklist", "C08", holds=[_HOLD]),
+    _pursued("a disputed invoice put on the worklist", "C09",
+             holds=[{**_HOLD, "hold_type": "dispute"}]),
+    _pursued("an invoice in court put on the worklist", "C10",
+             legal_cases=[{"case_id": "L", "invoice_id": "A", "referred_on": "2026-06-01"}]),
+)  # fmt: skip
