@@ -59,7 +59,7 @@ breaches as (
         bridge.difference != 0
         or bridge.opening_provision_amount + bridge.new_debt_amount + bridge.collected_amount
         + bridge.written_off_amount + bridge.credited_amount + bridge.aged_amount
-        + bridge.rates_changed_amount + bridge.rounding_amount != bridge.closing_provision_amount
+        + bridge.policy_changed_amount + bridge.rounding_amount != bridge.closing_provision_amount
         or abs(bridge.rounding_amount) > 0.005 * (coalesce(rows_rounded.row_count, 0) + 6)
     union all
     select

@@ -88,7 +88,7 @@ steps as (
         cast(
             sum(case when is_new then 0 else open_amount * (closing_rate - aged_rate) end)
             as decimal(28, 8)
-        ) as rates_changed_exact
+        ) as policy_changed_exact
     from rated
     group by debt_type
 ),
@@ -141,11 +141,12 @@ bridged as (
         coalesce(steps.opening_outstanding, 0) as opening_outstanding,
         coalesce(steps.opening_without_rate, 0) as opening_without_rate,
         coalesce(openings.provision_amount, 0) as opening_provision,
-        {%- for step in [
-            'new_debt', 'collected', 'written_off', 'credited', 'aged', 'rates_changed'
-        ] %}
-        cast(coalesce(steps.{{ step }}_exact, 0) * 0.01 as decimal(18, 2)) as {{ step }},
-        {%- endfor %}
+        cast(coalesce(steps.new_debt_exact, 0) * 0.01 as decimal(18, 2)) as new_debt,
+        cast(coalesce(steps.collected_exact, 0) * 0.01 as decimal(18, 2)) as collected,
+        cast(coalesce(steps.written_off_exact, 0) * 0.01 as decimal(18, 2)) as written_off,
+        cast(coalesce(steps.credited_exact, 0) * 0.01 as decimal(18, 2)) as credited,
+        cast(coalesce(steps.aged_exact, 0) * 0.01 as decimal(18, 2)) as aged,
+        cast(coalesce(steps.policy_changed_exact, 0) * 0.01 as decimal(18, 2)) as policy_changed,
         coalesce(closings.provision_amount, 0) as closing_provision,
         coalesce(closings.outstanding_amount, 0) as closing_outstanding,
         coalesce(closings.without_rate_amount, 0) as closing_without_rate,
@@ -157,7 +158,7 @@ bridged as (
                 + coalesce(steps.written_off_exact, 0)
                 + coalesce(steps.credited_exact, 0)
                 + coalesce(steps.aged_exact, 0)
-                + coalesce(steps.rates_changed_exact, 0)
+                + coalesce(steps.policy_changed_exact, 0)
                 - coalesce(closings.provision_exact, 0)
                 as decimal(28, 8)
             ) * 0.01
@@ -182,7 +183,7 @@ final as (
         bridged.written_off as written_off_amount,
         bridged.credited as credited_amount,
         bridged.aged as aged_amount,
-        bridged.rates_changed as rates_changed_amount,
+        bridged.policy_changed as policy_changed_amount,
         cast(
             bridged.closing_provision
             - bridged.opening_provision
@@ -191,7 +192,7 @@ final as (
             - bridged.written_off
             - bridged.credited
             - bridged.aged
-            - bridged.rates_changed
+            - bridged.policy_changed
             + bridged.difference
             as decimal(18, 2)
         ) as rounding_amount,
