@@ -1,5 +1,5 @@
 -- Every open debit is judged once; a specific provision is no less than nothing and no more than
--- what is open without recoverable VAT; it is there, or a reason is, or nothing is known of the item.
+-- what is open without recoverable VAT; it is there, a reason is, or nothing is known of the item.
 with
 
 open_items as (
