@@ -130,7 +130,8 @@ judged as (
                     open_items.outstanding_amount
                     * cast(
                         {{ divide_whole(
-                            '2000000000 * ' ~ pence('invoices.vat_amount')
+                            '2000000000 * '
+                            ~ pence('least(invoices.vat_amount, invoices.gross_amount)')
                             ~ ' + ' ~ pence('invoices.gross_amount'),
                             '2 * ' ~ pence('invoices.gross_amount')
                         ) }} as decimal(10, 0)
@@ -224,7 +225,7 @@ final as (
             when measured.status is null or measured.specific_rate is not null then null
             when measured.is_secured and measured.status != 'secured' then 'decide_case_by_case'
             when measured.specific_policy_row is null then 'no_rate'
-            else 'rate_is_empty'
+            else 'rate_unusable'
         end as no_specific_because
     from measured
     cross join position

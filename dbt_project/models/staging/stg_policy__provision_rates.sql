@@ -8,6 +8,7 @@ policy_rows as (
     ) }}
 ),
 
+-- A rate that is none, below nothing or above all, is as good as missing.
 typed as (
     select
         policy_row,
@@ -15,7 +16,11 @@ typed as (
         nullif(debt_type, '') as debt_type,
         nullif(party_type, '') as party_type,
         nullif(status, '') as status,
-        cast(nullif(rate, '') as decimal(9, 6)) as rate,
+        cast(
+            case
+                when cast(nullif(rate, '') as decimal(18, 6)) between 0 and 100 then rate
+            end as decimal(9, 6)
+        ) as rate,
         effective_from,
         effective_to
     from policy_rows

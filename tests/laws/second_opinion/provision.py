@@ -18,11 +18,12 @@ def bad_debt_provision(
 ) -> list[MartRow]:
     """What is open and what is provided for, in pounds, by debt type, kind of party and age band.
 
-    Open credits take no part. A debtor whose row is not known has no kind of party, and no rate.
+    Open credits, which have no due date, take no part, not even one that is reversed by more than
+    its amount. A debtor whose row is not known has no kind of party, and no rate.
     """
     exposures: dict[Group, Decimal] = defaultdict(Decimal)
     for item in items:
-        if item.outstanding_amount > 0:
+        if item.due_date is not None:
             debtor = debtors.get(item.debtor_id)
             party_type = None if debtor is None else debtor.party_type
             exposures[item.debt_type, party_type, item.age_band] += item.outstanding_amount

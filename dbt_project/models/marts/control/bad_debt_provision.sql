@@ -55,7 +55,7 @@ final as (
         {{ share_of('exposures.outstanding_amount', 'rates.rate') }} as provision_amount,
         case
             when rates.policy_row is null then 'no_rate'
-            when rates.rate is null then 'rate_is_empty'
+            when rates.rate is null then 'rate_unusable'
         end as not_provided_because,
         rates.policy_row
     from exposures
