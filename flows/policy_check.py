@@ -39,6 +39,10 @@ from ingestion.refusal import CheckCode, FileRefusedError
 
 # A file without a day in its name is of the day of the run that takes it: after those that have.
 _NO_DAY_IN_NAME = date.max
+STATUSES_OF_PROVISION = frozenset(
+    {"insolvent", "deceased", "barred", "secured", "kept_arrangement"}
+)
+"""The statuses for which provision may have a rate of its own, as `provision_by_item` has them."""
 _KIND_BY_CODE = {CheckCode.NUMBER: FaultKind.NO_FIGURE, CheckCode.DAY: FaultKind.NO_DAY}
 
 
@@ -84,6 +88,7 @@ def _faults(shipped: Sequence[PolicyRow], own: Sequence[PolicyRow]) -> list[Faul
     """Of cells first; a row with a cell that cannot be read is not asked any further."""
     contracts = load_contracts()
     kinds, codes = kinds_of_figures(shipped), _codes(contracts, shipped)
+    codes["provision_rates", "band"] = {"", *_bands_of_age([*shipped, *own])}
     lists = _lists(contracts)
     found: list[Fault] = []
     sound: list[PolicyRow] = []
@@ -115,6 +120,9 @@ def _codes(
         ("agency_panel", "party_type"): party_types,
         ("agency_panel", "standing"): {"", "used", "left_out"},
         ("court_fees", "fee"): {"issue_fee", "fixed_costs"},
+        ("provision_rates", "debt_type"): debt_types,
+        ("provision_rates", "party_type"): party_types,
+        ("provision_rates", "status"): {"", *STATUSES_OF_PROVISION},
         ("recovery_timetable", "debt_type"): debt_types,
         ("recovery_timetable", "party_type"): party_types,
         ("recovery_timetable", "standing"): {"", "used", "left_out", "example"},
@@ -137,6 +145,11 @@ def _codes(
         if row.table == "support_offers":
             codes.setdefault((row.table, "signal_code"), set()).add(row.cells["signal_code"])
     return codes
+
+
+def _bands_of_age(rows: Iterable[PolicyRow]) -> set[str]:
+    """The bands that days past due lead to; the one for open credits has no unit."""
+    return {row.cells["band"] for row in rows if row.table == "age_bands" and row.cells.get("unit")}
 
 
 def _lists(contracts: dict[str, Contract]) -> dict[tuple[str, str], set[str]]:

@@ -13,7 +13,7 @@ from decimal import Decimal
 from enum import StrEnum
 from itertools import pairwise
 
-from ingestion.cells import BadCell, judge_day, judge_flag, judge_money
+from ingestion.cells import BadCell, judge_day, judge_figure, judge_flag, judge_money
 from ingestion.policy_tables import POLICY_KEYS
 
 FOR_EVER = "9999-12-31"
@@ -171,6 +171,9 @@ _FLAGS = {
     "write_off_authority": ("needs_checker", "needs_minute_reference"),
     "write_off_reasons": ("stage_waived_below_minimum", "part_allowed", "is_write_off"),
 }
+_PER_CENT = {
+    "provision_rates": ("rate",),
+}
 SINGLE_FIGURES = frozenset(
     {
         "affordability_rules",
@@ -197,6 +200,9 @@ _KIND_BY_UNIT = (
 )
 
 
+_ALL = Decimal(100)
+
+
 def _is_whole(text: str) -> bool:
     return re.fullmatch(r"[0-9]{1,9}", text) is not None
 
@@ -204,6 +210,11 @@ def _is_whole(text: str) -> bool:
 def _is_pounds(text: str) -> bool:
     amount = judge_money(text)
     return isinstance(amount, Decimal) and amount >= 0
+
+
+def _is_per_cent(text: str) -> bool:
+    rate = judge_figure(text)
+    return isinstance(rate, Decimal) and 0 <= rate <= _ALL
 
 
 def _is_day(text: str) -> bool:
@@ -220,6 +231,11 @@ _JUDGES: Mapping[str, tuple[Callable[[str], bool], FaultKind, str]] = {
         _is_pounds,
         FaultKind.NO_FIGURE,
         "write digits, and at most two decimals after a point",
+    ),
+    "rate in per cent": (
+        _is_per_cent,
+        FaultKind.NO_FIGURE,
+        "write a figure from 0 to 100, without a sign",
     ),
     "day": (_is_day, FaultKind.NO_DAY, "write a day that exists as YYYY-MM-DD"),
     "true or false": (_is_flag, FaultKind.NO_FIGURE, "write true or false"),
@@ -245,6 +261,10 @@ def faults_of_cells(
         yield fault(
             FaultKind.MISSING, row, "value is missing, which blocks what needs it", "fill it in"
         )
+    for column in _PER_CENT.get(row.table, ()):
+        if not row.cells.get(column):
+            says = f"{column} is missing, so that nothing can be worked out with it"
+            yield fault(FaultKind.MISSING, row, says, "fill it in, 0 for nothing")
     for (table, column), known in codes.items():
         text = row.cells.get(column, "")
         if table == row.table and text not in known:
@@ -278,6 +298,7 @@ def _kinds_of_columns(
     yield from ((column, "day") for column in _DAYS)
     yield from ((column, "whole number") for column in _WHOLE.get(row.table, ()))
     yield from ((column, "amount in pounds") for column in _POUNDS.get(row.table, ()))
+    yield from ((column, "rate in per cent") for column in _PER_CENT.get(row.table, ()))
     yield from ((column, "true or false") for column in _FLAGS.get(row.table, ()))
     kind = kinds.get((row.table, row.cells.get("key", "")))
     if row.table in SINGLE_FIGURES and kind is not None:

@@ -370,7 +370,7 @@ def test_an_age_band_that_begins_elsewhere_is_named(
     assert places(faults) == [(kind, "own/2", "age_bands.csv", 2)]
 
 
-def test_an_age_band_split_in_two_is_no_fault(tmp_path: Path) -> None:
+def bands_with_one_split_in_two() -> list[dict[str, str]]:
     rows = [band("d031_060", "31", "45", "3"), band("d046_060", "46", "60", "4")]
     shipped = ["d061_090", "d091_120", "d121_180"]
     days = ["61", "90", "91", "120", "121", "180"]
@@ -382,7 +382,11 @@ def test_an_age_band_split_in_two_is_no_fault(tmp_path: Path) -> None:
     for place, text in enumerate(years):
         name, lower, upper = text.split(",")
         rows.append({**band(name, lower, upper, str(8 + place)), "unit": "years"})
-    assert found(tmp_path, rows, "age_bands.csv") == []
+    return rows
+
+
+def test_an_age_band_split_in_two_is_no_fault(tmp_path: Path) -> None:
+    assert found(tmp_path, bands_with_one_split_in_two(), "age_bands.csv") == []
 
 
 @pytest.mark.parametrize(
@@ -486,6 +490,43 @@ def test_a_row_of_the_agency_panel_that_says_nothing_known_is_named(
     faults = found(tmp_path, [{**row, column: cell}], "agency_panel.csv")
     assert [each[:2] for each in places(faults)] == [(kind, "own/2")]
     assert found(tmp_path, [row], "agency_panel.csv") == []
+
+
+# Rates of provision.
+
+RATE = {"band": "y1_2", "party_type": "business", "rate": "60.5", "effective_from": "2026-07-01"}
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "kind"),
+    [
+        ("rate", "100.01", FaultKind.NO_FIGURE),
+        ("rate", "-1", FaultKind.NO_FIGURE),
+        ("rate", "half", FaultKind.NO_FIGURE),
+        ("rate", "", FaultKind.MISSING),
+        ("band", "unallocated_credit", FaultKind.UNKNOWN),
+        ("band", "y7_plus", FaultKind.UNKNOWN),
+        ("debt_type", "sundri", FaultKind.UNKNOWN),
+        ("party_type", "charity", FaultKind.UNKNOWN),
+        ("status", "poor", FaultKind.UNKNOWN),
+    ],
+)
+def test_a_rate_of_provision_that_is_none_or_speaks_of_nothing_known_is_named(
+    tmp_path: Path, column: str, cell: str, kind: FaultKind
+) -> None:
+    faults = found(tmp_path, [{**RATE, column: cell}], "provision_rates.csv")
+    assert [each[:2] for each in places(faults)] == [(kind, "own/2")]
+
+
+@pytest.mark.parametrize("rate", ["0", "60.5", "100"])
+def test_a_rate_of_provision_may_be_all_or_nothing(tmp_path: Path, rate: str) -> None:
+    general = {"rate": rate, "effective_from": "2026-07-01"}
+    assert found(tmp_path, [{**RATE, "rate": rate}, general], "provision_rates.csv") == []
+
+
+def test_an_age_band_of_the_councils_own_may_have_a_rate(tmp_path: Path) -> None:
+    write_rows(tmp_path / "age_bands.csv", bands_with_one_split_in_two())
+    assert found(tmp_path, [{**RATE, "band": "d046_060"}], "provision_rates.csv") == []
 
 
 # The command.

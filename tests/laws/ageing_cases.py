@@ -1,8 +1,9 @@
-"""Worked examples G1 to G15 and P1: how old a debt is, and that the months add up."""
+"""Worked examples G1 to G15, P1, P2: how old a debt is, that months add up, what is provided."""
 
 from tests.laws.case_expectations import ages, case, rows, still_open
 from tests.laws.case_rows import (
     credit_note,
+    debtor,
     instalments,
     invoice,
     receipt,
@@ -246,6 +247,35 @@ AGEING_CASES = (
             "debt_type period_start period_end opening_balance invoices closing_balance difference",
             "commercial_rent 2026-05-01 2026-05-31 0.00 10.00 10.00 0.00",
             "commercial_rent 2026-06-01 2026-06-30 10.00 60.00 70.00 0.00",
+        ),
+        alone=True,
+    ),
+    case(
+        "P02",
+        "provision is rounded half up on the row and open credits lessen nothing",
+        {
+            "debtors.csv": [
+                debtor("B", party_type="business"),
+                debtor("P", party_type="public_body"),
+            ],
+            "invoices.csv": [
+                invoice("I1", "10.10", "2025-06-29", debtor_id="B"),
+                invoice("I2", "5.05", "2025-06-29", debtor_id="B", service_code="RENT"),
+                invoice("I3", "5.05", "2025-06-28", debtor_id="B", service_code="RENT"),
+                invoice("I4", "50.00", "2026-06-30", debtor_id="P"),
+                invoice("I5", "50.00", "2025-06-29", debtor_id="P"),
+                invoice("I6", "40.00", "2025-06-29", debtor_id="NOT_KNOWN"),
+            ],
+            "credit_notes.csv": [credit_note("N", "500.00", "2026-06-01", debtor_id="B")],
+        },
+        rows(
+            "bad_debt_provision",
+            "debt_type party_type age_band outstanding_amount rate provision_amount",
+            "sundry business y1_2 10.10 65.00 6.57",
+            "commercial_rent business y1_2 10.10 65.00 6.57",
+            "sundry public_body not_due 50.00 0.00 0.00",
+            "sundry public_body y1_2 50.00 5.00 2.50",
+            "sundry - y1_2 40.00 - -",
         ),
         alone=True,
     ),

@@ -46,7 +46,7 @@ class Findings:
         for opinion in (ledger.earlier_opinion, ledger.opinion):
             # The proofs of all councils are compared together, month by month.
             proved = len(proof_totals(opinion["movement_proof"]))
-            compared = {mart: len(opinion[mart]) for mart in FIXED_COLUMNS}
+            compared = {mart: len(opinion[mart]) for mart in (*FIXED_COLUMNS, "bad_debt_provision")}
             self.rows_compared += Counter(compared | {"movement_proof": proved})
         for law, lines_that_break in LAWS.items():
             lines = lines_that_break(ledger)

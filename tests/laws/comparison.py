@@ -110,6 +110,18 @@ PROOF_COLUMNS = (
     "difference",
 )
 
+PROVISION_COLUMNS = (
+    "debt_type",
+    "party_type",
+    "age_band",
+    "outstanding_amount",
+    "rate",
+    "provision_amount",
+)
+
+WITHOUT_IDS = ("movement_proof", "bad_debt_provision")
+"""Marts whose rows are of all councils together."""
+
 Mart = Iterable[Mapping[str, object]]
 Line = tuple[str, ...]
 
@@ -174,6 +186,11 @@ def proof_totals(rows: Mart) -> dict[Line, tuple[Decimal, ...]]:
         amounts = [Decimal(as_text(row[column])) for column in PROOF_COLUMNS]
         totals[key] = [one + other for one, other in zip(totals[key], amounts, strict=True)]
     return {key: tuple(amounts) for key, amounts in totals.items()}
+
+
+def provision_lines(rows: Mart) -> Counter[Line]:
+    """The provision of all councils together, row by row."""
+    return Counter(tuple(as_text(row[column]) for column in PROVISION_COLUMNS) for row in rows)
 
 
 def _by_council(mart: str, rows: Mart, without: frozenset[str]) -> dict[str, Counter[Line]]:

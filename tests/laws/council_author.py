@@ -27,6 +27,7 @@ IDS = ("1", "01", "001", "10", "2", "A", "a", "A/1", "A,1", "B ", "É")
 UNKNOWN = "NOBODY"
 AMOUNTS = ("0.01", "9.99", "10.00", "20.00", "30.00", "33.33", "50.00", "50.01", "100.00", "250.00")
 DEBT_TYPES = ("sundry", "adult_social_care", "commercial_rent", "housing_benefit_overpayment")
+PARTY_TYPES = ("individual", "individual", "sole_trader", "business", "public_body")
 HOLD_TYPES = (
     "breathing_space",
     "mental_health_crisis",
@@ -226,7 +227,7 @@ class Author:
         return {
             "debtor_id": self._one(IDS),
             "party_id": self._one(("", "P", "P", "1")),
-            "party_type": "individual",
+            "party_type": self._one(PARTY_TYPES),
             "name": "Somebody",
             "preferred_channel": self._one(("", "", "letter", "email", "phone")),
             "date_of_death": self._day() if self._often(1) else "",

@@ -19,6 +19,7 @@ from tests.laws.council_author import Cells, Clock, Council
 from tests.laws.model_marts import Rows, judge, take_in_all
 from tests.laws.reversed_twins import reversed_twin
 from tests.laws.second_opinion import Marts, Row, second_opinion
+from tests.laws.second_opinion.provision import provision_of_all
 from tests.laws.second_opinion.rows import FEEDS
 
 Answer = Mapping[str, Rows]
@@ -128,6 +129,7 @@ def second_opinions(deliveries: Iterable[Delivery], as_of: date, known_at: date)
     for rows in by_council.values():
         for mart, found in second_opinion(rows, as_of=as_of, known_at=known_at).items():
             together[mart] += found
+    together["bad_debt_provision"] = provision_of_all(together["bad_debt_provision"])
     return together
 
 

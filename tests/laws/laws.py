@@ -8,7 +8,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 
 from tests.laws.case_definition import with_ids
-from tests.laws.comparison import council_of, differences, proof_totals
+from tests.laws.comparison import (
+    WITHOUT_IDS,
+    council_of,
+    differences,
+    proof_totals,
+    provision_lines,
+)
 from tests.laws.judged_ledger import JudgedLedger
 from tests.laws.reversed_twins import RECEIPT, REVERSAL
 from tests.laws.second_opinion.policy import SHIPPED_TIMETABLE
@@ -150,6 +156,7 @@ def answers_that_differ(
     return [
         *(str(each) for each in differences(first, second, without)),
         *_proofs_that_differ(first["movement_proof"], second["movement_proof"]),
+        *_provisions_that_differ(first["bad_debt_provision"], second["bad_debt_provision"]),
     ]
 
 
@@ -163,12 +170,21 @@ def _proofs_that_differ(first: Mart, second: Mart) -> Lines:
     ]
 
 
+def _provisions_that_differ(first: Mart, second: Mart) -> Lines:
+    """The rows of the provision of all councils together that only one of two answers has."""
+    ours, theirs = provision_lines(first), provision_lines(second)
+    return [
+        *(f"provision only first: {' | '.join(line)}" for line in sorted(ours - theirs)),
+        *(f"provision only second: {' | '.join(line)}" for line in sorted(theirs - ours)),
+    ]
+
+
 def _reversed_receipts_that_matter(ledger: JudgedLedger) -> Lines:
     councils = {twin: council for council, twin in ledger.twins.items()}
     plain: dict[str, list[Mapping[str, object]]] = {}
     twins: dict[str, list[Mapping[str, object]]] = {}
     for mart, rows in ledger.today.items():
-        if mart == "movement_proof":  # It has no ids, and is made of movements.
+        if mart in WITHOUT_IDS:
             continue
         plain[mart], twins[mart] = [], []
         for row in rows:

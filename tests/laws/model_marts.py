@@ -28,6 +28,7 @@ JUDGED_MARTS = (
     "aged_debt",
     "suspense",
     "movement_proof",
+    "bad_debt_provision",
     "arrangement_instalments",
     "arrangement_compliance",
     "recovery_stages",

@@ -10,7 +10,7 @@ import pytest
 
 from tests.laws.audit import Numbered, main, packs
 from tests.laws.awkward_councils import awkward_councils
-from tests.laws.comparison import FIXED_COLUMNS
+from tests.laws.comparison import FIXED_COLUMNS, WITHOUT_IDS
 from tests.laws.council_author import JUNE, LEAP_DAY, Council
 from tests.laws.judged_ledger import JudgedLedger, second_opinions, shared_deliveries
 from tests.laws.laws import LAWS
@@ -54,7 +54,7 @@ def test_an_audit_without_disagreement_says_what_it_compared(
 
 def test_an_audit_asks_of_recovery_as_of_everything_that_the_second_opinion_answers() -> None:
     assert {"recovery_stages", "recovery_worklist", "diary"} <= FIXED_COLUMNS.keys()
-    assert set(JUDGED_MARTS) == {*FIXED_COLUMNS, "movement_proof"}
+    assert set(JUDGED_MARTS) == {*FIXED_COLUMNS, *WITHOUT_IDS}
 
 
 def test_the_first_disagreement_is_told_with_the_rows_of_its_council(

@@ -3,7 +3,7 @@
 All examples share one ledger, each behind a prefix of its own, and are asked of it day by day; only
 one that looks at a mart without ids has a ledger to itself. Most look at one day, which dbt builds;
 the others follow on from it. The test of an example carries its id: allocation A, ageing G,
-arrangements R, recovery S, two clocks T, movement proof P.
+arrangements R, recovery S, two clocks T, movement proof and provision P.
 """
 
 from collections.abc import Iterable, Mapping

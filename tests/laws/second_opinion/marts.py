@@ -21,6 +21,7 @@ from tests.laws.second_opinion.arrangements import (
 from tests.laws.second_opinion.diary import diary
 from tests.laws.second_opinion.movements import Movement, movements
 from tests.laws.second_opinion.policy import Policy
+from tests.laws.second_opinion.provision import bad_debt_provision
 from tests.laws.second_opinion.records import open_the_books
 from tests.laws.second_opinion.recovery import pursuits, worklist
 from tests.laws.second_opinion.rows import Row
@@ -65,6 +66,7 @@ def second_opinion(
         "aged_debt": aged_debt(items),
         "suspense": suspense(books, ledger),
         "movement_proof": movement_proof(books, ledger, moved, items),
+        "bad_debt_provision": bad_debt_provision(items, books.debtors, policy),
         "arrangement_instalments": [
             {"arrangement_id": arrangement.arrangement_id} | asdict(instalment)
             for arrangement in books.arrangements.values()

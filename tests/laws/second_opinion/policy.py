@@ -34,6 +34,33 @@ SHIPPED_TIMETABLE: Timetable = (
     Stage("write_off_review", 366, 30, Decimal("0.01")),
 )
 
+_INDIVIDUALS = (1, 3, 5, 10, 25, 25, 50, 75, 90, 100, 100)
+_BUSINESSES = (1, 2, 4, 8, 20, 20, 40, 65, 85, 100, 100)
+_PUBLIC_BODIES = (0, 0, 0, 0, 0, 0, 0, 5, 10, 25, 25)
+_BANDS = [
+    "not_due",
+    "d001_030",
+    "d031_060",
+    "d061_090",
+    "d091_120",
+    "d121_180",
+    "d181_365",
+    "y1_2",
+    "y2_3",
+    "y3_6",
+    "y6_plus",
+]
+SHIPPED_PROVISION_RATES: Mapping[tuple[str | None, str], Decimal] = {
+    (party_type, band): Decimal(rate)
+    for party_type, rates in (
+        ("individual", _INDIVIDUALS),
+        ("sole_trader", _INDIVIDUALS),
+        ("business", _BUSINESSES),
+        ("public_body", _PUBLIC_BODIES),
+    )
+    for band, rate in zip(_BANDS, rates, strict=True)
+}
+
 
 @dataclass(frozen=True)
 class Policy:
@@ -49,6 +76,8 @@ class Policy:
         breach_notice_days: days from the breach of an arrangement in which recovery waits.
         timetables: the stages of recovery in their order, by debt type; a debt type without any has
             no timetable.
+        provision_rates: per cent of open debts that are provided for, by kind of party and age
+            band.
     """
 
     day_bands: tuple[tuple[str, int], ...] = (
@@ -72,4 +101,7 @@ class Policy:
     breach_notice_days: int = 14
     timetables: Mapping[str, Timetable] = field(
         default_factory=lambda: dict.fromkeys(("sundry", "commercial_rent"), SHIPPED_TIMETABLE)
+    )
+    provision_rates: Mapping[tuple[str | None, str], Decimal] = field(
+        default_factory=lambda: SHIPPED_PROVISION_RATES
     )

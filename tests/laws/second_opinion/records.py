@@ -22,6 +22,7 @@ class Lineage:
 class Debtor:
     debtor_id: str
     party_id: str | None
+    party_type: str
     date_of_death: date | None
     preferred_channel: str | None
 

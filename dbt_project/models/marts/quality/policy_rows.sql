@@ -32,6 +32,10 @@ court_fees as (
     select * from {{ ref('stg_policy__court_fees') }}
 ),
 
+provision_rates as (
+    select * from {{ ref('stg_policy__provision_rates') }}
+),
+
 support_offers as (
     select * from {{ ref('stg_policy__support_offers') }}
 ),
@@ -188,6 +192,17 @@ worded as (
         effective_from,
         effective_to
     from court_fees
+    union all
+    select
+        policy_row,
+        'provision_rates' as policy_table,
+        coalesce(band, 'every band') as code,
+        coalesce(debt_type, 'every debt type') || ', ' || coalesce(party_type, 'every party type')
+        || coalesce(', ' || replace(status, '_', ' '), '') as applies_to,
+        coalesce(cast(rate as string) || ' per cent', 'no rate') as meaning,
+        effective_from,
+        effective_to
+    from provision_rates
     union all
     select
         policy_row,

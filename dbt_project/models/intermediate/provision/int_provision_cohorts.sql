@@ -1,0 +1,266 @@
+with
+
+items as (
+    select
+        item_no,
+        debtor_id,
+        debt_type,
+        document_date,
+        due_date,
+        amount
+    from {{ ref('int_debit_items') }}
+),
+
+allocations as (
+    select
+        credit_no,
+        item_no,
+        allocated_amount
+    from {{ ref('int_allocations') }}
+),
+
+refunds as (
+    select * from {{ ref('int_refunds') }}
+),
+
+refunds_from_open_credits as (
+    select
+        refund_no,
+        credit_no,
+        refunded_amount
+    from {{ ref('int_refunds_from_open_credits') }}
+),
+
+credits as (
+    select
+        credit_no,
+        credit_type,
+        credited_on
+    from {{ ref('int_credits_identified') }}
+),
+
+open_items as (
+    select
+        debtor_id,
+        debt_type,
+        document_date,
+        due_date,
+        outstanding_amount
+    from {{ ref('int_open_items') }}
+    where not is_open_credit
+),
+
+due_dates_banded as (
+    select
+        due_date,
+        age_band
+    from {{ ref('int_due_dates_banded') }}
+),
+
+age_bands as (
+    select * from {{ ref('stg_policy__age_bands') }}
+),
+
+debtors as (
+    select
+        debtor_id,
+        party_type
+    from {{ ref('stg_debtors') }}
+),
+
+position as (
+    select as_of_date from {{ ref('stg_position') }}
+),
+
+moments as (
+    select
+        'year_opening' as moment,
+        {{ year_end_before('as_of_date') }} as measured_on
+    from position
+    union all
+    select
+        'year_before' as moment,
+        {{ add_months('as_of_date', -12) }} as measured_on
+    from position
+),
+
+-- A refund that nothing covers is owed like an invoice.
+debits as (
+    select
+        'item' as debit_kind,
+        item_no as debit_no,
+        debtor_id,
+        debt_type,
+        document_date,
+        due_date,
+        amount
+    from items
+    union all
+    select
+        'refund' as debit_kind,
+        refund_no as debit_no,
+        debtor_id,
+        cast(null as string) as debt_type,
+        refunded_on as document_date,
+        refunded_on as due_date,
+        amount
+    from refunds
+),
+
+settlements as (
+    select
+        'item' as debit_kind,
+        item_no as debit_no,
+        credit_no,
+        allocated_amount as amount
+    from allocations
+    union all
+    select
+        'refund' as debit_kind,
+        refund_no as debit_no,
+        credit_no,
+        refunded_amount as amount
+    from refunds_from_open_credits
+    union all
+    select
+        'refund' as debit_kind,
+        refund_no as debit_no,
+        credit_no,
+        taken_amount as amount
+    from refunds
+    where taken_amount != 0
+),
+
+-- Each settlement counts from its credit's day.
+settled as (
+    select
+        moments.moment,
+        settlements.debit_kind,
+        settlements.debit_no,
+        sum(case when credits.credited_on <= moments.measured_on then settlements.amount else 0 end)
+            as before_amount,
+        sum(case
+            when credits.credited_on > moments.measured_on and credits.credit_type = 'receipt'
+                then settlements.amount
+            else 0
+        end) as collected_amount,
+        sum(case
+            when credits.credited_on > moments.measured_on and credits.credit_type = 'write_off'
+                then settlements.amount
+            else 0
+        end) as written_off_amount,
+        sum(case
+            when
+                credits.credited_on > moments.measured_on
+                and credits.credit_type not in ('receipt', 'write_off')
+                then settlements.amount
+            else 0
+        end) as credited_amount
+    from settlements
+    inner join credits on settlements.credit_no = credits.credit_no
+    cross join moments
+    group by
+        moments.moment,
+        settlements.debit_kind,
+        settlements.debit_no
+),
+
+owed_then as (
+    select
+        moments.moment,
+        moments.measured_on,
+        debits.debtor_id,
+        debits.debt_type,
+        debits.due_date,
+        debits.amount - coalesce(settled.before_amount, 0) as opening_amount,
+        coalesce(settled.collected_amount, 0) as collected_amount,
+        coalesce(settled.written_off_amount, 0) as written_off_amount,
+        coalesce(settled.credited_amount, 0) as credited_amount
+    from debits
+    inner join moments on debits.document_date <= moments.measured_on
+    left join settled
+        on
+            moments.moment = settled.moment
+            and debits.debit_kind = settled.debit_kind
+            and debits.debit_no = settled.debit_no
+    where debits.amount > coalesce(settled.before_amount, 0)
+),
+
+due_dates as (
+    select distinct
+        due_date,
+        measured_on as aged_on
+    from owed_then
+),
+
+reached_then as (
+    {{ bands_reached('due_dates', 'age_bands') }}
+),
+
+every_debit as (
+    select
+        owed_then.moment,
+        owed_then.measured_on,
+        false as is_new,
+        owed_then.debtor_id,
+        owed_then.debt_type,
+        owed_then.due_date,
+        reached_then.age_band as age_band_then,
+        owed_then.opening_amount,
+        owed_then.collected_amount,
+        owed_then.written_off_amount,
+        owed_then.credited_amount,
+        owed_then.opening_amount - owed_then.collected_amount - owed_then.written_off_amount
+        - owed_then.credited_amount as open_amount
+    from owed_then
+    left join reached_then
+        on
+            owed_then.due_date = reached_then.due_date
+            and owed_then.measured_on = reached_then.aged_on
+    union all
+    select
+        moments.moment,
+        moments.measured_on,
+        true as is_new,
+        open_items.debtor_id,
+        open_items.debt_type,
+        open_items.due_date,
+        cast(null as string) as age_band_then,
+        0 as opening_amount,
+        0 as collected_amount,
+        0 as written_off_amount,
+        0 as credited_amount,
+        open_items.outstanding_amount as open_amount
+    from open_items
+    inner join moments on open_items.document_date > moments.measured_on
+),
+
+summed as (
+    select
+        every_debit.moment,
+        every_debit.measured_on,
+        every_debit.is_new,
+        coalesce(every_debit.debt_type, '') as debt_type,
+        coalesce(debtors.party_type, '') as party_type,
+        coalesce(every_debit.age_band_then, '') as age_band_then,
+        coalesce(due_dates_banded.age_band, '') as age_band_now,
+        count(*) as item_count,
+        cast(sum(every_debit.opening_amount) as decimal(18, 2)) as opening_amount,
+        cast(sum(every_debit.collected_amount) as decimal(18, 2)) as collected_amount,
+        cast(sum(every_debit.written_off_amount) as decimal(18, 2)) as written_off_amount,
+        cast(sum(every_debit.credited_amount) as decimal(18, 2)) as credited_amount,
+        cast(sum(every_debit.open_amount) as decimal(18, 2)) as open_amount
+    from every_debit
+    left join debtors on every_debit.debtor_id = debtors.debtor_id
+    left join due_dates_banded on every_debit.due_date = due_dates_banded.due_date
+    group by
+        every_debit.moment,
+        every_debit.measured_on,
+        every_debit.is_new,
+        coalesce(every_debit.debt_type, ''),
+        coalesce(debtors.party_type, ''),
+        coalesce(every_debit.age_band_then, ''),
+        coalesce(due_dates_banded.age_band, '')
+)
+
+select * from summed
