@@ -21,8 +21,8 @@ kpis_of_positions as (
 ),
 
 ledger_days as (
-    select document_date from {{ ref('int_kpi_ledger_days') }}
-    where is_of_invoice
+    select happened_on from {{ ref('int_kpi_ledger_days') }}
+    where figure = 'cash'
 ),
 
 periods as (
@@ -40,9 +40,9 @@ position as (
 -- What each key figure is told for: its unit and its kinds of period.
 told as (
     select
-        kpi_code,
-        unit,
-        {{ each_listed('period_kinds') }} as period_kind
+        listed.kpi_code,
+        listed.unit,
+        {{ each_listed('listed.period_kinds') }} as period_kind
     from (
         values
         ('sundry_collection_rate', '%', 'trailing_12_months'),
@@ -113,11 +113,12 @@ valued as (
 ),
 
 ledger_begun as (
-    select min(document_date) as begun_on
+    select min(happened_on) as begun_on
     from ledger_days
 ),
 
--- A period that began before the ledger did is not one to compare with.
+-- Before the first receipt there is at most what was brought forward unpaid: nothing to compare
+-- with.
 previous as (
     select
         valued.kpi_code,
