@@ -18,7 +18,7 @@ open_debits as (
         outstanding_amount,
         days_past_due
     from {{ ref('open_items') }}
-    where age_band != 'unallocated_credit'
+    where due_date is not null
 ),
 
 movements as (

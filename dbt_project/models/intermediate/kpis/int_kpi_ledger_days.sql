@@ -92,7 +92,7 @@ final as (
         document_date,
         due_date,
         happened_on,
-        cast(sum(amount) as decimal(18, 2)) as amount
+        cast(sum(amount) as decimal(38, 2)) as amount
     from every_change
     group by
         figure,

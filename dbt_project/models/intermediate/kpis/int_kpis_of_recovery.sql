@@ -117,7 +117,7 @@ standing as (
         least(periods.period_end, {{ add_days('lives.replaced_on', -1) }}) as judged_on
     from periods
     inner join lives
-        on periods.period_start > lives.agreed_on and periods.period_start <= lives.replaced_on
+        on periods.period_start > lives.agreed_on and periods.period_start < lives.replaced_on
     where
         periods.period_kind = 'month'
         and (lives.completed_on is null or lives.completed_on >= periods.period_start)

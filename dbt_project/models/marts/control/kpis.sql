@@ -91,8 +91,8 @@ figures_told as (
         every_figure.period_no,
         every_figure.is_previous,
         told.unit,
-        cast(every_figure.numerator as decimal(18, 2)) as numerator,
-        cast(every_figure.denominator as decimal(18, 2)) as denominator
+        cast(every_figure.numerator as decimal(38, 2)) as numerator,
+        cast(every_figure.denominator as decimal(38, 2)) as denominator
     from every_figure
     inner join told
         on
@@ -100,11 +100,12 @@ figures_told as (
             and every_figure.period_kind = told.period_kind
 ),
 
--- Per cent with two decimals, days with one, pounds as they are.
+-- Per cent with two decimals, days with one, pounds as they are. One slip of the keyboard can make
+-- a ratio that no cell holds: it is left blank.
 valued as (
     select
         figures_told.*,
-        cast(case unit
+        try_cast(case unit
             when '%' then {{ ratio_half_up('numerator', 'denominator', '10000') }} * 0.01
             when 'days' then {{ ratio_half_up('numerator', 'denominator', '10') }} * 0.1
             else numerator
@@ -198,8 +199,8 @@ final as (
             when 'at_least' then with_targets.kpi_value >= with_targets.target
             when 'at_most' then with_targets.kpi_value <= with_targets.target
         end as met,
-        cast(with_targets.numerator as decimal(18, 2)) as numerator,
-        cast(with_targets.denominator as decimal(18, 2)) as denominator,
+        cast(with_targets.numerator as decimal(38, 2)) as numerator,
+        cast(with_targets.denominator as decimal(38, 2)) as denominator,
         with_targets.previous_value,
         case
             when with_targets.kpi_value = with_targets.previous_value then 'unchanged'
