@@ -128,6 +128,8 @@ def _codes(
         ("recovery_timetable", "standing"): {"", "used", "left_out", "example"},
         ("hold_types", "key"): _codes_of(contracts["holds"], "hold_type"),
         ("hold_types", "value"): {"protective", "internal"},
+        ("kpi_targets", "direction"): {"at_least", "at_most"},
+        ("kpi_targets", "unit"): {"%", "days", "pounds"},
         ("limitation_periods", "debt_type"): debt_types,
         ("age_bands", "unit"): {"", "days", "years"},
         ("write_off_authority", "debt_type"): debt_types,
@@ -142,6 +144,8 @@ def _codes(
             codes.setdefault((row.table, "key"), set()).add(row.cells["key"])
         if row.table == "contact_remedies":
             codes.setdefault((row.table, "error_code"), set()).add(row.cells["error_code"])
+        if row.table == "kpi_targets":
+            codes.setdefault((row.table, "kpi_code"), set()).add(row.cells["kpi_code"])
         if row.table == "support_offers":
             codes.setdefault((row.table, "signal_code"), set()).add(row.cells["signal_code"])
     return codes

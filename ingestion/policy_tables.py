@@ -29,6 +29,7 @@ POLICY_KEYS: Mapping[str, tuple[str, ...]] = {
     "early_help_rules": ("key",),
     "feed_freshness": ("key",),
     "hold_types": ("key",),
+    "kpi_targets": ("kpi_code",),
     "ledger_rules": ("key",),
     "legal_rules": ("key",),
     "limitation_periods": ("key", "debt_type"),

@@ -21,6 +21,7 @@ from reports.site.sections import (
     controls,
     files,
     headline,
+    kpis,
     movement,
     policy,
     recovery,
@@ -33,6 +34,7 @@ from reports.site.sections import (
 _SECTIONS: tuple[SectionWriter, ...] = (
     verdict.section,
     headline.section,
+    kpis.section,
     aged_debt.section,
     arrangements.section,
     recovery.section,

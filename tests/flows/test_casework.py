@@ -30,6 +30,7 @@ FEEDS: Mapping[str, tuple[str, ...]] = {
         "E,P,individual,The Same Person",
         "F,,business,A Firm",
         "G,,individual,One Who Pays What Is Due",
+        "H,,individual,One Whose Cheque Bounced",
     ),
     "officers": ("officer_id,name,role,team", "O1,An Officer,officer,Recovery"),
     "services": (
@@ -52,6 +53,8 @@ FEEDS: Mapping[str, tuple[str, ...]] = {
         "REBILL,E,HALL,2024-05-01,2024-05-31,300.00,0.00,300.00,,,FIRST",
         "CARE,F,CARE,2015-03-01,2015-03-31,40.00,0.00,40.00,,,",
         "SPREAD,G,HALL,2018-03-31,2018-03-31,300.00,0.00,300.00,,,",
+        "PAID,H,HALL,2026-03-02,2026-03-30,100.00,0.00,100.00,,,",
+        "UNPAID,H,HALL,2026-03-02,2026-03-30,100.00,0.00,100.00,,,",
     ),
     "credit_notes": (
         "credit_note_id,debtor_id,invoice_id,credit_date,net_amount,vat_amount,gross_amount",
@@ -64,10 +67,13 @@ FEEDS: Mapping[str, tuple[str, ...]] = {
         "R3,2024-04-01,50.00,card,D,EXPIRED",
         "R4,2024-04-02,50.00,card,D,EXPIRED",
         "R5,2023-09-01,50.00,card,G,",
+        "R6,2026-04-01,100.00,card,H,PAID",
+        "R7,2026-04-02,100.00,cheque,H,UNPAID",
     ),
     "receipt_reversals": (
         "reversal_id,receipt_id,reversed_on,amount,reason_code",
         "V1,R2,2023-09-08,50.00,bounced_cheque",
+        "V2,R7,2026-04-09,100.00,bounced_cheque",
     ),
     "case_actions": (
         "action_id,debtor_id,invoice_id,action_code,acted_on,officer_id,outcome_code,diary_on",
@@ -264,4 +270,23 @@ def test_the_cases_of_an_officer(home: Path) -> None:
             "overdue_diary_count": 1,
             "unreviewed_count": 1,
         }
+    ]
+
+
+# --- key figures --------------------------------------------------------------------------------
+
+
+def test_a_payment_that_bounced_was_never_collected(home: Path) -> None:
+    told = ask(
+        home,
+        "select period_kind as kind, value::varchar as value, met from kpis "
+        "where kpi_code in ('sundry_collection_rate', 'cohort_collection_rate', "
+        "'average_days_to_collect') and value is not null order by kpi_code, kind",
+    )
+    assert [(row["kind"], row["value"], row["met"]) for row in told] == [
+        ("financial_year_to_date", "30.00", None),
+        ("month", "30.00", None),
+        ("trailing_12_months", "30.00", None),
+        ("invoice_month", "50.00", None),
+        ("trailing_12_months", "50.00", False),
     ]

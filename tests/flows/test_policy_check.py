@@ -59,6 +59,30 @@ def altered_seeds(folder: Path, table: str, old: str, new: str) -> Path:
     return seeds
 
 
+@pytest.mark.parametrize(
+    ("cells", "kind"),
+    [
+        ({"kpi_code": "collection_rate", "target": "95.00"}, FaultKind.UNKNOWN),
+        ({"unit": "per cent", "target": "95.00"}, FaultKind.UNKNOWN),
+        ({"direction": "more", "target": "95.00"}, FaultKind.UNKNOWN),
+        ({"target": "most of it"}, FaultKind.NO_FIGURE),
+    ],
+)
+def test_a_target_of_no_known_key_figure_or_without_a_number_is_named(
+    tmp_path: Path, cells: Mapping[str, str], kind: FaultKind
+) -> None:
+    row = {
+        "kpi_code": "sundry_collection_rate",
+        "unit": "%",
+        "direction": "at_least",
+        "definition": "as shipped",
+        "effective_from": "2026-07-01",
+    }
+    assert found(tmp_path, [{**row, "target": "95.00"}], "kpi_targets.csv") == []
+    faults = found(tmp_path, [{**row, **cells}], "kpi_targets.csv")
+    assert places(faults) == [(kind, "own/2", "kpi_targets.csv", 2)]
+
+
 def test_the_shipped_policy_has_no_fault(tmp_path: Path) -> None:
     checked = check_policy(tmp_path)
     assert checked.faults == ()

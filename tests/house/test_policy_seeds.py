@@ -1,6 +1,7 @@
 """Policy is data: each row says on what it rests and how sure that is."""
 
 import csv
+import re
 from datetime import date
 from pathlib import Path
 
@@ -41,3 +42,19 @@ def test_each_check_has_an_owner_and_is_told_without_names_of_columns() -> None:
 @pytest.mark.parametrize("seed", SEEDS, ids=lambda seed: seed.stem)
 def test_each_policy_row_has_the_day_from_which_it_counts(seed: Path) -> None:
     assert all(date.fromisoformat(row["effective_from"]) for row in _rows(seed))
+
+
+def test_each_key_figure_is_defined_in_the_unit_in_which_it_is_told() -> None:
+    mart = ROOT / "dbt_project" / "models" / "marts" / "control" / "kpis.sql"
+    told = re.findall(r"\(\s*'(\w+)', '(%|days|pounds)', '[\w,]+'\s*\)", mart.read_text("utf-8"))
+    defined = _rows(ROOT / "dbt_project" / "seeds" / "policy" / "kpi_targets.csv")
+    assert sorted(told) == sorted((row["kpi_code"], row["unit"]) for row in defined)
+    assert [row for row in defined if row["direction"] not in {"at_least", "at_most"}] == []
+    assert [row["kpi_code"] for row in defined if "÷" not in row["definition"]] == [
+        "in_year_collection_rate",
+        "cohort_collection_rate",
+        "debt_over_one_year",
+        "days_sales_outstanding_count_back",
+        "suspense_over_30_days",
+        "holds_over_30_days",
+    ]

@@ -36,6 +36,10 @@ _COLUMNS = {
     "promises": "status varchar, promised_amount decimal(18,2)",
     "agency_placements_proposed": "is_proposed boolean, refusal_reasons varchar, "
     "outstanding_amount decimal(18,2)",
+    "kpis": "kpi_code varchar, period_kind varchar, period_start date, period_end date, "
+    "value decimal(18,2), unit varchar, target decimal(18,2), met boolean, "
+    "numerator decimal(18,2), denominator decimal(18,2), previous_value decimal(18,2), "
+    "trend varchar, direction varchar, definition varchar",
     "suspense": "receipt_id varchar, received_on date, amount decimal(18,2), "
     "days_in_suspense bigint",
     "write_off_decisions": "request_id varchar, invoice_id varchar, debtor_id varchar, "
@@ -124,6 +128,23 @@ def arrangement(number: int, status: str, figures: Sequence[str] | None) -> tupl
     )  # fmt: skip
 
 
+def kpi(code: str, kind: str, start: date, value: str | None, **more: Any) -> tuple[Any, ...]:
+    """One key figure of a period; without more words one in per cent that nothing is known of."""
+    told = {
+        "unit": "%", "target": None, "met": None, "numerator": "0", "denominator": "0",
+        "before": None, "trend": None, "direction": "at_least",
+    } | more  # fmt: skip
+    money = {
+        name: None if told[name] is None else Decimal(told[name])
+        for name in ("target", "numerator", "denominator", "before")
+    }
+    return (
+        code, kind, start, AS_OF, None if value is None else Decimal(value), told["unit"],
+        money["target"], told["met"], money["numerator"], money["denominator"], money["before"],
+        told["trend"], told["direction"], f"What {code} divides.",
+    )  # fmt: skip
+
+
 def decision(number: int, amount: str, outcome: str, failed: str = "") -> tuple[Any, ...]:
     """One write-off request."""
     money = Decimal(amount)
@@ -165,6 +186,21 @@ def tables() -> dict[str, Rows]:
             (False, "hold", Decimal("30.00")),
         ],
         "diary": [("N1", "D1", 9), ("N2", "D1", 0), ("N3", "D2", -4)],
+        "kpis": [
+            kpi("sundry_collection_rate", "trailing_12_months", date(2025, 7, 1), "89.99",
+                target="90.00", met=False, before="88.50", trend="better"),
+            kpi("suspense_over_30_days", "as_of", AS_OF, "0.00", unit="pounds", target="0.00",
+                met=True, direction="at_most"),
+            kpi("arrangements_kept", "month", date(2026, 5, 1), "80.00", target="75.00", met=True),
+            kpi("arrangements_kept", "month", date(2026, 6, 1), None, target="75.00",
+                before="80.00"),
+            kpi("average_days_to_collect", "trailing_12_months", date(2025, 7, 1), "32.70",
+                unit="days", before="32.70", trend="unchanged", direction="at_most"),
+            kpi("average_days_to_collect", "month", date(2026, 6, 1), "12.00", unit="days"),
+            kpi("cohort_collection_rate", "invoice_month", date(2026, 5, 1), "75.00",
+                numerator="75.00", denominator="100.00"),
+            kpi("cohort_collection_rate", "invoice_month", date(2026, 6, 1), None),
+        ],
         "suspense": [
             ("R1", date(2026, 6, 20), Decimal("12.34"), 10),
             ("R2", date(2025, 1, 1), Decimal("1000.00"), 545),

@@ -344,6 +344,41 @@ def test_diary_tells_due_overdue_and_later(ordinary_page: Page) -> None:
     assert "Diary: 2 entries are due, 1 of them overdue; 1 later." in words
 
 
+# --- key figures --------------------------------------------------------------------------------
+
+
+def test_a_key_figure_is_told_with_target_verdict_and_trend_in_words(ordinary_page: Page) -> None:
+    table = ordinary_page.table("kpis", "Key figures and targets")
+    assert table["Sundry collection rate"] == [
+        "12 months", "89.99%", "at least 90.00%", "not met", "better, was 88.50%",
+    ]  # fmt: skip
+    assert table["Suspense over 30 days"] == [
+        "on the day", "£0.00", "at most £0.00", "met", "none",
+    ]  # fmt: skip
+
+
+def test_a_key_figure_without_anything_to_divide_by_is_not_judged(ordinary_page: Page) -> None:
+    table = ordinary_page.table("kpis", "Key figures and targets")
+    assert table["Arrangements kept"] == [
+        "June 2026", "n/a", "at least 75.00%", "nothing to judge", "none",
+    ]  # fmt: skip
+
+
+def test_a_key_figure_is_told_once_for_the_period_that_says_most(ordinary_page: Page) -> None:
+    table = ordinary_page.table("kpis", "Key figures and targets")
+    assert table["Average days to collect"] == [
+        "12 months", "32.7 days", "no target", "", "unchanged",
+    ]  # fmt: skip
+    assert "Cohort collection rate" not in table
+
+
+def test_cohorts_are_told_by_month_newest_first(ordinary_page: Page) -> None:
+    table = ordinary_page.table("kpis", "Collected so far of each month's invoices")
+    assert list(table)[-2:] == ["June 2026", "May 2026"]
+    assert table["May 2026"] == ["£100.00", "£75.00", "75.00%"]
+    assert table["June 2026"] == ["£0.00", "£0.00", "n/a"]
+
+
 # --- casework -----------------------------------------------------------------------------------
 
 

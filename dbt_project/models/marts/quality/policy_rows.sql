@@ -40,6 +40,10 @@ support_offers as (
     select * from {{ ref('stg_policy__support_offers') }}
 ),
 
+kpi_targets as (
+    select * from {{ ref('stg_policy__kpi_targets') }}
+),
+
 recovery_timetable as (
     select * from {{ ref('stg_policy__recovery_timetable') }}
 ),
@@ -213,6 +217,17 @@ worded as (
         effective_from,
         effective_to
     from support_offers
+    union all
+    select
+        policy_row,
+        'kpi_targets' as policy_table,
+        kpi_code as code,
+        'all' as applies_to,
+        coalesce(replace(direction, '_', ' ') || ' ' || cast(target as string), 'no target')
+        || coalesce(', ' || unit, '') as meaning,
+        effective_from,
+        effective_to
+    from kpi_targets
 ),
 
 final as (
