@@ -34,6 +34,8 @@ class Proofs:
         vat_amount: Pounds of VAT on the invoice; None where it is not known.
         gross_amount: Pounds of the whole invoice.
         values: Value of each piece of evidence.
+        party_type: Kind of party of the debtor; blank where it is not known.
+        open_bands: Age bands in which something is open on the invoice.
     """
 
     as_of: date
@@ -47,6 +49,8 @@ class Proofs:
     vat_amount: Decimal | None = None
     gross_amount: Decimal | None = None
     values: Mapping[str, str] = field(default_factory=dict)
+    party_type: str = ""
+    open_bands: tuple[str, ...] = ()
 
 
 def last_day_of_limitation(proofs: Proofs, debt_type: str, periods: PolicyTable) -> date | None:
@@ -114,6 +118,10 @@ class ProofsOnFile:
         self._orders = dict(con.execute(_ORDERS).fetchall())
         self._dead = {row[0] for row in con.execute(_DEAD, day).fetchall()}
         self._direct_debits = dict(con.execute(_DIRECT_DEBITS).fetchall())
+        self._party_types = dict(con.execute(_PARTY_TYPES).fetchall())
+        self._open_bands: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for invoice_id, debtor_id, band in con.execute(_OPEN_BANDS).fetchall():
+            self._open_bands[invoice_id, debtor_id].add(band)
         self._values: dict[str, dict[str, str]] = defaultdict(dict)
         for request_id, key, value in con.execute(_VALUES).fetchall():
             self._values[request_id][key] = value
@@ -133,6 +141,8 @@ class ProofsOnFile:
             vat,
             gross,
             self._values[request_id],
+            self._party_types.get(debtor_id) or "",
+            tuple(sorted(self._open_bands.get((invoice_id, debtor_id), ()))),
         )
 
 
@@ -191,6 +201,12 @@ _DIRECT_DEBITS = """
     where s.method = 'direct_debit' and r.amount > coalesce(u.amount, 0)
         and r.debtor_id is not null
     group by 1
+"""
+_PARTY_TYPES = "select debtor_id, party_type from standing_debtors"
+_OPEN_BANDS = """
+    select distinct invoice_id, debtor_id, coalesce(age_band, '') from marts.open_items
+    where invoice_id in (select invoice_id from standing_write_off_requests)
+        and coalesce(age_band, '') != 'unallocated_credit'
 """
 _VALUES = """
     select request_id, evidence_key, evidence_value from standing_write_off_evidence

@@ -182,6 +182,14 @@ def _is_vat_split_wrong(dossier: Dossier, _: WriteOffPolicy) -> bool:
     return dossier.proofs is None or vat_in(dossier.request.amount, dossier.proofs) is None
 
 
+def _has_no_provision_rate(dossier: Dossier, policy: WriteOffPolicy) -> bool:
+    proofs = dossier.proofs
+    return proofs is not None and any(
+        not policy.has_provision_rate(proofs.as_of, band, dossier.debt_type, proofs.party_type)
+        for band in proofs.open_bands
+    )
+
+
 def _has_open_credit(dossier: Dossier, _: WriteOffPolicy) -> bool:
     return dossier.has_open_credit
 
@@ -250,6 +258,7 @@ CHECKS: Mapping[str, Check] = {
     "W11": _has_open_credit,
     "W12": _is_council_error,
     "W13": _is_vat_split_wrong,
+    "W14": _has_no_provision_rate,
     "W15": _lacks_minute,
     "W16": _is_split,
     "W17": _is_duplicate,

@@ -17,6 +17,7 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
     "recovery_timetable": ("stage", "debt_type", "party_type"),
     "check_codes": ("check_code",),
     "limitation_periods": ("key", "debt_type"),
+    "provision_rates": ("band", "debt_type", "party_type", "status"),
 }
 
 
@@ -71,6 +72,21 @@ class WriteOffPolicy:
             for row in self.tables["write_off_evidence_keys"].in_force(on)
             if row["reason_code"] == reason_code and row["proves"]
         }
+
+    def has_provision_rate(self, on: date, band: str, debt_type: str, party_type: str) -> bool:
+        """Whether the most specific row for such a debt gives a rate."""
+        fitting = [
+            row
+            for row in self.tables["provision_rates"].in_force(on)
+            if not row["status"]
+            and row["band"] in ("", band)
+            and row["debt_type"] in ("", debt_type)
+            and row["party_type"] in ("", party_type)
+        ]
+        specific = sorted(
+            fitting, key=lambda row: (not row["debt_type"], not row["party_type"], not row["band"])
+        )
+        return bool(specific) and bool(specific[0]["rate"])
 
     @property
     def limitation_periods(self) -> PolicyTable:

@@ -125,6 +125,12 @@ REQUEST_RULES = (
         "invoices",
     ),
     _rule(
+        "W14",
+        "Policy gives a rate of provision for the debt, so that the charge that is left is known.",
+        "Without it a service would learn of its loss when it is booked.",
+        "debtors",
+    ),
+    _rule(
         "W15",
         "A request of the highest band has its minute reference.",
         "Without it members would not have decided what is theirs to decide.",

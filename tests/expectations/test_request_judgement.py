@@ -419,3 +419,11 @@ def test_w13_vat_goes_with_the_share_of_the_invoice_half_up(policy: WriteOffPoli
     assert vat_in(Decimal("0.03"), taxed) == Decimal("0.01")
     unknown = replace(PROVED, vat_amount=None, gross_amount=None)
     assert failed_checks(dossier(proofs=unknown), policy) == {"W13"}
+
+
+@pytest.mark.parametrize(("party_type", "fails"), [("individual", False), ("", True)])
+def test_w14_without_a_rate_of_provision_the_charge_is_not_known(
+    party_type: str, fails: bool, policy: WriteOffPolicy
+) -> None:
+    proofs = replace(PROVED, party_type=party_type, open_bands=("y1_2",))
+    assert failed_checks(dossier(proofs=proofs), policy) == ({"W14"} if fails else frozenset())

@@ -32,6 +32,10 @@ vat as (
     select * from {{ ref('int_write_off_vat') }}
 ),
 
+provision as (
+    select * from {{ ref('int_write_off_provision') }}
+),
+
 bands as (
     select * from {{ ref('int_write_off_bands') }}
     where value_kind in ('together', 'largest')
@@ -216,6 +220,20 @@ every_check as (
             as found,
         cast(null as string) as policy_row
     from vat
+    union all
+    select
+        request_id,
+        'W14' as check_code,
+        has_no_rate as is_failed,
+        'a rate of provision for what is open' as asked,
+        case
+            when has_no_rate then 'no rate'
+            else
+                cast(provision_amount as string) || ' provided, '
+                || cast(charge_amount as string) || ' to be charged'
+        end as found,
+        policy_row
+    from provision
     union all
     select
         requests.request_id,
