@@ -6,7 +6,8 @@
 #   make lint    the checks that read the code without running it
 #   make format  put Python and SQL into the house's format
 #   make docs    write docs/marts.md and docs/feeds.md again from the contracts
-#   make audit   ask a second opinion on thousands of random councils, into evidence/ (AUDIT="--councils 5000 --seed 7")
+#   make audit   plant faults for the gates and ask a second opinion on thousands of random councils, into evidence/
+#                (AUDIT="--councils 5000 --seed 7")
 #   make bench   time and memory against a floor measured in the same run (options: BENCH="--help")
 #   make lock    work out the lock files again (UPGRADE=1 takes newer versions within the caps)
 #   make clean   remove what the commands above made, the workspace excepted
@@ -76,6 +77,7 @@ docs: $(VENV)/development.stamp
 	@$(BIN)/python -m tests.house.reference_pages
 
 audit: $(VENV)/development.stamp
+	@$(BIN)/python -m tests.expectations.mutants
 	@$(BIN)/python -m tests.laws.audit $(AUDIT)
 
 bench: $(VENV)/development.stamp

@@ -1,15 +1,21 @@
 """Faults planted one at a time in a council whose gates all pass, and the checks that catch each.
 
 A mutant that no check catches is a survivor: somebody could do the same to a real council. The list
-is tried by the tests, and told by `make audit`.
+is tried by the tests, and told by `make audit`, which keeps it in `evidence/mutants.json`.
 """
 
+import json
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from tests.expectations.judging import judged
 from tests.expectations.small_council import CAME_IN, Row, council
+from tests.house.repository import ROOT
+
+EVIDENCE = ROOT / "evidence" / "mutants.json"
 
 _REQUEST = CAME_IN["write_off_requests"][0]
 _HOLD = {"hold_id": "H", "debtor_id": "D1", "hold_type": "breathing_space",
@@ -116,3 +122,22 @@ MUTANTS = (
     _pursued("an invoice in court put on the worklist", "C10",
              legal_cases=[{"case_id": "L", "invoice_id": "A", "referred_on": "2026-06-01"}]),
 )  # fmt: skip
+
+
+def main(mutants: Sequence[Mutant] = MUTANTS, kept: Path = EVIDENCE) -> int:
+    """Plants every fault and tells which checks caught it; 1 where one survived."""
+    told = []
+    for mutant in mutants:
+        with TemporaryDirectory(prefix="council-income-mutant-") as folder:
+            codes = mutant.caught(Path(folder))
+        told.append({"gate": mutant.gate, "fault": mutant.fault, "caught_by": codes})
+        print(f"{mutant.gate}: {mutant.fault}: {', '.join(codes) or 'SURVIVED'}")  # noqa: T201
+    survivors = sum(not each["caught_by"] for each in told)
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    kept.write_text(json.dumps(told, indent=2) + "\n", "utf-8")
+    print(f"{len(told)} faults planted, {survivors} survived. Written: {kept}")  # noqa: T201
+    return 1 if survivors else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.expectations.mutants import MUTANTS, Mutant
+from tests.expectations.mutants import MUTANTS, Mutant, main
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.fault)
@@ -14,3 +14,16 @@ def test_no_mutant_survives(mutant: Mutant, tmp_path: Path) -> None:
 
 def test_each_gate_has_its_mutants() -> None:
     assert {mutant.gate for mutant in MUTANTS} == {"write_off", "reconciliation", "recovery"}
+
+
+def test_a_survivor_is_told_and_ends_the_audit_with_1(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    nothing = Mutant("nothing at all", "reconciliation", ())
+    kept = tmp_path / "mutants.json"
+    assert main([MUTANTS[0], nothing], kept) == 1
+    said = capsys.readouterr().out
+    assert "write_off: the schedule emptied: W00" in said
+    assert "reconciliation: nothing at all: SURVIVED" in said
+    assert "2 faults planted, 1 survived" in said
+    assert main([MUTANTS[0]], kept) == 0
