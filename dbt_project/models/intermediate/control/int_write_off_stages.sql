@@ -56,7 +56,7 @@ furthest as (
     select
         requests.request_id,
         max(stages.sort_order) as sort_order,
-        max_by(stages.stage, stages.sort_order) as stage
+        max_by(stages.stage, stages.sort_order) as furthest_stage
     from requests
     inner join stages_done on requests.invoice_id = stages_done.invoice_id
     inner join stages
@@ -68,7 +68,7 @@ judged as (
     select
         requests.request_id,
         reasons.minimum_stage,
-        furthest.stage as furthest_stage,
+        furthest.furthest_stage,
         reasons.minimum_stage is null
         or coalesce(furthest.sort_order >= stages.sort_order, false)
         or coalesce(

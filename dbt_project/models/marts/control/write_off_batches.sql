@@ -43,7 +43,7 @@ listed as (
         coalesce(decisions.authority_band, 'none') as authority_band,
         coalesce(reasons.family, 'unknown') as family,
         requests.request_id || '|' || requests.invoice_id || '|'
-        || cast(requests.amount as string) || '|' || requests.reason_code as line
+        || cast(requests.amount as string) || '|' || requests.reason_code as told
     from requests
     inner join decisions on requests.request_id = decisions.request_id
     inner join reasons on requests.request_id = reasons.request_id
@@ -64,7 +64,7 @@ totalled as (
         cast(sum(coalesce(posted_amount, 0)) as decimal(18, 2)) as posted_amount,
         {{ sorted_list('authority_band') }} as authority_bands,
         {{ sorted_list('family') }} as reason_families,
-        {{ ordered_list('line', 'request_id', '\n') }} as content
+        {{ ordered_list('told', 'request_id', '\n') }} as told
     from listed
     group by batch_id
 ),
@@ -83,7 +83,7 @@ final as (
         totalled.reason_families,
         totalled.authority_bands not like '%,%' and totalled.reason_families not like '%,%'
             as is_one_band_and_family,
-        {{ sha256_of('totalled.content') }} as content_sha256
+        {{ sha256_of('totalled.told') }} as content_sha256
     from totalled
     cross join position
 )
