@@ -15,6 +15,7 @@ OUR_OWN_WORDS = {
     ("arrangement_compliance", "reason"),
     ("arrangement_offers", "reason"),
     ("arrangement_warnings", "reason"),
+    ("bank_matches", "reason"),
     ("data_quality_results", "description"),
     ("early_contact", "reason"),
     ("legal_handover", "reason"),

@@ -339,7 +339,8 @@ proposed_units as (
         end
         || case
             when is_amount then ', same amount'
-            else ', the line is ' || cast(abs(difference_amount) as string)
+            else
+                ', the line is ' || cast(abs(difference_amount) as string)
                 || case when difference_amount < 0 then ' less' else ' more' end
         end
         || case

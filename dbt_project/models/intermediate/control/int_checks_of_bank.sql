@@ -70,13 +70,18 @@ unexplained as (
     from accounted
 ),
 
+looked_at as (
+    select sum(row_count) as row_count
+    from bank
+),
+
 of_bank as (
     select
-        max(counted.row_count) as population,
+        max(looked_at.row_count) as population,
         count(unexplained.amount) as exceptions,
         sum(unexplained.amount) as exceptions_value
-    from (select sum(row_count) as row_count from bank) as counted
-    left join unexplained on counted.row_count is not null
+    from looked_at
+    left join unexplained on looked_at.row_count is not null
 ),
 
 -- R10: the bank's line is the report; what was posted on another day than it counts from says so.
@@ -98,13 +103,17 @@ reported as (
         reversals.amount
 ),
 
--- The days after a report, until one of them is a working day: five more at most close banks.
+-- The days after a report, far enough for one of them to be a working day.
+day_numbers as (
+    select {{ number_series('10') }} as day_no
+),
+
 days_after as (
     select
         reported.reversal_id,
         {{ add_days('reported.reported_on', 'day_numbers.day_no') }} as day_on
     from reported
-    cross join (select {{ number_series('10') }} as day_no) as day_numbers
+    cross join day_numbers
 ),
 
 next_working_days as (
@@ -149,16 +158,22 @@ year_ends as (
     from position
 ),
 
+first_known as (
+    select min(known_on) as known_on
+    from movements
+),
+
 of_cut_off as (
     select
         abs(movements.amount) as amount,
         movements.known_on > year_ends.year_end as is_at_fault
     from movements
     cross join year_ends
+    cross join first_known
     where
         movements.effective_on <= year_ends.year_end
         and movements.effective_on > {{ add_months('year_ends.year_end', -12) }}
-        and year_ends.year_end >= (select min(first_known.known_on) from movements as first_known)
+        and year_ends.year_end >= first_known.known_on
     union all
     select
         invoices.gross_amount as amount,
