@@ -137,26 +137,35 @@ batches_broken as (
     inner join near_met on receipts.receipt_id = near_met.unit_id
 ),
 
-resting as (
-    select fitting.*
-    from fitting
+resting_singles as (
+    select * from singles
+    where
+        bank_transaction_id not in (select lines_met.bank_transaction_id from lines_met)
+        and unit_no not in (select units_met.unit_no from units_met)
+),
+
+batch_pairs as (
+    select * from fitting
+    where
+        unit_kind = 'batch'
+        and bank_transaction_id not in (select lines_met.bank_transaction_id from lines_met)
+        and unit_no not in (select units_met.unit_no from units_met)
+),
+
+resting_batches as (
+    select batch_pairs.*
+    from batch_pairs
     left join batches_broken
         on
-            fitting.unit_kind = 'batch'
-            and fitting.paying_in_batch_id = batches_broken.paying_in_batch_id
-            and fitting.unit_account = batches_broken.unit_account
-    where
-        batches_broken.paying_in_batch_id is null
-        and fitting.bank_transaction_id not in (
-            select lines_met.bank_transaction_id from lines_met
-        )
-        and fitting.unit_no not in (select units_met.unit_no from units_met)
-        and (
-            fitting.unit_kind = 'batch'
-            or fitting.unit_id not in (
-                select batch_receipts_met.receipt_id from batch_receipts_met
-            )
-        )
+            batch_pairs.paying_in_batch_id = batches_broken.paying_in_batch_id
+            and batch_pairs.unit_account = batches_broken.unit_account
+    where batches_broken.paying_in_batch_id is null
+),
+
+resting as (
+    select * from resting_singles
+    union all
+    select * from resting_batches
 ),
 
 counted as (

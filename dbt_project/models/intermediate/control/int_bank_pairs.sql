@@ -50,83 +50,85 @@ names_placed as (
     cross join figures
 ),
 
-lines_placed as (
+lines_reaching as (
     select
         bank_lines.bank_transaction_id,
         bank_lines.quoted,
         {{ stretch_of_days(
             add_days('bank_lines.booked_on', '-figures.days_apart_scored'),
             'figures.days_apart_scored'
-        ) }} as stretch
-    from bank_lines
-    cross join figures
-    union
-    select
-        bank_lines.bank_transaction_id,
-        bank_lines.quoted,
+        ) }} as first_stretch,
         {{ stretch_of_days(
             add_days('bank_lines.booked_on', 'figures.days_apart_scored'),
             'figures.days_apart_scored'
-        ) }} as stretch
+        ) }} as last_stretch
     from bank_lines
     cross join figures
 ),
 
-names_counted as (
+lines_placed as (
     select
-        name_borne,
-        stretch,
-        count(*) as unit_count
-    from names_placed
-    group by
-        name_borne,
-        stretch
-),
-
-lines_counted as (
+        bank_transaction_id,
+        quoted,
+        first_stretch as stretch
+    from lines_reaching
+    union all
     select
+        bank_transaction_id,
         quoted,
-        stretch,
-        count(*) as line_count
-    from lines_placed
-    group by
-        quoted,
-        stretch
+        last_stretch as stretch
+    from lines_reaching
+    where last_stretch != first_stretch
 ),
 
 -- Where one name stands on many lines and on many receipts, nothing tells them apart.
-telling as (
+crowded_names as (
     select
-        names_counted.name_borne,
-        names_counted.stretch
-    from names_counted
-    inner join lines_counted
-        on
-            names_counted.name_borne = lines_counted.quoted
-            and names_counted.stretch = lines_counted.stretch
+        names_placed.name_borne,
+        names_placed.stretch
+    from names_placed
     cross join figures
-    where
-        names_counted.unit_count = 1
-        or lines_counted.line_count = 1
-        or (
-            names_counted.unit_count <= figures.most_candidates
-            and lines_counted.line_count <= figures.most_candidates
-        )
+    group by
+        names_placed.name_borne,
+        names_placed.stretch
+    having count(*) > max(figures.most_candidates)
+),
+
+crowded_on_both_sides as (
+    select
+        crowded_names.name_borne,
+        crowded_names.stretch
+    from crowded_names
+    inner join lines_placed
+        on
+            crowded_names.name_borne = lines_placed.quoted
+            and crowded_names.stretch = lines_placed.stretch
+    cross join figures
+    group by
+        crowded_names.name_borne,
+        crowded_names.stretch
+    having count(*) > max(figures.most_candidates)
+),
+
+lines_of_few as (
+    select lines_placed.*
+    from lines_placed
+    left join crowded_on_both_sides
+        on
+            lines_placed.quoted = crowded_on_both_sides.name_borne
+            and lines_placed.stretch = crowded_on_both_sides.stretch
+    where crowded_on_both_sides.name_borne is null
 ),
 
 met as (
     select distinct
-        lines_placed.bank_transaction_id,
+        lines_of_few.bank_transaction_id,
         names_placed.unit_no
-    from telling
+    from lines_of_few
     inner join names_placed
         on
-            telling.name_borne = names_placed.name_borne
-            and telling.stretch = names_placed.stretch
-    inner join lines_placed
-        on
-            telling.name_borne = lines_placed.quoted
-            and telling.stretch = lines_placed.stretch
+            lines_of_few.quoted = names_placed.name_borne
+            and lines_of_few.stretch = names_placed.stretch
 ),
 
 final as (

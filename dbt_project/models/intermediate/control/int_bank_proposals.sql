@@ -57,20 +57,36 @@ batches_settled as (
     where receipts.paying_in_batch_id is not null
 ),
 
-free_units as (
+free_singles as (
+    select * from units
+    where
+        unit_kind = 'single'
+        and unit_id not in (select receipts_settled.receipt_id from receipts_settled)
+),
+
+batches as (
+    select
+        units.*,
+        coalesce(bank_account, '') as unit_account
+    from units
+    where unit_kind = 'batch'
+),
+
+free_batches as (
     select units.*
     from units
+    inner join batches on units.unit_no = batches.unit_no
     left join batches_settled
         on
-            units.unit_kind = 'batch'
-            and units.paying_in_batch_id = batches_settled.paying_in_batch_id
-            and coalesce(units.bank_account, '') = batches_settled.unit_account
-    where
-        (
-            units.unit_kind = 'single'
-            and units.unit_id not in (select receipts_settled.receipt_id from receipts_settled)
-        )
-        or (units.unit_kind = 'batch' and batches_settled.paying_in_batch_id is null)
+            batches.paying_in_batch_id = batches_settled.paying_in_batch_id
+            and batches.unit_account = batches_settled.unit_account
+    where batches_settled.paying_in_batch_id is null
+),
+
+free_units as (
+    select * from free_singles
+    union all
+    select * from free_batches
 ),
 
 -- Candidates by name stand in the pairs; those by amount and by word meet here, near days by the

@@ -173,21 +173,28 @@ first_days as (
     group by bank_account
 ),
 
+receipts_left as (
+    select * from receipts
+    where
+        bank_account is not null
+        and receipt_id not in (select receipts_settled.receipt_id from receipts_settled)
+),
+
 waiting_receipts as (
     select
-        receipts.receipt_id,
-        receipts.bank_account,
-        {{ days_between('receipts.received_on', 'position.as_of_date') }} as days_waiting,
+        receipts_left.receipt_id,
+        {{ days_between('receipts_left.received_on', 'position.as_of_date') }} as days_waiting,
         figures.timing_days,
         figures.timing_days_row
-    from receipts
+    from receipts_left
     cross join position
-    inner join first_days on receipts.bank_account = first_days.bank_account
-    inner join figures on receipts.received_on = figures.day_on
+    inner join first_days on receipts_left.bank_account = first_days.bank_account
+    inner join figures on receipts_left.received_on = figures.day_on
     where
-        receipts.received_on >= first_days.first_booked_on
-        and not {{ is_listed("coalesce(figures.methods_outside_bank, '')", 'receipts.method') }}
-        and receipts.receipt_id not in (select receipts_settled.receipt_id from receipts_settled)
+        receipts_left.received_on >= first_days.first_booked_on
+        and not {{ is_listed(
+            "coalesce(figures.methods_outside_bank, '')", 'receipts_left.method'
+        ) }}
 ),
 
 waiting_lines as (
