@@ -16,11 +16,12 @@ allocations as (
     from {{ ref('int_allocations') }}
 ),
 
-refunds_of_receipts as (
+refunds as (
     select
         credit_no,
         taken_amount
-    from {{ ref('int_refunds_of_receipts') }}
+    from {{ ref('int_refunds') }}
+    where credit_no is not null
 ),
 
 refunds_from_open_credits as (
@@ -47,7 +48,7 @@ every_part as (
     select
         credit_no,
         taken_amount as amount
-    from refunds_of_receipts
+    from refunds
     union all
     select
         credit_no,
