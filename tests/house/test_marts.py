@@ -20,6 +20,7 @@ OUR_OWN_WORDS = {
     ("early_contact", "reason"),
     ("legal_handover", "reason"),
     ("recovery_worklist", "reason"),
+    ("suspense_proposals", "reason"),
 }
 # What a column's name promises its description must say.
 UNITS = {
