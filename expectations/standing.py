@@ -53,6 +53,8 @@ FEEDS: Mapping[str, Feed] = {
     "write_off_requests": Feed("request_id", "requested_on"),
     "write_off_evidence": Feed("request_id, evidence_key"),
     "gl_balances": Feed("account_code, balance_date", "balance_date"),
+    "bank_transactions": Feed("bank_transaction_id", "booked_on"),
+    "bank_match_decisions": Feed("bank_transaction_id, receipt_id", "decided_on"),
     "gate_overrides": Feed("override_id", "approved_on"),
 }
 

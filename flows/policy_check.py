@@ -165,6 +165,7 @@ def _lists(contracts: dict[str, Contract]) -> dict[tuple[str, str], set[str]]:
             contracts["services"], "debt_type"
         ),
         ("agency_rules", "vulnerability_check_asked_of"): party_types,
+        ("bank_matching_rules", "methods_outside_bank"): _codes_of(contracts["receipts"], "method"),
         ("legal_rules", "protocol_party_types"): party_types,
     }
 

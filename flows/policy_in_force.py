@@ -13,8 +13,9 @@ import duckdb
 from ingestion.policy_tables import POLICY_KEYS
 
 _SCHEMA = "policy"
-# What each check is called and who owns it stands in the list of checks, not among the figures.
-_NO_FIGURES = frozenset({"check_codes"})
+# What each check is called and who owns it stands in the list of checks, not among the figures; nor
+# do the days on which banks are closed.
+_NO_FIGURES = frozenset({"bank_holidays", "check_codes"})
 _ABOUT_THE_ROW = frozenset(
     {"policy_row", "effective_from", "effective_to", "basis", "mark", "source_ref"}
     | {"approved_by", "approved_on", "sort", "debt_type", "party_type", "key", "value", "unit"}

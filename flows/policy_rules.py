@@ -179,6 +179,7 @@ SINGLE_FIGURES = frozenset(
         "affordability_rules",
         "agency_rules",
         "arrangement_rules",
+        "bank_matching_rules",
         "casework_rules",
         "check_thresholds",
         "contact_rules",
@@ -190,7 +191,7 @@ SINGLE_FIGURES = frozenset(
     }
 )
 """Tables in which each key is one figure that something is reckoned with."""
-_DAYS = ("effective_from", "effective_to", "approved_on")
+_DAYS = ("holiday_on", "effective_from", "effective_to", "approved_on")
 # What a figure is, by the first words of its unit.
 _KIND_BY_UNIT = (
     (re.compile(r"(calendar )?(days|months|years)\b"), "whole number"),

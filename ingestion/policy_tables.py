@@ -20,6 +20,8 @@ POLICY_KEYS: Mapping[str, tuple[str, ...]] = {
     "agency_panel": ("agency_id", "debt_type", "party_type"),
     "agency_rules": ("key",),
     "arrangement_rules": ("key",),
+    "bank_holidays": ("holiday_on",),
+    "bank_matching_rules": ("key",),
     "casework_rules": ("key",),
     "check_codes": ("check_code",),
     "check_thresholds": ("check_code", "key"),
@@ -47,8 +49,8 @@ POLICY_KEYS: Mapping[str, tuple[str, ...]] = {
 }
 """The columns of each shipped table that say which figure a row gives, as the models have them."""
 
-_DAYS = frozenset({"effective_from", "effective_to", "approved_on"})
-_NEVER_BLANK = frozenset({"policy_row", "effective_from"})
+_DAYS = frozenset({"holiday_on", "effective_from", "effective_to", "approved_on"})
+_NEVER_BLANK = frozenset({"policy_row", "holiday_on", "effective_from"})
 _MAY_BE_MISSING = frozenset(
     {
         "policy_row",

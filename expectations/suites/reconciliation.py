@@ -6,6 +6,7 @@ made the marts, and compares in whole pence.
 
 import duckdb
 
+from expectations.bank_statement import bank_beside_receipts
 from expectations.control_accounts import Account, accounts_beside_ledger
 from expectations.findings import FINDING, Finding, Rule, finding_of
 from expectations.inbound_ledger import write_inbound_ledger
@@ -57,6 +58,14 @@ R05 = Rule(
     ("invoices", "services"),
     "Without it the debt reported by age would not be the debt there is.",
 )
+R06 = Rule(
+    "R06",
+    "Every line that brought money to the bank belongs to receipts that come to it, or is too "
+    "young to; every receipt that names a bank account reached it, or is too young to; and of each "
+    "receipt as much is allocated, open, in suspense or refunded as its reversals leave.",
+    ("receipts", "bank_transactions"),
+    "Without it money could reach the bank and no debtor, or a debtor and no bank.",
+)
 R07 = Rule(
     "R07",
     "Debtor by debtor, no credit settles more than it has left, every debit is settled and open "
@@ -64,7 +73,7 @@ R07 = Rule(
     ("invoices",),
     "Without it one debtor's payment could clear another's debt.",
 )
-RULES = (R01, R02, R03, R04, R05, R07)
+RULES = (R01, R02, R03, R04, R05, R06, R07)
 
 
 def prepare(con: duckdb.DuckDBPyConnection) -> None:
@@ -80,6 +89,7 @@ def find(con: duckdb.DuckDBPyConnection, position: Position) -> tuple[Finding, .
         _balances_agree(con),
         _accounts_agree(con),
         _ages_agree(con),
+        _bank_agrees(con, position),
         _allocations_stay_within(con),
     )
 
@@ -301,6 +311,10 @@ def _ages_agree(con: duckdb.DuckDBPyConnection) -> Finding:
         """,
         f"select count(*) from ({opened})",
     )
+
+
+def _bank_agrees(con: duckdb.DuckDBPyConnection, position: Position) -> Finding:
+    return _found(con, R06, *bank_beside_receipts(con, position))
 
 
 def _allocations_stay_within(con: duckdb.DuckDBPyConnection) -> Finding:

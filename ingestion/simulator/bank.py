@@ -11,6 +11,7 @@ from ingestion.simulator.nominal import BANK, CARE_BANK
 
 _DAYS_TO_BANK: Final = {"direct_debit": 0, "card": 2, "cash": 1, "cheque": 1, "post_office": 2}
 _OUTSIDE_THE_BANK: Final = frozenset({"internal_transfer", "payroll", "benefit_deduction"})
+_LATE_MONEY_OFFICER: Final = "O010"
 _NOMINAL: Final = {"INCOME": BANK, "CARE": CARE_BANK}
 
 
@@ -20,6 +21,7 @@ class _Batch:
     account: str
     method: str
     amount: Decimal = field(default=Decimal("0.00"))
+    found_later: list[str] = field(default_factory=list)
 
 
 class Bank:
@@ -30,7 +32,13 @@ class Bank:
         self._batches: dict[tuple[str, str, date], _Batch] = {}
 
     def pay_in(
-        self, amount: Decimal, method: str, account: str, received: date, reference: str
+        self,
+        receipt_id: str,
+        amount: Decimal,
+        method: str,
+        account: str,
+        received: date,
+        reference: str,
     ) -> tuple[str | None, str | None, str | None]:
         """Pays a receipt in; returns its bank account, batch and bank transaction, if any."""
         if method in _OUTSIDE_THE_BANK:
@@ -45,6 +53,8 @@ class Bank:
                 batch.batch_id += f"-{self._books.number('L', 3)}"
             self._batches[key] = batch
         batch.amount += amount
+        if received != self._books.today:
+            batch.found_later.append(receipt_id)
         return account, batch.batch_id, None
 
     def pay_out(self, amount: Decimal, account: str, reference: str, kind: str) -> None:
@@ -63,7 +73,16 @@ class Bank:
             day = working_day(day)
         if day > self._books.today:
             yield day
-        self._book(batch.account, batch.amount, batch.batch_id, batch.method)
+        transaction = self._book(batch.account, batch.amount, batch.batch_id, batch.method)
+        for receipt_id in batch.found_later:
+            self._books.note(
+                "bank_match_decisions",
+                bank_transaction_id=transaction,
+                receipt_id=receipt_id,
+                decided_by=_LATE_MONEY_OFFICER,
+                decided_on=self._books.today,
+                reason="Banked long after it was received",
+            )
 
     def _book(self, account: str, amount: Decimal, reference: str, kind: str) -> str:
         today = self._books.today

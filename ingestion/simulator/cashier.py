@@ -75,7 +75,12 @@ class Cashier:
         row = self._quoted(debtor, quote, invoice, arrangement)
         care = invoice is not None and invoice.service.debt_type == _BANKED_ELSEWHERE
         account, batch, transaction = self._bank.pay_in(
-            amount, method, "CARE" if care else "INCOME", day, str(row["reference"] or receipt_id)
+            receipt_id,
+            amount,
+            method,
+            "CARE" if care else "INCOME",
+            day,
+            str(row["reference"] or receipt_id),
         )
         record = self._books.note(
             "receipts",

@@ -43,10 +43,21 @@ CAME_IN: Mapping[str, Sequence[Row]] = {
     ],
     "receipts": [
         {"receipt_id": "P1", "received_on": "2026-06-02", "amount": "60.00", "debtor_id": "D2",
-         "invoice_id": "B"},
-        {"receipt_id": "P2", "received_on": "2026-06-05", "amount": "7.00", "reference": "MISC"},
+         "invoice_id": "B", "method": "bank_transfer", "bank_account": "INCOME"},
+        {"receipt_id": "P2", "received_on": "2026-06-05", "amount": "7.00", "reference": "MISC",
+         "method": "cash"},
         {"receipt_id": "P3", "received_on": "2026-06-06", "amount": "5.00", "debtor_id": "D2",
-         "invoice_id": "GONE"},
+         "invoice_id": "GONE", "method": "bank_transfer", "bank_account": "INCOME"},
+    ],
+    "bank_transactions": [
+        {"bank_transaction_id": "T1", "bank_account": "INCOME", "booked_on": "2026-06-02",
+         "amount": "60.00", "reference": "B"},
+        {"bank_transaction_id": "T2", "bank_account": "INCOME", "booked_on": "2026-06-05",
+         "amount": "7.00", "reference": "MISC"},
+        {"bank_transaction_id": "T3", "bank_account": "INCOME", "booked_on": "2026-06-08",
+         "amount": "5.00", "reference": "GONE"},
+        {"bank_transaction_id": "T4", "bank_account": "INCOME", "booked_on": "2026-06-21",
+         "amount": "-20.00", "reference": "V1"},
     ],
     "receipt_reversals": [
         {"reversal_id": "V1", "receipt_id": "P1", "reversed_on": "2026-06-20", "amount": "20.00"},
@@ -103,6 +114,11 @@ MARTS = """
         ) as t (debtor_id, debt_type, service_code, age_band, outstanding_amount, item_count);
     create table marts.suspense as
         select 'P2' as receipt_id, 7.00::decimal(18, 2) as amount;
+    create table marts.bank_matches as
+        select * from (values
+            ('T1', 'P1', 'exact'), ('T2', 'P2', 'exact'), ('T3', 'P3', 'exact'),
+            ('T4', 'P1', 'returned')
+        ) as t (bank_transaction_id, receipt_id, match_kind);
     create table marts.movement_proof as
         select * from (values
             (date '2026-05-01', date '2026-05-31', 'sundry', 0.00::decimal(18, 2),

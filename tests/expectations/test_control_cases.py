@@ -96,6 +96,12 @@ def test_p4_the_quality_results_say_so(built: Built) -> None:
     assert r04["exceptions_value"] == Decimal("10.00")
 
 
+def test_without_a_bank_statement_r06_says_so_and_fails_nothing(built: Built) -> None:
+    (r06,) = (row for row in built.marts["control_reconciliation"] if row["control_code"] == "R06")
+    assert (r06["status"], r06["account_code"], r06["difference_amount"]) == ("no_data", None, None)
+    assert check(built.gate, "R06").status == "no_data"
+
+
 def test_every_check_of_policy_has_one_line_in_the_quality_results(built: Built) -> None:
     with closing(duckdb.connect(str(built.warehouse), read_only=True)) as con:
         rows = con.execute("select check_code from policy.check_codes order by 1").fetchall()

@@ -14,7 +14,7 @@ def test_a_ledger_that_ties_is_released(tmp_path: Path) -> None:
     outcome = judged(council(tmp_path))[GATE]
     assert (outcome.status, outcome.withheld) == ("passed", ())
     assert {each.check_code for each in outcome.checks} == {
-        "R01", "R02", "R03", "R04", "R05", "R07",
+        "R01", "R02", "R03", "R04", "R05", "R06", "R07",
     }  # fmt: skip
     assert all(each.status == "passed" and each.population for each in outcome.checks)
 
@@ -52,10 +52,12 @@ def test_a_ledger_that_ties_is_released(tmp_path: Path) -> None:
             ("R03",),
             id="a movement on another debtor",
         ),
-        pytest.param("delete from marts.suspense", ("R03",), id="a receipt dropped from suspense"),
+        pytest.param(
+            "delete from marts.suspense", ("R03", "R06"), id="a receipt dropped from suspense"
+        ),
         pytest.param(
             "update marts.allocations set allocated_amount = 60.00",
-            ("R07",),
+            ("R06", "R07"),
             id="more allocated than the reversal left",
         ),
         pytest.param(
@@ -117,7 +119,7 @@ def test_a_failed_gate_withholds_its_marts_and_says_what_is_at_stake(tmp_path: P
 def test_a_row_that_came_in_and_never_reached_the_marts_is_noticed(tmp_path: Path) -> None:
     late = {"receipt_id": "P9", "received_on": "2026-06-28", "amount": "1.00", "debtor_id": "D1"}
     warehouse = council(tmp_path, receipts=[*CAME_IN["receipts"], late])
-    assert failed(warehouse, GATE) == ("R01", "R03", "R04")
+    assert failed(warehouse, GATE) == ("R01", "R03", "R04", "R06")
 
 
 def test_marts_that_are_all_empty_do_not_pass_for_want_of_rows(tmp_path: Path) -> None:
@@ -126,7 +128,7 @@ def test_marts_that_are_all_empty_do_not_pass_for_want_of_rows(tmp_path: Path) -
         for mart in ("ledger_movements", "open_items", "aged_debt", "movement_proof", "suspense",
                      "allocations", "control_reconciliation")
     ]  # fmt: skip
-    assert failed(council(tmp_path, *emptied), GATE) == ("R01", "R03", "R04", "R07")
+    assert failed(council(tmp_path, *emptied), GATE) == ("R01", "R03", "R04", "R06", "R07")
 
 
 class TestWhichRowsStand:
@@ -138,7 +140,7 @@ class TestWhichRowsStand:
         return council(tmp_path, receipts=[*CAME_IN["receipts"], again | cells])
 
     def test_a_later_version_counts(self, tmp_path: Path) -> None:
-        assert failed(self._with_receipt(tmp_path), GATE) == ("R01", "R03", "R04")
+        assert failed(self._with_receipt(tmp_path), GATE) == ("R01", "R03", "R04", "R06")
 
     def test_a_version_of_an_earlier_file_does_not(self, tmp_path: Path) -> None:
         warehouse = self._with_receipt(tmp_path, _file_day="2026-06-07", _known_on="2026-06-07")
@@ -150,11 +152,104 @@ class TestWhichRowsStand:
 
     def test_a_withdrawn_row_counts_no_more(self, tmp_path: Path) -> None:
         warehouse = self._with_receipt(tmp_path, amount="5.00", withdrawn_on="2026-06-30")
-        assert failed(warehouse, GATE) == ("R01", "R03", "R04")
+        assert failed(warehouse, GATE) == ("R01", "R03", "R04", "R06")
 
     def test_a_row_to_be_withdrawn_counts_until_then(self, tmp_path: Path) -> None:
         warehouse = self._with_receipt(tmp_path, amount="5.00", withdrawn_on="2026-07-01")
         assert failed(warehouse, GATE) == ()
+
+
+class TestBank:
+    """R06: what the mart of bank matches claims, held against the rows that came in."""
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            pytest.param(
+                "delete from marts.bank_matches where bank_transaction_id = 'T1'",
+                id="a line that nobody speaks of",
+            ),
+            pytest.param(
+                "update marts.bank_matches set match_kind = 'decided' where receipt_id = 'P3'",
+                id="a decision that nobody took",
+            ),
+            pytest.param(
+                "update marts.bank_matches set receipt_id = 'P2' where receipt_id = 'P3'",
+                id="a receipt of another amount, and one claimed twice",
+            ),
+            pytest.param(
+                "update marts.bank_matches set receipt_id = 'P0' where receipt_id = 'P3'",
+                id="a receipt that does not stand",
+            ),
+            pytest.param(
+                "insert into marts.bank_matches values ('T1', null, 'timing')",
+                id="a line both matched and waiting",
+            ),
+            pytest.param(
+                "update raw.bank_transactions set amount = 5.01 where bank_transaction_id = 'T3'",
+                id="a penny more at the bank",
+            ),
+            pytest.param(
+                "update raw.bank_transactions set bank_account = 'OTHER' "
+                "where bank_transaction_id = 'T3'",
+                id="another account than the receipt names",
+            ),
+            pytest.param(
+                "update raw.bank_transactions set booked_on = date '2026-06-10' "
+                "where bank_transaction_id = 'T3'",
+                id="a day further apart than a match allows",
+            ),
+            pytest.param(
+                "update marts.open_items set outstanding_amount = -4.99 where item_id = 'P3'",
+                id="a penny of a receipt that became nothing",
+            ),
+        ],
+    )
+    def test_a_claim_that_does_not_hold_is_noticed(self, tmp_path: Path, change: str) -> None:
+        assert "R06" in failed(council(tmp_path, change), GATE)
+
+    def test_days_as_far_apart_as_a_match_allows_are_near(self, tmp_path: Path) -> None:
+        change = (
+            "update raw.bank_transactions set booked_on = date '2026-06-09' "
+            "where bank_transaction_id = 'T3'"
+        )
+        assert failed(council(tmp_path, change), GATE) == ()
+
+    def _with_line(self, tmp_path: Path, booked_on: str) -> Path:
+        line = {"bank_transaction_id": "T9", "bank_account": "INCOME", "booked_on": booked_on,
+                "amount": "3.00", "reference": "WHO"}  # fmt: skip
+        told = "insert into marts.bank_matches values ('T9', null, 'timing')"
+        return council(tmp_path, told, bank_transactions=[*CAME_IN["bank_transactions"], line])
+
+    def test_a_line_without_a_receipt_is_timing_for_seven_days(self, tmp_path: Path) -> None:
+        assert failed(self._with_line(tmp_path, "2026-06-23"), GATE) == ()
+
+    def test_a_line_without_a_receipt_after_seven_days_is_unexplained(self, tmp_path: Path) -> None:
+        outcome = judged(self._with_line(tmp_path, "2026-06-22"))[GATE]
+        assert outcome.failed_checks == ("R06",)
+        r06 = check(outcome, "R06")
+        assert (r06.population, r06.exceptions, r06.exceptions_value) == (7, 1, pounds("3.00"))
+
+    def _decided(self, tmp_path: Path, match_kind: str) -> Path:
+        decision = {"bank_transaction_id": "T3", "receipt_id": "P3", "decided_by": "clerk",
+                    "decided_on": "2026-06-09"}  # fmt: skip
+        told = f"update marts.bank_matches set match_kind = '{match_kind}' where receipt_id = 'P3'"
+        later = (
+            "update raw.bank_transactions set booked_on = date '2026-06-29' "
+            "where bank_transaction_id = 'T3'"
+        )
+        return council(tmp_path, told, later, bank_match_decisions=[decision])
+
+    def test_what_a_person_decided_needs_no_near_day(self, tmp_path: Path) -> None:
+        assert failed(self._decided(tmp_path, "decided"), GATE) == ()
+
+    def test_what_a_person_decided_must_be_told_as_that(self, tmp_path: Path) -> None:
+        assert failed(self._decided(tmp_path, "exact"), GATE) == ("R06",)
+
+    def test_without_a_bank_statement_nothing_is_judged(self, tmp_path: Path) -> None:
+        outcome = judged(council(tmp_path, bank_transactions=()))[GATE]
+        assert outcome.status == "passed"
+        assert check(outcome, "R06").status == "no_data"
 
 
 class TestControlAccount:

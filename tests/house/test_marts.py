@@ -15,10 +15,12 @@ OUR_OWN_WORDS = {
     ("arrangement_compliance", "reason"),
     ("arrangement_offers", "reason"),
     ("arrangement_warnings", "reason"),
+    ("bank_matches", "reason"),
     ("data_quality_results", "description"),
     ("early_contact", "reason"),
     ("legal_handover", "reason"),
     ("recovery_worklist", "reason"),
+    ("suspense_proposals", "reason"),
     ("write_off_checks", "description"),
 }
 # What a column's name promises its description must say.

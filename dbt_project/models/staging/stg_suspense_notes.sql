@@ -7,7 +7,11 @@ todays_rows as (
 selected as (
     select
         receipt_id,
-        noted_on
+        owner,
+        noted_on,
+        _known_on as known_on,
+        _source_file as source_file,
+        _source_line as source_line
     from todays_rows
 )
 

@@ -36,6 +36,10 @@ controls as (
     select * from {{ ref('int_checks_of_controls') }}
 ),
 
+bank as (
+    select * from {{ ref('int_checks_of_bank') }}
+),
+
 contact as (
     select * from {{ ref('int_checks_of_contact') }}
 ),
@@ -58,6 +62,8 @@ found_in_rows as (
     select * from schedules
     union all
     select * from large_credits
+    union all
+    select * from bank
 ),
 
 every_result as (

@@ -27,6 +27,10 @@ exceptions as (
     group by control_code
 ),
 
+bank as (
+    select * from {{ ref('int_control_bank') }}
+),
+
 ledgers as (
     select
         account_code,
@@ -106,6 +110,15 @@ every_control as (
     select * from of_accounts
     union all
     select * from of_totals
+    union all
+    select
+        'R06' as control_code,
+        account_code,
+        expected_amount,
+        actual_amount,
+        status,
+        explanation
+    from bank
 ),
 
 final as (

@@ -13,6 +13,16 @@ account_movements as (
     select * from {{ ref('int_control_account_movements') }}
 ),
 
+bank_matches as (
+    select * from {{ ref('bank_matches') }}
+    where match_kind = 'unexplained'
+),
+
+accounted as (
+    select * from {{ ref('int_receipts_accounted') }}
+    where expected_amount != accounted_amount
+),
+
 position as (
     select * from {{ ref('stg_position') }}
 ),
@@ -66,12 +76,45 @@ of_totals as (
     from exceptions
 ),
 
+-- R06: lines that no receipt meets and receipts that no line meets, account by account; then
+-- receipts of which more or less became than they are.
+of_bank as (
+    select
+        control_reconciliation.control_code,
+        control_reconciliation.account_code,
+        case
+            when bank_matches.bank_transaction_id is null then 'receipt' else 'bank_transaction'
+        end as item_type,
+        coalesce(bank_matches.bank_transaction_id, bank_matches.receipt_id) as item_id,
+        coalesce(bank_matches.bank_amount, -bank_matches.receipt_amount) as amount,
+        bank_matches.reason || ' after ' || cast(bank_matches.days_waiting as string) || ' days'
+            as explanation
+    from control_reconciliation
+    inner join bank_matches on control_reconciliation.account_code = bank_matches.bank_account
+    where control_reconciliation.control_code = 'R06'
+    union all
+    select
+        control_reconciliation.control_code,
+        control_reconciliation.account_code,
+        'receipt' as item_type,
+        accounted.receipt_id as item_id,
+        accounted.accounted_amount - accounted.expected_amount as amount,
+        'what became of the receipt does not come to it' as explanation
+    from control_reconciliation
+    cross join accounted
+    where
+        control_reconciliation.control_code = 'R06'
+        and control_reconciliation.account_code is null
+),
+
 every_exception as (
     select * from known_later
     union all
     select * from unexplained
     union all
     select * from of_totals
+    union all
+    select * from of_bank
 ),
 
 final as (

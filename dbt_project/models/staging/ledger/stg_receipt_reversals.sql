@@ -18,6 +18,7 @@ selected as (
         reversed_on,
         amount,
         reason_code,
+        posted_on,
         _known_on as known_on,
         _source_file as source_file,
         _source_line as source_line

@@ -20,6 +20,7 @@ selected as (
         debtor_id,
         invoice_id,
         reference,
+        bank_account,
         paying_in_batch_id,
         _known_on as known_on,
         _source_file as source_file,

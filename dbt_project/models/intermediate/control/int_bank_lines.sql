@@ -1,0 +1,47 @@
+with
+
+bank_lines as (
+    select * from {{ ref('stg_bank_transactions') }}
+),
+
+decisions as (
+    select * from {{ ref('stg_bank_match_decisions') }}
+),
+
+receipts as (
+    select receipt_id from {{ ref('stg_receipts') }}
+),
+
+figures as (
+    select * from {{ ref('int_bank_days') }}
+),
+
+-- What a person decided stands once both sides of it are known.
+decided as (
+    select distinct decisions.bank_transaction_id
+    from decisions
+    inner join receipts on decisions.receipt_id = receipts.receipt_id
+),
+
+final as (
+    select
+        bank_lines.bank_transaction_id,
+        bank_lines.bank_account,
+        bank_lines.booked_on,
+        bank_lines.amount,
+        nullif(lower(trim(bank_lines.reference)), '') as quoted,
+        min(bank_lines.booked_on) over (partition by bank_lines.bank_account) as first_booked_on,
+        decided.bank_transaction_id is not null as is_decided,
+        figures.days_apart_exact,
+        figures.days_apart_batch,
+        figures.days_apart_scored,
+        figures.days_apart_exact_row,
+        figures.days_apart_batch_row,
+        figures.timing_days,
+        figures.timing_days_row
+    from bank_lines
+    inner join figures on bank_lines.booked_on = figures.day_on
+    left join decided on bank_lines.bank_transaction_id = decided.bank_transaction_id
+)
+
+select * from final

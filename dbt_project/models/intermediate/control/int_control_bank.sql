@@ -1,0 +1,187 @@
+with
+
+position as (
+    select * from {{ ref('stg_position') }}
+),
+
+bank_lines as (
+    select * from {{ ref('int_bank_lines') }}
+),
+
+matches as (
+    select * from {{ ref('bank_matches') }}
+),
+
+receipts as (
+    select
+        receipt_id,
+        received_on,
+        method,
+        bank_account
+    from {{ ref('stg_receipts') }}
+    where bank_account is not null
+),
+
+rules as (
+    select * from {{ ref('stg_policy__bank_matching_rules') }}
+    where rule = 'methods_outside_bank'
+),
+
+accounted as (
+    select * from {{ ref('int_receipts_accounted') }}
+),
+
+statements as (
+    select
+        bank_account,
+        max(booked_on) as last_booked_on,
+        sum(case when amount > 0 then amount else 0 end) as actual_amount,
+        sum(case when amount > 0 then 1 else 0 end) as row_count
+    from bank_lines
+    group by bank_account
+),
+
+receipts_met as (
+    select distinct
+        bank_account,
+        receipt_id,
+        receipt_amount
+    from matches
+    where match_kind in ('exact', 'batch', 'split')
+),
+
+lines_decided as (
+    select distinct
+        bank_account,
+        bank_transaction_id,
+        bank_amount
+    from matches
+    where match_kind = 'decided' and bank_amount > 0
+),
+
+-- What the bank should have: receipts that met, what was kept back of them, what people decided,
+-- lines that may still find a receipt, and receipts that should have come by now.
+every_part as (
+    select
+        bank_account,
+        receipt_amount as amount
+    from receipts_met
+    union all
+    select
+        bank_account,
+        difference_amount as amount
+    from matches
+    where match_kind = 'batch' and difference_amount != 0
+    union all
+    select
+        bank_account,
+        bank_amount as amount
+    from lines_decided
+    union all
+    select
+        bank_account,
+        bank_amount as amount
+    from matches
+    where match_kind = 'timing' and bank_transaction_id is not null
+    union all
+    select
+        bank_account,
+        receipt_amount as amount
+    from matches
+    where match_kind = 'unexplained' and bank_transaction_id is null
+),
+
+expected as (
+    select
+        bank_account,
+        sum(amount) as amount
+    from every_part
+    group by bank_account
+),
+
+unexplained as (
+    select
+        bank_account,
+        count(*) as item_count
+    from matches
+    where match_kind = 'unexplained'
+    group by bank_account
+),
+
+without_statement as (
+    select distinct receipts.bank_account
+    from receipts
+    left join rules on {{ policy_in_force('rules', 'receipts.received_on') }}
+    where
+        receipts.bank_account not in (select statements.bank_account from statements)
+        and not {{ is_listed("coalesce(rules.value, '')", 'receipts.method') }}
+),
+
+of_receipts as (
+    select
+        sum(expected_amount) as expected_amount,
+        sum(accounted_amount) as actual_amount,
+        count(*) as row_count,
+        sum(case when expected_amount != accounted_amount then 1 else 0 end) as item_count
+    from accounted
+),
+
+every_row as (
+    select
+        statements.bank_account as account_code,
+        coalesce(expected.amount, 0) as expected_amount,
+        statements.actual_amount,
+        statements.row_count,
+        case when coalesce(unexplained.item_count, 0) = 0 then 'agreed' else 'difference' end
+            as status,
+        'money that came in by the bank statement up to '
+        || cast(statements.last_booked_on as string) || ' against receipts, timing apart'
+            as explanation
+    from statements
+    left join expected on statements.bank_account = expected.bank_account
+    left join unexplained on statements.bank_account = unexplained.bank_account
+    union all
+    select
+        without_statement.bank_account as account_code,
+        cast(null as decimal(18, 2)) as expected_amount,
+        cast(null as decimal(18, 2)) as actual_amount,
+        0 as row_count,
+        'no_data' as status,
+        'receipts name the account, no line of its statement is known' as explanation
+    from without_statement
+    where exists (select 1 from statements)
+    union all
+    select
+        cast(null as string) as account_code,
+        of_receipts.expected_amount,
+        of_receipts.actual_amount,
+        of_receipts.row_count,
+        case when of_receipts.item_count > 0 then 'difference' else 'agreed' end as status,
+        'receipts less reversals against what is allocated, open, in suspense or refunded of them'
+            as explanation
+    from of_receipts
+    where of_receipts.row_count > 0 and exists (select 1 from statements)
+    union all
+    select
+        cast(null as string) as account_code,
+        cast(null as decimal(18, 2)) as expected_amount,
+        cast(null as decimal(18, 2)) as actual_amount,
+        0 as row_count,
+        'no_data' as status,
+        'no line of a bank statement is known' as explanation
+    from position
+    where not exists (select 1 from statements)
+),
+
+final as (
+    select
+        account_code,
+        cast(expected_amount as decimal(18, 2)) as expected_amount,
+        cast(actual_amount as decimal(18, 2)) as actual_amount,
+        cast(row_count as bigint) as row_count,
+        status,
+        explanation
+    from every_row
+)
+
+select * from final

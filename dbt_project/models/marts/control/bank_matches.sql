@@ -1,0 +1,371 @@
+with
+
+position as (
+    select * from {{ ref('stg_position') }}
+),
+
+figures as (
+    select * from {{ ref('int_bank_days') }}
+),
+
+bank_lines as (
+    select * from {{ ref('int_bank_lines') }}
+),
+
+proposals as (
+    select * from {{ ref('int_bank_proposals') }}
+),
+
+met as (
+    select * from {{ ref('int_bank_met') }}
+),
+
+decisions as (
+    select * from {{ ref('stg_bank_match_decisions') }}
+),
+
+receipts as (
+    select
+        receipt_id,
+        received_on,
+        amount,
+        method,
+        bank_account,
+        invoice_id,
+        reference,
+        paying_in_batch_id
+    from {{ ref('stg_receipts') }}
+),
+
+reversals as (
+    select
+        reversal_id,
+        receipt_id,
+        amount,
+        reversed_on
+    from {{ ref('stg_receipt_reversals') }}
+),
+
+-- What people decided. A line or a receipt may stand in several decisions: each side counts once.
+decided as (
+    select
+        decisions.bank_transaction_id,
+        decisions.receipt_id,
+        decisions.decided_by,
+        decisions.decided_on,
+        bank_lines.amount as bank_amount,
+        receipts.amount as receipt_amount,
+        count(*) over (partition by decisions.bank_transaction_id) as receipt_count,
+        count(*) over (partition by decisions.receipt_id) as line_count,
+        min(decisions.bank_transaction_id) over (partition by decisions.receipt_id) as first_line,
+        row_number() over (
+            partition by decisions.bank_transaction_id order by decisions.receipt_id nulls last
+        ) as place_in_line,
+        row_number() over (
+            partition by decisions.receipt_id order by decisions.bank_transaction_id nulls last
+        ) as place_in_receipt
+    from decisions
+    inner join bank_lines on decisions.bank_transaction_id = bank_lines.bank_transaction_id
+    inner join receipts on decisions.receipt_id = receipts.receipt_id
+),
+
+decided_together as (
+    select
+        decided.*,
+        min(first_line) over (partition by bank_transaction_id) as together_no
+    from decided
+),
+
+decided_measured as (
+    select
+        decided_together.*,
+        sum(
+            case when place_in_line = 1 then bank_amount else 0 end
+            - case when place_in_receipt = 1 then receipt_amount else 0 end
+        ) over (partition by together_no) as together_amount,
+        row_number() over (
+            partition by together_no
+            order by bank_transaction_id nulls last, receipt_id nulls last
+        ) as place
+    from decided_together
+),
+
+-- Money that left: an unpaid, returned or charged back item that names what was reversed.
+returns_named as (
+    select
+        receipt_id,
+        amount,
+        reversed_on,
+        lower(receipt_id) as name_borne
+    from reversals
+    union
+    select
+        receipt_id,
+        amount,
+        reversed_on,
+        lower(reversal_id) as name_borne
+    from reversals
+    union
+    select
+        reversals.receipt_id,
+        reversals.amount,
+        reversals.reversed_on,
+        lower(trim(receipts.reference)) as name_borne
+    from reversals
+    inner join receipts on reversals.receipt_id = receipts.receipt_id
+    where receipts.reference is not null
+),
+
+returns_met as (
+    select
+        bank_lines.bank_transaction_id,
+        returns_named.receipt_id,
+        count(*) over (partition by bank_lines.bank_transaction_id) as receipts_of_line
+    from bank_lines
+    inner join returns_named
+        on
+            bank_lines.quoted = returns_named.name_borne
+            and -bank_lines.amount = returns_named.amount
+    where
+        bank_lines.amount < 0
+        and not bank_lines.is_decided
+        and abs({{ days_between('returns_named.reversed_on', 'bank_lines.booked_on') }})
+        <= bank_lines.days_apart_scored
+),
+
+returned as (
+    select
+        bank_transaction_id,
+        receipt_id
+    from returns_met
+    where receipts_of_line = 1
+),
+
+receipts_settled as (
+    select receipt_id from met
+    union all
+    select receipt_id from decided
+    where bank_amount > 0
+),
+
+free_lines as (
+    select * from bank_lines
+    where
+        amount > 0
+        and not is_decided
+        and bank_transaction_id not in (select met.bank_transaction_id from met)
+),
+
+met_measured as (
+    select
+        met.*,
+        row_number() over (
+            partition by met.bank_transaction_id order by met.receipt_id nulls last
+        ) as place
+    from met
+),
+
+first_days as (
+    select
+        bank_account,
+        min(first_booked_on) as first_booked_on
+    from bank_lines
+    group by bank_account
+),
+
+receipts_left as (
+    select * from receipts
+    where
+        bank_account is not null
+        and receipt_id not in (select receipts_settled.receipt_id from receipts_settled)
+),
+
+waiting_receipts as (
+    select
+        receipts_left.receipt_id,
+        {{ days_between('receipts_left.received_on', 'position.as_of_date') }} as days_waiting,
+        figures.timing_days,
+        figures.timing_days_row
+    from receipts_left
+    cross join position
+    inner join first_days on receipts_left.bank_account = first_days.bank_account
+    inner join figures on receipts_left.received_on = figures.day_on
+    where
+        receipts_left.received_on >= first_days.first_booked_on
+        and not {{ is_listed(
+            "coalesce(figures.methods_outside_bank, '')", 'receipts_left.method'
+        ) }}
+),
+
+waiting_lines as (
+    select
+        free_lines.bank_transaction_id,
+        {{ days_between('free_lines.booked_on', 'position.as_of_date') }} as days_waiting,
+        free_lines.timing_days,
+        free_lines.timing_days_row
+    from free_lines
+    cross join position
+),
+
+every_row as (
+    select
+        bank_transaction_id,
+        receipt_id,
+        'decided' as match_kind,
+        cast(null as bigint) as score,
+        'decided by a person'
+        || case
+            when bank_amount <= 0 or together_amount = 0 then ''
+            else
+                '; what the bank has is ' || cast(abs(together_amount) as string)
+                || case when together_amount < 0 then ' less' else ' more' end
+                || ' than the receipts'
+        end as reason,
+        receipt_count,
+        line_count,
+        case when place = 1 and bank_amount > 0 then together_amount else 0 end
+            as difference_amount,
+        cast(null as bigint) as days_waiting,
+        decided_by,
+        decided_on,
+        cast(null as string) as policy_row
+    from decided_measured
+    union all
+    select
+        met_measured.bank_transaction_id,
+        met_measured.receipt_id,
+        met_measured.match_kind,
+        cast(null as bigint) as score,
+        case
+            when met_measured.match_kind = 'exact' and met_measured.line_count > 1
+                then
+                    'same reference, amount and day as '
+                    || cast(met_measured.line_count - 1 as string)
+                    || ' more of each, taken in the order of their numbers'
+            when met_measured.match_kind = 'exact' then 'same reference and amount'
+            when met_measured.match_kind = 'split'
+                then
+                    cast(met_measured.line_count as string)
+                    || ' lines of its reference come to its amount'
+            when met_measured.paying_in_batch_id is null
+                then
+                    cast(met_measured.receipt_count as string)
+                    || ' receipts of the reference of the line come to its amount'
+            else
+                'paying-in batch of ' || cast(met_measured.receipt_count as string)
+                || ' receipts comes to the amount of the line'
+                || case
+                    when met_measured.difference_amount = 0 then ''
+                    else
+                        ', less ' || cast(-met_measured.difference_amount as string)
+                        || ' unpaid or charged back'
+                end
+        end as reason,
+        met_measured.receipt_count,
+        met_measured.line_count,
+        case when met_measured.place = 1 then met_measured.difference_amount else 0 end
+            as difference_amount,
+        cast(null as bigint) as days_waiting,
+        cast(null as string) as decided_by,
+        cast(null as date) as decided_on,
+        met_measured.policy_row
+    from met_measured
+    union all
+    select
+        bank_transaction_id,
+        receipt_id,
+        'proposed' as match_kind,
+        score,
+        reason,
+        receipt_count,
+        1 as line_count,
+        cast(null as decimal(18, 2)) as difference_amount,
+        cast(null as bigint) as days_waiting,
+        cast(null as string) as decided_by,
+        cast(null as date) as decided_on,
+        least_score_row as policy_row
+    from proposals
+    union all
+    select
+        bank_transaction_id,
+        cast(null as string) as receipt_id,
+        case when days_waiting <= timing_days then 'timing' else 'unexplained' end as match_kind,
+        cast(null as bigint) as score,
+        'no receipt meets the line'
+        || case when days_waiting <= timing_days then ' yet' else '' end as reason,
+        0 as receipt_count,
+        1 as line_count,
+        cast(null as decimal(18, 2)) as difference_amount,
+        days_waiting,
+        cast(null as string) as decided_by,
+        cast(null as date) as decided_on,
+        timing_days_row as policy_row
+    from waiting_lines
+    union all
+    select
+        cast(null as string) as bank_transaction_id,
+        receipt_id,
+        case when days_waiting <= timing_days then 'timing' else 'unexplained' end as match_kind,
+        cast(null as bigint) as score,
+        'no bank line meets the receipt'
+        || case when days_waiting <= timing_days then ' yet' else '' end as reason,
+        1 as receipt_count,
+        0 as line_count,
+        cast(null as decimal(18, 2)) as difference_amount,
+        days_waiting,
+        cast(null as string) as decided_by,
+        cast(null as date) as decided_on,
+        timing_days_row as policy_row
+    from waiting_receipts
+    union all
+    select
+        bank_lines.bank_transaction_id,
+        returned.receipt_id,
+        case when returned.receipt_id is null then 'money_out' else 'returned' end as match_kind,
+        cast(null as bigint) as score,
+        case
+            when returned.receipt_id is null then 'money that left the account'
+            else 'money given back, as a reversal of the receipt says'
+        end as reason,
+        case when returned.receipt_id is null then 0 else 1 end as receipt_count,
+        1 as line_count,
+        cast(null as decimal(18, 2)) as difference_amount,
+        cast(null as bigint) as days_waiting,
+        cast(null as string) as decided_by,
+        cast(null as date) as decided_on,
+        cast(null as string) as policy_row
+    from bank_lines
+    left join returned on bank_lines.bank_transaction_id = returned.bank_transaction_id
+    where bank_lines.amount <= 0 and not bank_lines.is_decided
+),
+
+final as (
+    select
+        position.as_of_date,
+        position.known_at,
+        every_row.bank_transaction_id,
+        every_row.receipt_id,
+        every_row.match_kind,
+        coalesce(bank_lines.bank_account, receipts.bank_account) as bank_account,
+        bank_lines.booked_on,
+        bank_lines.amount as bank_amount,
+        receipts.received_on,
+        receipts.amount as receipt_amount,
+        receipts.paying_in_batch_id,
+        {{ days_between('receipts.received_on', 'bank_lines.booked_on') }} as days_apart,
+        cast(every_row.receipt_count as bigint) as receipt_count,
+        cast(every_row.line_count as bigint) as line_count,
+        cast(every_row.difference_amount as decimal(18, 2)) as difference_amount,
+        cast(every_row.score as bigint) as score,
+        every_row.reason,
+        every_row.days_waiting,
+        every_row.decided_by,
+        every_row.decided_on,
+        every_row.policy_row
+    from every_row
+    cross join position
+    left join bank_lines on every_row.bank_transaction_id = bank_lines.bank_transaction_id
+    left join receipts on every_row.receipt_id = receipts.receipt_id
+)
+
+select * from final

@@ -1,0 +1,1 @@
+{{ policy_figures('bank_matching_rules') }}
