@@ -41,7 +41,7 @@ listed as (
         requests.posted_amount,
         decisions.decision,
         coalesce(decisions.authority_band, 'none') as authority_band,
-        coalesce(reasons.family, 'unknown') as family,
+        coalesce(reasons.family, 'unknown') as reason_family,
         requests.request_id || '|' || requests.invoice_id || '|'
         || cast(requests.amount as string) || '|' || requests.reason_code as told
     from requests
@@ -63,7 +63,7 @@ totalled as (
         ) as approved_amount,
         cast(sum(coalesce(posted_amount, 0)) as decimal(18, 2)) as posted_amount,
         {{ sorted_list('authority_band') }} as authority_bands,
-        {{ sorted_list('family') }} as reason_families,
+        {{ sorted_list('reason_family') }} as reason_families,
         {{ ordered_list('told', 'request_id', '\n') }} as told
     from listed
     group by batch_id
