@@ -30,7 +30,7 @@ from benchmarks.plain_ledger import (
 
 ROOT = Path(__file__).resolve().parents[1]
 RECEIPTS_PER_INVOICE = 2.5
-LEDGER_AIM, NEXT_DAY_AIM, RECOVERY_AIM, DEMO_AIM = 12.0, 0.35, 10.0, 2.0
+LEDGER_AIM, NEXT_DAY_AIM, RECOVERY_AIM, CONTROL_AIM, DEMO_AIM = 12.0, 0.35, 10.0, 15.0, 2.0
 EMPTY_FLOW = "from prefect import flow\n@flow\ndef empty(): pass\nempty()"
 GATE_LIBRARY = "import great_expectations"
 INCOME = Path(sys.executable).with_name("income")
@@ -102,24 +102,33 @@ class Bench:
         arrangements, so that its balances are not compared here.
         """
         size = LedgerSize(size.invoices * 21 // 20, size.receipts)
-        folder = self.folder / f"pursued-{size.invoices}"
+        self._models_against_floor("pursued", size, "recovery", "stages", RECOVERY_AIM)
+
+    def control_against_floor(self, size: LedgerSize) -> None:
+        """Bank lines matched and requests to write off decided, against the same floor."""
+        self._models_against_floor("controlled", size, "control", "controlled", CONTROL_AIM)
+
+    def _models_against_floor(
+        self, ledger: str, size: LedgerSize, models_step: str, counts_step: str, aim: float
+    ) -> None:
+        folder = self.folder / f"{ledger}-{size.invoices}"
         folder.mkdir()
         warehouse = folder / "income.duckdb"
         sizes = ("--invoices", str(size.invoices), "--receipts", str(size.receipts))
-        self._ledger_step("prepare-pursued", warehouse, *sizes)
+        self._ledger_step(f"prepare-{ledger}", warehouse, *sizes)
         self._ledger_step("seeds", warehouse)
         self._ledger_step("whole", warehouse)
-        models, models_peak = self._ledger_step("recovery", warehouse)
+        models, models_peak = self._ledger_step(models_step, warehouse)
         slowest, _ = self._ledger_step("slowest", warehouse)
         floor, floor_peak = self._ledger_step("floor", warehouse)
-        judged, _ = self._ledger_step("stages", warehouse)
-        _say(f"recovery models alone, {_size(size)}", models, models_peak)
-        for name, count in judged.items():
+        counts, _ = self._ledger_step(counts_step, warehouse)
+        _say(f"{models_step} models alone, {_size(size)}", models, models_peak)
+        for name, count in counts.items():
             print(f"    {name:<68} {count:>12,}")
         for name, seconds in slowest:
             print(f"    {name:<68} {seconds:>8.2f} s")
         _say(f"floor, one query by hand, {_size(size)}", floor, floor_peak)
-        _say_ratio("recovery models / floor", models / floor, RECOVERY_AIM)
+        _say_ratio(f"{models_step} models / floor", models / floor, aim)
 
     def _refuse_differences(self, warehouse: Path) -> None:
         differences, _ = self._ledger_step("compare", warehouse)
@@ -197,6 +206,7 @@ def main() -> None:
         for size in sizes:
             bench.ledger_against_floor(size)
         bench.recovery_against_floor(sizes[-1])
+        bench.control_against_floor(sizes[-1])
         if not asked.no_demo:
             bench.demo_against_its_parts()
 

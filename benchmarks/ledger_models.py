@@ -14,6 +14,7 @@ from pathlib import Path
 
 import duckdb
 
+from benchmarks.controlled_ledger import CONTROLLED_FEEDS, make_controlled_tables
 from benchmarks.plain_ledger import (
     AS_OF,
     FEEDS_OF_NEXT_DAY,
@@ -33,6 +34,11 @@ LEDGER_MODELS = ("--select", "+path:models/marts/receivables")
 # What stages and worklist need beside it.
 RECOVERY_MODELS = (
     *("--select", "+recovery_stages", "+recovery_worklist"),
+    *("--exclude", "+path:models/marts/receivables"),
+)
+# What bank matching and the decisions on write-off need beside it.
+CONTROL_MODELS = (
+    *("--select", "+bank_matches", "+write_off_decisions", "+write_off_schedule"),
     *("--exclude", "+path:models/marts/receivables"),
 )
 _FIRST_RUN, _SECOND_RUN = "run1", "run2"
@@ -61,6 +67,30 @@ def prepare_pursued(warehouse: Path, size: LedgerSize) -> None:
         set_position(connection, AS_OF, AS_OF)
         make_pursued_tables(connection, size)
         load_raw(connection, _FIRST_RUN, PURSUED_FEEDS)
+
+
+def prepare_controlled(warehouse: Path, size: LedgerSize) -> None:
+    """Makes a warehouse whose raw tables hold a ledger with bank lines and requests."""
+    from ingestion.warehouse import open_warehouse, set_position  # noqa: PLC0415 - only here
+
+    with closing(open_warehouse(warehouse)) as connection:
+        set_position(connection, AS_OF, AS_OF)
+        make_controlled_tables(connection, size)
+        load_raw(connection, _FIRST_RUN, CONTROLLED_FEEDS)
+
+
+def count_controlled(warehouse: Path) -> dict[str, int]:
+    """How many bank lines were looked at and met, how many requests decided and scheduled."""
+    with closing(duckdb.connect(str(warehouse), read_only=True)) as connection:
+        row = connection.execute(
+            "select (select count(*) from raw.bank_transactions), "
+            "(select count(distinct bank_transaction_id) from marts.bank_matches "
+            "where match_kind in ('exact', 'batch', 'split')), "
+            "(select count(*) from marts.write_off_decisions), "
+            "(select count(*) from marts.write_off_schedule)"
+        ).fetchone()
+    names = ("bank lines", "bank lines met", "requests decided", "requests on the schedule")
+    return dict(zip(names, row or (), strict=True))
 
 
 def count_stages(warehouse: Path) -> dict[str, int]:
@@ -167,6 +197,11 @@ _STEPS: Mapping[str, Callable[[Path, LedgerSize], object]] = {
     "recovery": lambda warehouse, _: run_models(
         _target(warehouse), "--full-refresh", models=RECOVERY_MODELS
     ),
+    "prepare-controlled": prepare_controlled,
+    "control": lambda warehouse, _: run_models(
+        _target(warehouse), "--full-refresh", models=CONTROL_MODELS
+    ),
+    "controlled": lambda warehouse, _: count_controlled(warehouse),
     "slowest": lambda warehouse, _: slowest_nodes(_target(warehouse)),
     "stages": lambda warehouse, _: count_stages(warehouse),
     "in-hand": lambda warehouse, _: count_in_hand(warehouse),
