@@ -50,6 +50,25 @@ unapproved as (
     select * from {{ ref('int_write_offs_unapproved') }}
 ),
 
+decisions as (
+    select
+        request_id,
+        amount
+    from {{ ref('write_off_decisions') }}
+    where decision = 'approved'
+),
+
+schedule as (
+    select
+        request_id,
+        amount
+    from {{ ref('write_off_schedule') }}
+),
+
+bridge as (
+    select difference from {{ ref('provision_bridge') }}
+),
+
 certificates as (
     select is_certified from {{ ref('reconciliation_certificates') }}
     where standing != 'not_signed'
@@ -67,6 +86,15 @@ allocations_without_effect as (
             and feed_allocations.source_id = effective_allocations.source_id
             and feed_allocations.invoice_id = effective_allocations.invoice_id
     where effective_allocations.source_id is null
+),
+
+-- Decision and schedule side by side: a request that only one of them has is an exception.
+scheduled as (
+    select
+        coalesce(decisions.amount, schedule.amount) as amount,
+        coalesce(decisions.amount != schedule.amount, true) as is_failed
+    from decisions
+    full join schedule on decisions.request_id = schedule.request_id
 ),
 
 every_result as (
@@ -116,6 +144,22 @@ every_result as (
         sum(case when is_unapproved then amount else 0 end) as exceptions_value,
         true as is_blocking
     from unapproved
+    union all
+    select
+        'W00' as check_code,
+        count(*) as population,
+        sum(case when is_failed then 1 else 0 end) as exceptions,
+        sum(case when is_failed then amount else 0 end) as exceptions_value,
+        true as is_blocking
+    from scheduled
+    union all
+    select
+        'R13' as check_code,
+        count(*) as population,
+        sum(case when difference = 0 then 0 else 1 end) as exceptions,
+        sum(abs(difference)) as exceptions_value,
+        true as is_blocking
+    from bridge
     union all
     select
         'R15' as check_code,

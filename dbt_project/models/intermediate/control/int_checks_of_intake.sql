@@ -71,6 +71,20 @@ codes as (
     select 'I19' as check_code
 ),
 
+-- A refused row whose code no check of the intake counts would be disclosed nowhere.
+disclosed as (
+    select
+        count(*) as row_count,
+        coalesce(sum(case when codes.check_code is null then 1 else 0 end), 0)
+            as undisclosed_count,
+        coalesce(
+            sum(case when codes.check_code is null then coalesce(refused_rows.amount, 0) else 0 end),
+            0
+        ) as undisclosed_amount
+    from refused_rows
+    left join codes on refused_rows.reason_code = codes.check_code
+),
+
 every_result as (
     select
         codes.check_code,
@@ -94,6 +108,14 @@ every_result as (
         true as is_blocking
     from feeds
     where agreed_days is not null
+    union all
+    select
+        'R17' as check_code,
+        row_count as population,
+        undisclosed_count as exceptions,
+        undisclosed_amount as exceptions_value,
+        true as is_blocking
+    from disclosed
 )
 
 select * from every_result
