@@ -78,8 +78,7 @@ disclosed as (
         coalesce(sum(case when codes.check_code is null then 1 else 0 end), 0)
             as undisclosed_count,
         coalesce(
-            sum(case when codes.check_code is null then coalesce(refused_rows.amount, 0) else 0 end),
-            0
+            sum(case when codes.check_code is null then refused_rows.amount end), 0
         ) as undisclosed_amount
     from refused_rows
     left join codes on refused_rows.reason_code = codes.check_code
