@@ -200,7 +200,7 @@ def test_every_reason_against_a_placement_is_listed(home: Path, invoice: str, re
     [
         ("I-READY", None),
         ("I-FIRM", None),
-        ("I-TRACED", None),
+        ("I-TRACED", "address_not_renewed"),
         ("I-NO_NUMBER", "no_company_number"),
         ("I-GONE", "gone_away"),
         ("I-SECRET", "address_withheld"),
@@ -308,7 +308,6 @@ def test_the_files_hold_what_was_proposed_and_no_more(home: Path) -> None:
         ("I-FIRM", "ZZ000001", "ZZ1 1ZZ"),
         ("I-READY", None, "ZZ1 1ZZ"),
         ("I-RECALLED", None, "ZZ1 1ZZ"),
-        ("I-TRACED", None, "ZZ1 1ZZ"),
     ]
     for path in (agency, legal):
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
