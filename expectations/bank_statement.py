@@ -56,7 +56,7 @@ _CLAIMS = """
         )
         group by 1, 2
     )
-    select c.line_id, c.receipt_id, c.match_kind, c.is_decided,
+    select c.line_id, c.receipt_id, c.match_kind, c.is_decided, c.is_of_nothing,
         c.is_of_nothing or (not c.is_decided and (
             coalesce(c.line_account != c.receipt_account, false)
             or coalesce(c.days_apart > c.days_allowed, true)
@@ -113,7 +113,8 @@ _RECEIPTS = """
         select receipt_id,
             count(*) filter (is_decided) as decisions,
             count(distinct match_kind) as kinds,
-            count(*) filter (match_kind in ('exact', 'batch')) as lines
+            count(*) filter (match_kind in ('exact', 'batch')) as lines,
+            bool_or(is_of_nothing) as is_of_nothing
         from bank_claims where line_pence > 0 or not is_decided group by 1
     ),
     became as (
@@ -144,16 +145,18 @@ _RECEIPTS = """
     )
     select 'receipt ' || r.receipt_id as item_id,
         greatest(
-            cast(r.amount * 100 as bigint) * cast(is_missed as bigint), abs(a.missing_pence)
+            cast(r.amount * 100 as bigint) * cast(is_missed or is_met_by_nothing as bigint),
+            abs(a.missing_pence)
         ) as difference_pence,
-        is_missed or is_claimed_twice or is_unaccounted as fault
+        is_missed or is_claimed_twice or is_met_by_nothing or is_unaccounted as fault
     from (
         select r.*,
             c.receipt_id is null
             and coalesce(r.received_on >= s.begins, false)
             and not list_contains(string_split(coalesce(p.outside, ''), ' '), r.method)
             and coalesce(date '{day}' - r.received_on > p.timing_days, true) as is_missed,
-            coalesce(c.kinds > 1 or c.lines > 1, false) as is_claimed_twice
+            coalesce(c.kinds > 1 or c.lines > 1, false) as is_claimed_twice,
+            coalesce(c.is_of_nothing, false) as is_met_by_nothing
         from standing_receipts r
         left join statements s using (bank_account)
         left join bank_policy p on p.day = r.received_on

@@ -50,10 +50,10 @@ class CaseworkAuthor(Author):
         return super()._service() | ({} if self._often(1) else {"debt_type": kind})
 
     def _invoice(self) -> Cells:
-        gross = self._one(GROSS) if self._often(6) else "300.00"
+        gross = self._one(GROSS) if self._often(4) else "300.00"
         return super()._invoice() | {
             "invoice_date": self._ago(self._one((0, 28, 600))),
-            "due_date": self._ago(self._one(AGES if self._often(6) else OLD)),
+            "due_date": self._ago(self._one(AGES if self._often(4) else OLD)),
             "net_amount": gross,
             "vat_amount": "0.00",
             "gross_amount": gross,

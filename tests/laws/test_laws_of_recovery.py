@@ -184,7 +184,7 @@ def test_nothing_is_done_about_a_debtor_of_whom_a_row_was_refused(council: Counc
 def test_the_councils_tried_meet_every_branch_of_recovery() -> None:
     met: Counter[object] = Counter()
     for clock in (JUNE, LEAP_DAY):
-        for council in some_councils(250, clock):
+        for council in some_councils(300, clock):
             marts = opinion(council)
             for row in marts["recovery_stages"]:
                 met.update(str(row["blocked_by"]).split(","))
