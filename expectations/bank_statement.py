@@ -153,7 +153,9 @@ _RECEIPTS = """
         select r.*,
             c.receipt_id is null
             and coalesce(r.received_on >= s.begins, false)
-            and not list_contains(string_split(coalesce(p.outside, ''), ' '), r.method)
+            and not list_contains(
+                string_split(replace(coalesce(p.outside, ''), ',', ' '), ' '), r.method
+            )
             and coalesce(date '{day}' - r.received_on > p.timing_days, true) as is_missed,
             coalesce(c.kinds > 1 or c.lines > 1, false) as is_claimed_twice,
             coalesce(c.is_of_nothing, false) as is_met_by_nothing

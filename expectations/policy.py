@@ -37,6 +37,11 @@ def _lasts(row: Cells, on: date) -> bool:
     return not row["effective_to"] or row["effective_to"] > on.isoformat()
 
 
+def listed(cell: str) -> list[str]:
+    """The words of a cell that lists some, with blanks or commas between them."""
+    return cell.replace(",", " ").split()
+
+
 def load_policy(
     con: duckdb.DuckDBPyConnection, table: str, key: Sequence[str], known_at: date
 ) -> PolicyTable:

@@ -5,6 +5,7 @@ words: from the last due day, restarted by each part payment or written acknowle
 on or before the last day; after expiry nothing revives.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,8 +15,10 @@ from decimal import ROUND_HALF_UP, Decimal
 import duckdb
 
 from expectations.month_arithmetic import months_before
-from expectations.policy import PolicyTable
+from expectations.policy import PolicyTable, listed
 from expectations.standing import Position
+
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +81,10 @@ def _figure(periods: PolicyTable, on: date, key: str, debt_type: str) -> str:
 
 
 def day_told(value: str) -> date | None:
-    """The day that a piece of evidence names; None where its value is no day."""
+    """The day that a piece of evidence names as 2026-06-30 does; None where it names none."""
+    text = value.strip()
     try:
-        return date.fromisoformat(value.strip())
+        return date.fromisoformat(text) if _DAY.fullmatch(text) else None
     except ValueError:
         return None
 
@@ -112,7 +116,7 @@ class ProofsOnFile:
         self._restarts: dict[str, set[date]] = defaultdict(set)
         for invoice_id, on, method in con.execute(_RESTARTS).fetchall():
             silent = periods.row(on, "methods_that_do_not_restart", "").get("value", "")
-            if method not in silent.split():
+            if method not in listed(silent):
                 self._restarts[invoice_id].add(on)
         self._judged = {row[0] for row in con.execute(_JUDGED, day).fetchall()}
         self._orders = dict(con.execute(_ORDERS).fetchall())

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from expectations.dossiers import Dossier, Request
 from expectations.month_arithmetic import months_before
-from expectations.policy import Cells
+from expectations.policy import Cells, listed
 from expectations.proofs import day_told, last_day_of_limitation, vat_in
 from expectations.write_off_policy import WriteOffPolicy
 
@@ -108,7 +108,7 @@ def _stage_not_reached(dossier: Dossier, policy: WriteOffPolicy) -> bool:
 
 
 def _is_obstructed(dossier: Dossier, policy: WriteOffPolicy) -> bool:
-    moratoria = policy.rule(dossier.judged_on, "moratorium_hold_types").split()
+    moratoria = listed(policy.rule(dossier.judged_on, "moratorium_hold_types"))
     return any(
         not obstacle.startswith("hold:") or obstacle.removeprefix("hold:") in moratoria
         for obstacle in dossier.obstacles
@@ -128,7 +128,7 @@ def _values_proved(dossier: Dossier, policy: WriteOffPolicy) -> Mapping[str, lis
 def _is_outcome_open(dossier: Dossier, policy: WriteOffPolicy) -> bool:
     """Whether evidence is missing, or the outcome that it tells is not final."""
     values = _values_proved(dossier, policy)
-    open_ones = policy.rule(dossier.judged_on, "outcomes_not_final").split()
+    open_ones = listed(policy.rule(dossier.judged_on, "outcomes_not_final"))
     return any(value is None for each in values.values() for value in each) or any(
         value.strip().lower().replace(" ", "_") in open_ones
         for value in values.get("final_outcome", [])

@@ -88,20 +88,21 @@ position as (
     select as_of_date from {{ ref('stg_position') }}
 ),
 
--- What the values of the evidence prove. One that is no day proves only that it is there.
+-- What the values of the evidence prove. One that is no day, as 2026-06-30 is one, proves only that
+-- it is there.
 proven as (
     select
         requests.request_id,
         max(
             case
                 when evidence_keys.proves = 'order_date'
-                    then try_cast(evidence.evidence_value as date)
+                    then {{ day_written('evidence.evidence_value') }}
             end
         ) as order_on,
         sum(case when evidence.request_id is null then 1 else 0 end) as values_missing,
         bool_or(
             evidence_keys.proves = 'day_past'
-            and coalesce(try_cast(evidence.evidence_value as date) > requests.judged_on, false)
+            and coalesce({{ day_written('evidence.evidence_value') }} > requests.judged_on, false)
         ) as is_day_to_come,
         bool_or(
             evidence_keys.proves = 'final_outcome'

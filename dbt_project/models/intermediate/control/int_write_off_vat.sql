@@ -51,10 +51,11 @@ shared as (
         rules.vat_relief_after_months,
         rules.vat_relief_within_months,
         posted.vat_amount as posted_vat_amount,
-        {{ pounds(divide_whole(
-            '2 * ' ~ pence('requests.amount') ~ ' * ' ~ pence('invoices.vat_amount')
-            ~ ' + ' ~ pence('invoices.gross_amount'),
-            'nullif(2 * ' ~ pence('invoices.gross_amount') ~ ', 0)'
+        {{ pounds(divide_wide(
+            'cast(' ~ pence('requests.amount') ~ ' as decimal(19, 0)) * cast('
+            ~ pence('least(invoices.vat_amount, invoices.gross_amount)') ~ ' as decimal(19, 0)) + '
+            ~ divide_whole(pence('invoices.gross_amount'), 2),
+            'nullif(' ~ pence('invoices.gross_amount') ~ ', 0)'
         )) }} as vat_amount,
         greatest(
             invoices.due_date,
@@ -75,7 +76,7 @@ final as (
         {{ add_months('counted_from', 'vat_relief_after_months') }} as relief_from,
         {{ add_months('counted_from', 'vat_relief_within_months') }} as claim_by,
         not is_invoice_known
-        or coalesce(abs(posted_vat_amount - vat_amount) > 0.01, false) as is_split_wrong
+        or coalesce(posted_vat_amount != vat_amount, false) as is_split_wrong
     from shared
 )
 
