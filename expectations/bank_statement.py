@@ -3,8 +3,8 @@
 The models look for matches; here nothing is looked for. Each claim is held against the rows that
 stand: that its two sides come to the same, on one account and near in time; that what people
 decided is told and nothing else is told as decided; and that every line and every receipt which no
-claim covers is still young enough to be on its way. Last, that of each receipt neither more nor
-less became than it is.
+claim covers is still young enough to be on its way, a receipt as far as the statement reaches.
+Last, that of each receipt neither more nor less became than it is.
 """
 
 import duckdb
@@ -107,7 +107,8 @@ _LINES = """
 
 _RECEIPTS = """
     with statements as (
-        select bank_account, min(booked_on) as begins from standing_bank_transactions group by 1
+        select bank_account, min(booked_on) as begins, max(booked_on) as ends
+        from standing_bank_transactions group by 1
     ),
     claimed as (
         select receipt_id,
@@ -156,7 +157,7 @@ _RECEIPTS = """
             and not list_contains(
                 string_split(replace(coalesce(p.outside, ''), ',', ' '), ' '), r.method
             )
-            and coalesce(date '{day}' - r.received_on > p.timing_days, true) as is_missed,
+            and coalesce(s.ends - r.received_on > p.timing_days, true) as is_missed,
             coalesce(c.kinds > 1 or c.lines > 1, false) as is_claimed_twice,
             coalesce(c.is_of_nothing, false) as is_met_by_nothing
         from standing_receipts r
@@ -190,7 +191,7 @@ def bank_beside_receipts(con: duckdb.DuckDBPyConnection, position: Position) -> 
     _write_policy(con, load_policy(con, _TABLE, ["key"], position.known_at))
     con.execute(_CLAIMS)
     day = position.as_of.isoformat()
-    lines, receipts = _LINES.format(day=day), _RECEIPTS.format(day=day)
+    lines, receipts = _LINES.format(day=day), _RECEIPTS
     return (
         f"from ({lines}) union all from ({receipts})",
         "select (select count(*) from standing_bank_transactions where amount > 0) "

@@ -70,10 +70,12 @@ def test_lines_meet_their_receipts_and_no_other(days: tuple[Judged, Judged]) -> 
         ("U5", "P5", "returned"),
     }
     assert _kinds(at_limit) == both_days | {
-        ("U6", None, "money_out"), ("T9", None, "timing"), (None, "P9", "timing"),
+        ("U6", None, "money_out"), ("Z1", None, "money_out"),
+        ("T9", None, "timing"), (None, "P9", "timing"),
     }  # fmt: skip
     assert _kinds(after) == both_days | {
-        ("U6", "P6", "returned"), ("T9", None, "unexplained"), (None, "P9", "unexplained"),
+        ("U6", "P6", "returned"), ("Z1", None, "money_out"), ("Z2", None, "money_out"),
+        ("T9", None, "unexplained"), (None, "P9", "unexplained"),
     }  # fmt: skip
 
 

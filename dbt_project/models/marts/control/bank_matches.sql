@@ -165,10 +165,11 @@ met_measured as (
     from met
 ),
 
-first_days as (
+statements as (
     select
         bank_account,
-        min(first_booked_on) as first_booked_on
+        min(first_booked_on) as first_booked_on,
+        max(booked_on) as last_booked_on
     from bank_lines
     group by bank_account
 ),
@@ -180,18 +181,20 @@ receipts_left as (
         and receipt_id not in (select receipts_settled.receipt_id from receipts_settled)
 ),
 
+-- A receipt waits as far as the statement reaches: what comes after it was not delivered yet.
 waiting_receipts as (
     select
         receipts_left.receipt_id,
-        {{ days_between('receipts_left.received_on', 'position.as_of_date') }} as days_waiting,
+        greatest(
+            {{ days_between('receipts_left.received_on', 'statements.last_booked_on') }}, 0
+        ) as days_waiting,
         figures.timing_days,
         figures.timing_days_row
     from receipts_left
-    cross join position
-    inner join first_days on receipts_left.bank_account = first_days.bank_account
+    inner join statements on receipts_left.bank_account = statements.bank_account
     inner join figures on receipts_left.received_on = figures.day_on
     where
-        receipts_left.received_on >= first_days.first_booked_on
+        receipts_left.received_on >= statements.first_booked_on
         and not {{ is_listed(
             "coalesce(figures.methods_outside_bank, '')", 'receipts_left.method'
         ) }}
