@@ -17,6 +17,7 @@ import duckdb
 from benchmarks.controlled_ledger import CONTROLLED_FEEDS, make_controlled_tables
 from benchmarks.plain_ledger import (
     AS_OF,
+    FEEDS,
     FEEDS_OF_NEXT_DAY,
     NEXT_DAY,
     LedgerSize,
@@ -49,34 +50,21 @@ group by all
 """
 
 
-def prepare(warehouse: Path, size: LedgerSize) -> None:
-    """Makes a warehouse whose raw tables hold a plain ledger of a size."""
-    from ingestion.warehouse import open_warehouse, set_position  # noqa: PLC0415 - only here
-
-    with closing(open_warehouse(warehouse)) as connection:
-        set_position(connection, AS_OF, AS_OF)
-        make_tables(connection, size)
-        load_raw(connection, _FIRST_RUN)
+Make = Callable[[duckdb.DuckDBPyConnection, LedgerSize], None]
 
 
-def prepare_pursued(warehouse: Path, size: LedgerSize) -> None:
-    """Makes a warehouse whose raw tables hold a pursued ledger of a size."""
-    from ingestion.warehouse import open_warehouse, set_position  # noqa: PLC0415 - only here
+def prepare(make: Make, feeds: Sequence[str]) -> Callable[[Path, LedgerSize], None]:
+    """What makes a warehouse whose raw tables hold a ledger of a size."""
 
-    with closing(open_warehouse(warehouse)) as connection:
-        set_position(connection, AS_OF, AS_OF)
-        make_pursued_tables(connection, size)
-        load_raw(connection, _FIRST_RUN, PURSUED_FEEDS)
+    def prepared(warehouse: Path, size: LedgerSize) -> None:
+        from ingestion.warehouse import open_warehouse, set_position  # noqa: PLC0415 - only here
 
+        with closing(open_warehouse(warehouse)) as connection:
+            set_position(connection, AS_OF, AS_OF)
+            make(connection, size)
+            load_raw(connection, _FIRST_RUN, feeds)
 
-def prepare_controlled(warehouse: Path, size: LedgerSize) -> None:
-    """Makes a warehouse whose raw tables hold a ledger with bank lines and requests."""
-    from ingestion.warehouse import open_warehouse, set_position  # noqa: PLC0415 - only here
-
-    with closing(open_warehouse(warehouse)) as connection:
-        set_position(connection, AS_OF, AS_OF)
-        make_controlled_tables(connection, size)
-        load_raw(connection, _FIRST_RUN, CONTROLLED_FEEDS)
+    return prepared
 
 
 def count_controlled(warehouse: Path) -> dict[str, int]:
@@ -187,17 +175,17 @@ def main() -> None:
 
 
 _STEPS: Mapping[str, Callable[[Path, LedgerSize], object]] = {
-    "prepare": prepare,
+    "prepare": prepare(make_tables, FEEDS),
     "seeds": lambda warehouse, _: make_seeds(_target(warehouse)),
     "floor": lambda warehouse, _: run_floor(warehouse),
     "whole": lambda warehouse, _: run_models(_target(warehouse), "--full-refresh"),
     "next-day": add_next_day,
     "going-on": lambda warehouse, _: run_models(_target(warehouse)),
-    "prepare-pursued": prepare_pursued,
+    "prepare-pursued": prepare(make_pursued_tables, PURSUED_FEEDS),
     "recovery": lambda warehouse, _: run_models(
         _target(warehouse), "--full-refresh", models=RECOVERY_MODELS
     ),
-    "prepare-controlled": prepare_controlled,
+    "prepare-controlled": prepare(make_controlled_tables, CONTROLLED_FEEDS),
     "control": lambda warehouse, _: run_models(
         _target(warehouse), "--full-refresh", models=CONTROL_MODELS
     ),

@@ -6,7 +6,7 @@ much. Receipts name their invoice, quote it, or name only the debtor; one in two
 nobody's.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -172,6 +172,17 @@ def make_tables_of_next_day(connection: duckdb.DuckDBPyConnection, size: LedgerS
         from paid
         """
     )
+
+
+def make_more_tables(connection: duckdb.DuckDBPyConnection, tables: Mapping[str, str]) -> None:
+    """Makes further temporary tables, or others in place of those there; each by its query.
+
+    A query may read the table whose place it takes, and says `{as_of}` for the ledger's day.
+    """
+    for feed, sql in tables.items():
+        body = sql.replace("{as_of}", AS_OF.isoformat())
+        connection.execute(f"create or replace temp table made as {body}")
+        connection.execute(f"create or replace temp table {feed} as from made")
 
 
 def write_csv(

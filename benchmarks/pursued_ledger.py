@@ -9,7 +9,7 @@ in thirty pays by an arrangement, half of them as agreed.
 
 import duckdb
 
-from benchmarks.plain_ledger import AS_OF, FEEDS, LedgerSize, make_tables
+from benchmarks.plain_ledger import FEEDS, LedgerSize, make_more_tables, make_tables
 
 CASEWORK = (
     "case_actions",
@@ -140,7 +140,4 @@ _TABLES = {
 def make_pursued_tables(connection: duckdb.DuckDBPyConnection, size: LedgerSize) -> None:
     """Makes one temporary table per feed of `PURSUED_FEEDS`."""
     make_tables(connection, size)
-    for feed, sql in _TABLES.items():
-        body = sql.replace("{as_of}", AS_OF.isoformat())
-        connection.execute(f"create or replace temp table made as {body}")
-        connection.execute(f"create or replace temp table {feed} as from made")
+    make_more_tables(connection, _TABLES)

@@ -17,6 +17,7 @@ from typing import Any
 import duckdb
 
 from expectations.findings import Finding, Rule
+from expectations.inbound_ledger import write_inbound_receipts
 from expectations.outcomes import CheckOutcome, CheckStatus, GateOutcome, GateStatus, Severity
 from expectations.overrides import Overrides, overrides_in_force
 from expectations.policy import Cells, PolicyTable, load_policy
@@ -93,6 +94,7 @@ def _judged(
     suites: Sequence[ModuleType],
 ) -> Iterator[GateOutcome]:
     stand(con, position)
+    write_inbound_receipts(con)
     feeds = {
         feed
         for suite in suites

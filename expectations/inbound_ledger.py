@@ -139,7 +139,6 @@ def write_inbound_receipts(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def write_inbound_ledger(con: duckdb.DuckDBPyConnection) -> None:
-    """Make the temporary tables of this module; the rows that stand must be there."""
-    write_inbound_receipts(con)
+    """Make the other temporary tables of this module; `inbound_receipts` must be there."""
     for statement in (_LEDGER, _CREDITS, _DEBITS):
         con.execute(statement)

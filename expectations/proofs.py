@@ -16,6 +16,7 @@ import duckdb
 
 from expectations.month_arithmetic import months_before
 from expectations.policy import PolicyTable, listed
+from expectations.recorded_stages import COUNTS
 from expectations.standing import Position
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -150,7 +151,10 @@ class ProofsOnFile:
         )
 
 
-_INVOICES = """
+# Of a large ledger only what requests speak of is read.
+_INVOICES_ASKED = "(select invoice_id from standing_write_off_requests)"
+_DEBTORS_ASKED = "(select debtor_id from standing_write_off_requests)"
+_INVOICES = f"""
     with open_dues as (
         select invoice_id, max(due_date) as due_on
         from marts.open_items
@@ -159,24 +163,24 @@ _INVOICES = """
     select i.invoice_id, coalesce(o.due_on, i.due_date), i.invoice_date, i.vat_amount,
         i.gross_amount
     from standing_invoices i left join open_dues o using (invoice_id)
-    where i.invoice_id in (select invoice_id from standing_write_off_requests)
+    where i.invoice_id in {_INVOICES_ASKED}
 """
-_RESTARTS = """
+_RESTARTS = f"""
     with acknowledged as (
         select action_id, debtor_id, invoice_id, acted_on from standing_case_actions
-        where action_code = 'acknowledgment'
-            and coalesce(outcome_code, '') not in ('failed', 'returned', 'withdrawn')
+        where action_code = 'acknowledgment' and {COUNTS}
     )
     select a.invoice_id, a.credited_on, r.method
     from marts.allocations a
     join standing_receipts r on a.source_type = 'receipt' and a.source_id = r.receipt_id
-    where a.allocation_rule != 'oldest_first'
+    where a.allocation_rule != 'oldest_first' and a.invoice_id in {_INVOICES_ASKED}
     union
     select i.invoice_id, k.acted_on, ''
     from acknowledged k
     left join standing_case_action_invoices l using (action_id)
     join standing_invoices i
         on i.debtor_id = k.debtor_id and i.invoice_id in (k.invoice_id, l.invoice_id)
+    where i.invoice_id in {_INVOICES_ASKED}
 """
 _JUDGED = "select invoice_id from standing_legal_cases where judgment_on <= $day"
 _ORDERS = """
@@ -194,7 +198,7 @@ _ORDERS = """
     group by 1
 """
 _DEAD = "select debtor_id from standing_debtors where date_of_death <= $day"
-_DIRECT_DEBITS = """
+_DIRECT_DEBITS = f"""
     with undone as (
         select receipt_id, sum(amount) as amount from standing_receipt_reversals group by 1
     )
@@ -203,13 +207,15 @@ _DIRECT_DEBITS = """
     join standing_receipts s using (receipt_id)
     left join undone u using (receipt_id)
     where s.method = 'direct_debit' and r.amount > coalesce(u.amount, 0)
-        and r.debtor_id is not null
+        and r.debtor_id in {_DEBTORS_ASKED}
     group by 1
 """
-_PARTY_TYPES = "select debtor_id, party_type from standing_debtors"
-_OPEN_BANDS = """
+_PARTY_TYPES = f"""
+    select debtor_id, party_type from standing_debtors where debtor_id in {_DEBTORS_ASKED}
+"""
+_OPEN_BANDS = f"""
     select distinct invoice_id, debtor_id, coalesce(age_band, '') from marts.open_items
-    where invoice_id in (select invoice_id from standing_write_off_requests)
+    where invoice_id in {_INVOICES_ASKED}
         and coalesce(age_band, '') != 'unallocated_credit'
 """
 _VALUES = """

@@ -5,10 +5,13 @@ was past due that day, if it never listed one; an action that failed, came back 
 counts for none.
 """
 
-RECORDED_STAGES = """
+COUNTS = "coalesce(outcome_code, '') not in ('failed', 'returned', 'withdrawn')"
+"""That a recorded action counts: it did not fail, come back and was not withdrawn."""
+
+RECORDED_STAGES = f"""
     with done as (
         from standing_case_actions
-        where coalesce(outcome_code, '') not in ('failed', 'returned', 'withdrawn')
+        where {COUNTS}
     ),
     listing as (
         select distinct action_id from raw.case_action_invoices where _known_on <= $known

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import duckdb
 
-from expectations.inbound_ledger import write_inbound_receipts
 from expectations.standing import FEEDS, Position
 
 PROTECTING_FEEDS = ("debtors", "holds")
@@ -65,7 +64,6 @@ def refused_rows(con: duckdb.DuckDBPyConnection, position: Position) -> tuple[Re
     unmended = con.execute("select count(*) from unmended_rows").fetchone()
     if not unmended or not unmended[0]:
         return ()
-    write_inbound_receipts(con)
     return tuple(RefusedRow(*row) for row in con.execute(_READ).fetchall())
 
 

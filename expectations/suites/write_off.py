@@ -14,7 +14,6 @@ import duckdb
 
 from expectations.dossiers import Dossier, approved_dossiers
 from expectations.findings import Finding, Rule, finding_of
-from expectations.inbound_ledger import write_inbound_receipts
 from expectations.policy import load_policy
 from expectations.request_judgement import failed_checks, is_refused
 from expectations.standing import Position
@@ -169,8 +168,7 @@ class Scheduled:
 
 
 def prepare(con: duckdb.DuckDBPyConnection) -> None:
-    """Read whose each receipt is."""
-    write_inbound_receipts(con)
+    """Nothing: the rows that stand are all this gate needs."""
 
 
 def find(con: duckdb.DuckDBPyConnection, position: Position) -> tuple[Finding, ...]:

@@ -154,7 +154,7 @@ of_suspense as (
 -- R14: the last year end, of which something must have been known by then to say what came after.
 year_ends as (
     select
-        {{ last_year_end('position.as_of_date') }} as year_end
+        {{ year_end_before(add_days('position.as_of_date', 1)) }} as year_end
     from position
 ),
 

@@ -4,26 +4,17 @@ files as (
     select * from {{ ref('stg_files') }}
 ),
 
+files_missing as (
+    select refused_code from {{ ref('int_files_judged') }}
+    where is_missing
+),
+
 refused_rows as (
     select * from {{ ref('stg_refused_rows') }}
 ),
 
 feeds as (
     select * from {{ ref('int_feeds_judged') }}
-),
-
--- A refused file is replaced once a good one of its name has come after it.
-files_in_question as (
-    select
-        files.source_file,
-        files.refused_code
-    from files
-    left join files as replacements
-        on
-            files.source_file = replacements.source_file
-            and files.first_run_id < replacements.first_run_id
-            and replacements.refused_code is null
-    where files.refused_code is not null and replacements.source_file is null
 ),
 
 faults as (
@@ -37,7 +28,7 @@ faults as (
         refused_code as check_code,
         true as is_blocking,
         0 as amount
-    from files_in_question
+    from files_missing
 ),
 
 faults_counted as (

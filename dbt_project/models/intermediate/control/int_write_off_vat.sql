@@ -51,11 +51,10 @@ shared as (
         rules.vat_relief_after_months,
         rules.vat_relief_within_months,
         posted.vat_amount as posted_vat_amount,
-        {{ pounds(divide_wide(
-            'cast(' ~ pence('requests.amount') ~ ' as decimal(19, 0)) * cast('
-            ~ pence('least(invoices.vat_amount, invoices.gross_amount)') ~ ' as decimal(19, 0)) + '
-            ~ divide_whole(pence('invoices.gross_amount'), 2),
-            'nullif(' ~ pence('invoices.gross_amount') ~ ', 0)'
+        {{ pounds(ratio_half_up(
+            'least(invoices.vat_amount, invoices.gross_amount)',
+            'invoices.gross_amount',
+            pence('requests.amount')
         )) }} as vat_amount,
         greatest(
             invoices.due_date,

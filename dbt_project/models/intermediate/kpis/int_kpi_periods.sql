@@ -14,7 +14,7 @@ days as (
         {{ add_days('as_of_date', 1) }} as day_after,
         cast(date_trunc('month', as_of_date) as date) as month_start,
         cast(date_trunc('month', {{ add_days('as_of_date', 1) }}) as date) as unfinished_month,
-        cast(date_trunc('year', {{ add_months('as_of_date', -3) }}) as date) as year_start
+        {{ financial_year_start('as_of_date') }} as financial_year_start
     from position
 ),
 
@@ -27,8 +27,8 @@ starts as (
         {{ add_months('day_after', -12) }} as a_year_ago,
         {{ add_days(add_months('day_after', -12), -1) }} as same_day_last_year,
         {{ add_days(add_months('day_after', -1), -1) }} as same_day_last_month,
-        {{ add_months('year_start', 3) }} as financial_year_start,
-        {{ add_months('year_start', -9) }} as last_financial_year_start
+        financial_year_start,
+        {{ add_months('financial_year_start', -12) }} as last_financial_year_start
     from days
 ),
 

@@ -73,15 +73,7 @@ position as (
 ),
 
 moments as (
-    select
-        'year_opening' as moment,
-        {{ year_end_before('as_of_date') }} as measured_on
-    from position
-    union all
-    select
-        'year_before' as moment,
-        {{ add_months('as_of_date', -12) }} as measured_on
-    from position
+    {{ days_compared_with() }}
 ),
 
 -- A refund that nothing covers is owed like an invoice.

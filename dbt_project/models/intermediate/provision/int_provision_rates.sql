@@ -28,15 +28,7 @@ moments as (
         as_of_date as measured_on
     from position
     union all
-    select
-        'year_opening' as moment,
-        {{ year_end_before('as_of_date') }} as measured_on
-    from position
-    union all
-    select
-        'year_before' as moment,
-        {{ add_months('as_of_date', -12) }} as measured_on
-    from position
+    {{ days_compared_with() }}
 ),
 
 -- Blanks are kinds of their own: an item of no invoice, a debtor whose row is not there yet, and an

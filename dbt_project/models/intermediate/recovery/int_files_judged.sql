@@ -19,6 +19,7 @@ files_judged as (
         files.source_file,
         files.first_run_id,
         files.feed,
+        files.refused_code,
         files.refused_code is not null
         and coalesce(files_replacing.last_run_id <= files.first_run_id, true) as is_missing
     from files

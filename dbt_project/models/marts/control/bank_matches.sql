@@ -210,6 +210,30 @@ waiting_lines as (
     cross join position
 ),
 
+waiting as (
+    select
+        bank_transaction_id,
+        cast(null as string) as receipt_id,
+        'no receipt meets the line' as reason,
+        0 as receipt_count,
+        1 as line_count,
+        days_waiting,
+        timing_days,
+        timing_days_row
+    from waiting_lines
+    union all
+    select
+        cast(null as string) as bank_transaction_id,
+        receipt_id,
+        'no bank line meets the receipt' as reason,
+        1 as receipt_count,
+        0 as line_count,
+        days_waiting,
+        timing_days,
+        timing_days_row
+    from waiting_receipts
+),
+
 every_row as (
     select
         bank_transaction_id,
@@ -291,35 +315,18 @@ every_row as (
     union all
     select
         bank_transaction_id,
-        cast(null as string) as receipt_id,
-        case when days_waiting <= timing_days then 'timing' else 'unexplained' end as match_kind,
-        cast(null as bigint) as score,
-        'no receipt meets the line'
-        || case when days_waiting <= timing_days then ' yet' else '' end as reason,
-        0 as receipt_count,
-        1 as line_count,
-        cast(null as decimal(18, 2)) as difference_amount,
-        days_waiting,
-        cast(null as string) as decided_by,
-        cast(null as date) as decided_on,
-        timing_days_row as policy_row
-    from waiting_lines
-    union all
-    select
-        cast(null as string) as bank_transaction_id,
         receipt_id,
         case when days_waiting <= timing_days then 'timing' else 'unexplained' end as match_kind,
         cast(null as bigint) as score,
-        'no bank line meets the receipt'
-        || case when days_waiting <= timing_days then ' yet' else '' end as reason,
-        1 as receipt_count,
-        0 as line_count,
+        reason || case when days_waiting <= timing_days then ' yet' else '' end as reason,
+        receipt_count,
+        line_count,
         cast(null as decimal(18, 2)) as difference_amount,
         days_waiting,
         cast(null as string) as decided_by,
         cast(null as date) as decided_on,
         timing_days_row as policy_row
-    from waiting_receipts
+    from waiting
     union all
     select
         bank_lines.bank_transaction_id,
