@@ -14,6 +14,7 @@ from typing import Any
 from flows.errors import BrokenChainError
 
 MANIFEST = "manifest.json"
+TOMBSTONE = "tombstone.json"
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,11 @@ class PublishedRun:
         return date.fromisoformat(self.manifest["known_at"])
 
     @property
+    def is_thinned(self) -> bool:
+        """Whether only manifest and tombstone are left of it, by policy."""
+        return (self.folder / TOMBSTONE).exists()
+
+    @property
     def previous_sha256(self) -> str | None:
         """Hash of the manifest before, None for the first run."""
         previous = self.manifest["previous_manifest_sha256"]
@@ -52,10 +58,11 @@ class Verification:
 
     Attributes:
         runs: How many runs are published.
-        files: How many files they have.
+        files: How many files those have that are whole.
         head_sha256: Manifest hash of the newest run.
         finding: The first thing altered or missing.
         runs_after: How many runs follow the one whose hash was given; None if none was.
+        thinned: How many runs were thinned to manifest and tombstone, by policy.
     """
 
     runs: int
@@ -63,6 +70,7 @@ class Verification:
     head_sha256: str | None
     finding: str | None
     runs_after: int | None = None
+    thinned: int = 0
 
 
 def sha256_of(path: Path) -> str:
@@ -166,12 +174,20 @@ def verify_chain(runs: Path, head: str | None, recorded_head: str | None) -> Ver
     except BrokenChainError as broken:
         return Verification(0, 0, None, str(broken))
     newest = chain[-1].manifest_sha256 if chain else None
+    tombstones = {
+        str(thinned["run"]): str(thinned["tombstone_sha256"])
+        for run in chain
+        for thinned in run.manifest.get("thinned", [])
+    }
     finding = next(
-        (fault for run in chain for fault in _faults_of_files(run)),
+        (fault for run in chain for fault in _faults_of_files(run, tombstones)),
         None,
     ) or _fault_of_heads(chain, head, recorded_head)
-    files = sum(len(run.manifest["files"]) for run in chain)
-    return Verification(len(chain), files, newest, finding, _runs_after(chain, head))
+    whole = [run for run in chain if not run.is_thinned]
+    files = sum(len(run.manifest["files"]) for run in whole)
+    thinned_runs = len(chain) - len(whole)
+    after = _runs_after(chain, head)
+    return Verification(len(chain), files, newest, finding, after, thinned_runs)
 
 
 def _runs_after(chain: Sequence[PublishedRun], head: str | None) -> int | None:
@@ -181,12 +197,21 @@ def _runs_after(chain: Sequence[PublishedRun], head: str | None) -> int | None:
     return len(hashes) - 1 - hashes.index(head.lower())
 
 
-def _faults_of_files(run: PublishedRun) -> Iterator[str]:
+def _faults_of_files(run: PublishedRun, tombstones: Mapping[str, str]) -> Iterator[str]:
+    """What is wrong with the files of a run.
+
+    Args:
+        run: The run.
+        tombstones: Hashes of the tombstones of thinned runs, as later manifests name them.
+    """
     listed = {str(entry["path"]): str(entry["sha256"]) for entry in run.manifest["files"]}
+    if run.is_thinned:
+        listed[TOMBSTONE] = tombstones.get(run.folder.name, "named by no later manifest")
     for name, expected in listed.items():
         path = run.folder / name
         if not path.is_file():
-            yield f"{path} is missing: restore it from a backup."
+            if not run.is_thinned:
+                yield f"{path} is missing: restore it from a backup."
         elif sha256_of(path) != expected:
             yield f"{path} was altered: restore it from a backup."
     for path in sorted(run.folder.rglob("*")):

@@ -259,6 +259,10 @@ def verify(
         f"{found.runs} published run(s), {found.files} files: nothing altered, nothing missing\n"
         f"Chain head: {found.head_sha256 or 'none'}\n"
     )
+    if found.thinned:
+        sys.stdout.write(
+            f"{found.thinned} of the runs thinned by policy to manifest and tombstone\n"
+        )
     if found.runs_after:
         sys.stdout.write(f"The given head is not the newest: {found.runs_after} run(s) follow it\n")
     return ExitCode.DONE

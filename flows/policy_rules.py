@@ -187,6 +187,7 @@ SINGLE_FIGURES = frozenset(
         "ledger_rules",
         "legal_rules",
         "limitation_periods",
+        "publication_retention",
         "write_off_rules",
     }
 )
@@ -194,7 +195,7 @@ SINGLE_FIGURES = frozenset(
 _DAYS = ("holiday_on", "effective_from", "effective_to", "approved_on")
 # What a figure is, by the first words of its unit.
 _KIND_BY_UNIT = (
-    (re.compile(r"(calendar )?(days|months|years)\b"), "whole number"),
+    (re.compile(r"(calendar )?(days|months|years|runs)\b"), "whole number"),
     (re.compile(r"pounds\b"), "amount in pounds"),
     (re.compile(r"date\b"), "day"),
     (re.compile(r"true or false\b"), "true or false"),

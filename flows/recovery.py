@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from flows.chain import PublishedRun
 from flows.errors import BrokenChainError
 from flows.journal import Settled, read_attempt, read_settled, write_settled
+from flows.thinning import thin
 from flows.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def recover(workspace: Workspace, chain: Sequence[PublishedRun]) -> None:
 
 
 def settle(workspace: Workspace, run: PublishedRun) -> None:
-    """Shows a committed run to readers and archives the files it took; may be repeated."""
+    """Shows a committed run, archives what it took and thins old runs; may be repeated."""
     from ingestion.inbox import archive  # noqa: PLC0415 - loads Arrow, which quick commands must not
 
     if workspace.current_run() != run.folder:
@@ -59,6 +60,7 @@ def settle(workspace: Workspace, run: PublishedRun) -> None:
         workspace.quarantine_of(run.run_id) / "files",
         read_intake(run.folder),
     )
+    thin(workspace.runs, run.manifest)
     write_settled(workspace, Settled(run.folder.name, run.manifest_sha256))
 
 

@@ -35,6 +35,7 @@ from flows.publish import (
 )
 from flows.recovery import INTAKE, intake_record, settle
 from flows.settings import Settings
+from flows.thinning import retention_by, runs_to_thin, thinned_by
 from flows.transform import DbtFolders, TransformOutcome, build_models
 
 if TYPE_CHECKING:
@@ -122,8 +123,10 @@ def report(
         previous_manifest_sha256=_link(day),
         is_replay=day.is_replay,
     )
-    more = facts_of_warehouse(day) | {
-        "notes": notes_so_far(day.previous.manifest if day.previous else None, intake)
+    more = facts_of_warehouse(day)
+    more |= {
+        "notes": notes_so_far(day.previous.manifest if day.previous else None, intake),
+        "thinned": [] if day.is_replay else runs_thinned(day, more["policy_marks"]),
     }
     manifest = build_manifest(facts, calendar.now(), intake, gates, marts, more)
     try:
@@ -176,13 +179,22 @@ def commit(day: Day, intake: Intake, manifest: dict[str, Any]) -> PublishedRun:
 
 
 def show_and_archive(day: Day, committed: PublishedRun) -> RunOutcome:
-    """Shows a committed run to readers, then archives the files it took; may be repeated."""
+    """Shows a committed run, archives what it took and thins old runs; may be repeated."""
     settle(day.workspace, committed)
     day.say("publish", f"current={committed.folder.name}")
     return RunOutcome(day.run_id, committed.folder, dict(committed.manifest))
 
 
-def facts_of_warehouse(day: Day) -> dict[str, object]:
+def runs_thinned(day: Day, policy_marks: list[dict[str, str]]) -> list[dict[str, Any]]:
+    """The runs before this one that it thins once it is committed, as its manifest names them."""
+    retention = retention_by(policy_marks)
+    if retention is None:
+        return []
+    older = runs_to_thin(day.chain, day.as_of, retention)
+    return thinned_by(day.run_id, older, retention.policy_rows)
+
+
+def facts_of_warehouse(day: Day) -> dict[str, Any]:
     """What the manifest says beside the run itself: freshness of each feed, and policy in force."""
     with duckdb.connect(str(day.workspace.warehouse), read_only=True) as warehouse:
         return {

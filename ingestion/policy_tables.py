@@ -37,6 +37,7 @@ POLICY_KEYS: Mapping[str, tuple[str, ...]] = {
     "limitation_periods": ("key", "debt_type"),
     "officer_roles": ("role",),
     "provision_rates": ("band", "debt_type", "party_type", "status"),
+    "publication_retention": ("key",),
     "recovery_timetable": ("stage", "debt_type", "party_type"),
     "required_controls": ("key",),
     "required_feeds": ("key",),

@@ -1,7 +1,8 @@
 """Faults planted one at a time in a council whose gates all pass, and the checks that catch each.
 
 A mutant that no check catches is a survivor: somebody could do the same to a real council. The list
-is tried by the tests, and told by `make audit`, which keeps it in `evidence/mutants.json`.
+is tried by the tests, and told by `make audit`, which keeps it in `evidence/mutants.json`, together
+with what `income verify` finds in published runs that were altered.
 """
 
 import json
@@ -10,9 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from tests.expectations.judging import judged
 from tests.expectations.small_council import CAME_IN, Row, council
+from tests.flows.altered_chains import ALTERATIONS, Alteration
 from tests.house.repository import ROOT
 
 EVIDENCE = ROOT / "evidence" / "mutants.json"
@@ -126,19 +129,31 @@ MUTANTS = (
 )  # fmt: skip
 
 
-def main(mutants: Sequence[Mutant] = MUTANTS, kept: Path = EVIDENCE) -> int:
-    """Plants every fault and tells which checks caught it; 1 where one survived."""
+def main(
+    mutants: Sequence[Mutant] = MUTANTS,
+    alterations: Sequence[Alteration] = ALTERATIONS,
+    kept: Path = EVIDENCE,
+) -> int:
+    """Plants every fault and tells what caught it; 1 where one survived."""
     told = []
-    for mutant in mutants:
+    for fault in (*mutants, *alterations):
         with TemporaryDirectory(prefix="council-income-mutant-") as folder:
-            codes = mutant.caught(Path(folder))
-        told.append({"gate": mutant.gate, "fault": mutant.fault, "caught_by": codes})
-        print(f"{mutant.gate}: {mutant.fault}: {', '.join(codes) or 'SURVIVED'}")  # noqa: T201
+            told.append(_tried(fault, Path(folder)))
+        gate, what, codes = told[-1].values()
+        print(f"{gate}: {what}: {', '.join(codes) or 'SURVIVED'}")  # noqa: T201
     survivors = sum(not each["caught_by"] for each in told)
     kept.parent.mkdir(parents=True, exist_ok=True)
     kept.write_text(json.dumps(told, indent=2) + "\n", "utf-8")
     print(f"{len(told)} faults planted, {survivors} survived. Written: {kept}")  # noqa: T201
     return 1 if survivors else 0
+
+
+def _tried(fault: Mutant | Alteration, folder: Path) -> dict[str, Any]:
+    if isinstance(fault, Mutant):
+        return {"gate": fault.gate, "fault": fault.fault, "caught_by": fault.caught(folder)}
+    found = fault.found(folder)
+    codes = () if found is None else (found.replace(f"{folder}/published/runs/", ""),)
+    return {"gate": "verify", "fault": fault.fault, "caught_by": codes}
 
 
 if __name__ == "__main__":

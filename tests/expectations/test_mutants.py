@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.expectations.mutants import MUTANTS, Mutant, main
+from tests.flows.altered_chains import ALTERATIONS, Alteration
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.fault)
@@ -20,10 +21,13 @@ def test_a_survivor_is_told_and_ends_the_audit_with_1(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     nothing = Mutant("nothing at all", "reconciliation", ())
+    harmless = Alteration("a file looked at", lambda runs: runs.exists(), "altered")
     kept = tmp_path / "mutants.json"
-    assert main([MUTANTS[0], nothing], kept) == 1
+    assert main([MUTANTS[0], nothing], [ALTERATIONS[0], harmless], kept) == 1
     said = capsys.readouterr().out
     assert "write_off: the schedule emptied: W00" in said
     assert "reconciliation: nothing at all: SURVIVED" in said
-    assert "2 faults planted, 1 survived" in said
-    assert main([MUTANTS[0]], kept) == 0
+    assert "verify: a byte of a published mart flipped: 2026-06-02_run2/marts/" in said
+    assert "verify: a file looked at: SURVIVED" in said
+    assert "4 faults planted, 2 survived" in said
+    assert main([MUTANTS[0]], [ALTERATIONS[0]], kept) == 0

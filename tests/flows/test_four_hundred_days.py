@@ -143,26 +143,25 @@ def test_an_invoice_in_whose_way_nothing_stands_is_paid_or_reviewed(watched: Wat
 
 
 def not_at_an_end(watched: Watched) -> list[str]:
-    """Invoices that had all the time there is, were never stopped, and are at no end.
+    """Open invoices that had all the time there is, were never stopped, and are at no end.
 
     Each stage may wait for a look, and some come back and are done again.
     """
     rows, every = watched.last.stages_by_invoice, watched.every
-    in_time = {
+    in_time = [
         invoice_id
-        for invoice_id, first in watched.first_seen.items()
-        if invoice_id not in watched.stopped
-        and max(
-            first + timedelta(days=LONGEST_CHAIN + 12 * every),
+        for invoice_id in sorted(rows.keys() - watched.stopped)
+        if max(
+            watched.first_seen[invoice_id] + timedelta(days=LONGEST_CHAIN + 12 * every),
             _due(watched.last, invoice_id, 366),
         )
         + timedelta(days=3 * every)
         <= watched.last.on
-    }
-    assert in_time & rows.keys(), "nobody had the time"
+    ]
+    assert in_time, "nobody had the time"
     return [
         f"{invoice_id}: {rows[invoice_id]['explanation']}"
-        for invoice_id in sorted(in_time & rows.keys())
+        for invoice_id in in_time
         if rows[invoice_id]["next_stage"] is not None
     ]
 

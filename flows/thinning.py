@@ -1,0 +1,129 @@
+"""Old runs are thinned to their manifest and a tombstone, as policy `publication_retention` says.
+
+The run that thins another names the hash of its tombstone in its own manifest, before anything is
+removed: what is gone was removed by policy, and a file that somebody else removed still shows.
+History marts keep the figures of thinned runs; `income replay` recomputes the rest.
+"""
+
+import json
+import shutil
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from flows.chain import MANIFEST, TOMBSTONE, PublishedRun
+from flows.history import signed_positions
+
+TABLE = "publication_retention"
+_YEAR_END = 3
+_READ_ONLY_FILE = 0o444
+
+
+@dataclass(frozen=True)
+class Retention:
+    """Which published runs stay whole.
+
+    Attributes:
+        runs: The newest so many, the present one included; at least that one.
+        month_ends: Whether runs of a month end stay whole for good.
+        year_ends: Whether runs of 31 March stay whole for good.
+        policy_rows: The rows that say so, sorted.
+    """
+
+    runs: int
+    month_ends: bool
+    year_ends: bool
+    policy_rows: tuple[str, ...]
+
+
+def retention_by(policy_marks: Iterable[Mapping[str, str]]) -> Retention | None:
+    """What the policy rows of a manifest say; None where no figure is there: nothing is thinned.
+
+    Args:
+        policy_marks: The rows in force, as the manifest has them.
+    """
+    rows = {row["key"]: row for row in policy_marks if row["table"] == TABLE}
+    figures = {key: row["value"] for key, row in rows.items() if row["value"]}
+    if not figures.keys() >= {"runs_whole", "month_ends_whole", "year_ends_whole"}:
+        return None
+    if not figures["runs_whole"].isdecimal():
+        return None
+    return Retention(
+        max(int(figures["runs_whole"]), 1),
+        figures["month_ends_whole"] == "true",
+        figures["year_ends_whole"] == "true",
+        tuple(sorted(row["policy_row"] for row in rows.values())),
+    )
+
+
+def runs_to_thin(
+    chain: Sequence[PublishedRun], as_of: date, retention: Retention
+) -> tuple[PublishedRun, ...]:
+    """The runs before the present one that stay whole no longer, oldest first.
+
+    Args:
+        chain: The runs published before, oldest first.
+        as_of: The day of the present run, which may have begun a later month.
+        retention: What stays whole.
+    """
+    older = chain[: max(len(chain) - (retention.runs - 1), 0)]
+    signed = signed_positions([(run.as_of, run.known_at) for run in chain], as_of)
+
+    def stays_whole(run: PublishedRun) -> bool:
+        is_year_end = run.as_of.month == _YEAR_END
+        is_kept = retention.month_ends or (retention.year_ends and is_year_end)
+        return is_kept and (run.as_of, run.known_at) in signed
+
+    return tuple(run for run in older if not run.is_thinned and not stays_whole(run))
+
+
+def thinned_by(
+    run_id: str, runs: Iterable[PublishedRun], policy_rows: Sequence[str]
+) -> list[dict[str, Any]]:
+    """What the manifest of a run says of the runs that it thins, a record each."""
+    records = [
+        {
+            "run": run.folder.name,
+            "manifest_sha256": run.manifest_sha256,
+            "files_removed": len(run.manifest["files"]),
+            "thinned_by": run_id,
+            "policy_rows": list(policy_rows),
+        }
+        for run in runs
+    ]
+    return [
+        {**record, "tombstone_sha256": sha256(_tombstone(record)).hexdigest()} for record in records
+    ]
+
+
+def thin(runs: Path, manifest: Mapping[str, Any]) -> None:
+    """Thins the runs that a committed manifest names; may be repeated.
+
+    Args:
+        runs: The folder `published/runs`.
+        manifest: The manifest of the run that thins them.
+    """
+    for named in manifest.get("thinned", []):
+        record = {key: value for key, value in named.items() if key != "tombstone_sha256"}
+        folder = runs / record["run"]
+        if not (folder / TOMBSTONE).exists():
+            unfinished = folder / f"{TOMBSTONE}.part"
+            unfinished.write_bytes(_tombstone(record))
+            unfinished.chmod(_READ_ONLY_FILE)
+            unfinished.rename(folder / TOMBSTONE)
+        _remove_all_but_manifest_and_tombstone(folder)
+
+
+def _tombstone(record: Mapping[str, Any]) -> bytes:
+    return (json.dumps(record, indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def _remove_all_but_manifest_and_tombstone(folder: Path) -> None:
+    for path in folder.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
+        elif path.name not in {MANIFEST, TOMBSTONE}:
+            path.unlink()
