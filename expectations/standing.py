@@ -5,7 +5,7 @@ by `known_at` stands; it counts if it is in force by `as_of` and not withdrawn b
 asks the models, whose answer is what the gates certify.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -59,23 +59,36 @@ FEEDS: Mapping[str, Feed] = {
 }
 
 
-def stand(con: duckdb.DuckDBPyConnection, position: Position) -> None:
-    """Make a temporary table `standing_<feed>` of the rows that stand, for every feed.
+def stand(
+    con: duckdb.DuckDBPyConnection,
+    position: Position,
+    feeds: Collection[str] = FEEDS.keys(),
+    last_run: str | None = None,
+) -> None:
+    """Make a temporary table `standing_<feed>` of the rows that stand.
 
     Dates of later events stay in the rows: who reads one asks whether it has come by `as_of`.
+
+    Args:
+        con: The warehouse.
+        position: The day looked at, and the day up to which everything known is reckoned with.
+        feeds: The feeds; every one by default.
+        last_run: The run after which no row counts, whenever it is known from; ids of runs sort by
+            time.
     """
-    for name, feed in FEEDS.items():
-        con.execute(
-            _standing_rows(name, feed), {"as_of": position.as_of, "known": position.known_at}
-        )
+    values = {"as_of": position.as_of, "known": position.known_at}
+    of_runs = {"last_run": last_run} if last_run else {}
+    for name in feeds:
+        con.execute(_standing_rows(name, FEEDS[name], of_runs.keys()), values | of_runs)
 
 
-def _standing_rows(name: str, feed: Feed) -> str:
+def _standing_rows(name: str, feed: Feed, limits: Collection[str]) -> str:
     in_force = f"and {feed.in_force_from} <= $as_of" if feed.in_force_from else ""
+    of_runs = "and _run_id <= $last_run" if "last_run" in limits else ""
     return f"""
         create or replace temp table standing_{name} as
         with known as (
-            select * from raw.{name} where _known_on <= $known
+            select * from raw.{name} where _known_on <= $known {of_runs}
         ),
         come_again as (
             select {feed.key} from known group by {feed.key} having count(*) > 1

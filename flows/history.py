@@ -42,15 +42,21 @@ HISTORIES = (
     History("published_aged_debt", "aged_debt", "aged_debt_history"),
     History("published_arrangements", "arrangement_compliance", "arrangement_history"),
     History("published_open_items", "open_items", "aged_debt_as_signed", signed_only=True),
+    History("published_suspense", "suspense", "suspense_as_signed", signed_only=True),
 )
 
 
 def load_histories(warehouse: duckdb.DuckDBPyConnection, day: Day) -> None:
     """Loads what each history mart needs of the runs published before."""
-    from ingestion.history import load_published  # noqa: PLC0415 - not for quick commands
+    from ingestion.history import (  # noqa: PLC0415 - not for quick commands
+        load_published,
+        load_published_runs,
+    )
 
     seen = runs_seen(day.chain, day.as_of, day.known_at)
     signed = signed_positions(seen, day.as_of)
+    run_ids = {position: run.run_id for position, run in seen.items()}
+    load_published_runs(warehouse, run_ids, signed)
     for history in HISTORIES:
         positions = signed if history.signed_only else seen
         load_published(warehouse, history.table, published_rows(history, seen, positions))

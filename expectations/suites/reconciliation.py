@@ -7,6 +7,7 @@ made the marts, and compares in whole pence.
 import duckdb
 
 from expectations.bank_statement import bank_beside_receipts
+from expectations.closed_period import last_closed_period
 from expectations.control_accounts import Account, accounts_beside_ledger
 from expectations.findings import FINDING, Finding, Rule, finding_of
 from expectations.inbound_ledger import write_inbound_ledger
@@ -73,7 +74,14 @@ R07 = Rule(
     ("invoices",),
     "Without it one debtor's payment could clear another's debt.",
 )
-RULES = (R01, R02, R03, R04, R05, R06, R07)
+R16 = Rule(
+    "R16",
+    "The rows with which the last closed month end was worked out still give what was published "
+    "for it: what all debtors owed, less suspense.",
+    (),
+    "Without it what was signed could not be worked out again.",
+)
+RULES = (R01, R02, R03, R04, R05, R06, R07, R16)
 
 
 def prepare(con: duckdb.DuckDBPyConnection) -> None:
@@ -91,6 +99,7 @@ def find(con: duckdb.DuckDBPyConnection, position: Position) -> tuple[Finding, .
         _ages_agree(con),
         _bank_agrees(con, position),
         _allocations_stay_within(con),
+        _closed_period_stays(con, position),
     )
 
 
@@ -373,3 +382,11 @@ def _allocations_stay_within(con: duckdb.DuckDBPyConnection) -> Finding:
         )
         """,
     )
+
+
+def _closed_period_stays(con: duckdb.DuckDBPyConnection, position: Position) -> Finding:
+    closed = last_closed_period(con, position)
+    if closed is None:
+        return finding_of(R16, [], 0)
+    then, gap = closed.position, closed.again_pence - closed.published_pence
+    return finding_of(R16, [(f"as of {then.as_of} known at {then.known_at}", gap, gap != 0)], 1)

@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from tests.expectations.judging import judged
-from tests.expectations.small_council import CAME_IN, Row, council
+from tests.expectations.small_council import CAME_IN, CLOSED_MAY, Row, council
 from tests.flows.altered_chains import ALTERATIONS, Alteration
 from tests.house.repository import ROOT
 
@@ -121,6 +121,16 @@ MUTANTS = (
             "update marts.control_reconciliation set expected_amount = 354.00", "R04"),
     Mutant("a line of the bank statement dropped", "reconciliation", ("R06",), (),
            {"bank_transactions": CAME_IN["bank_transactions"][1:]}),
+    _ledger("a penny taken from a closed month end",
+            CLOSED_MAY + "update raw.published_open_items set outstanding_amount = 299.99 "
+            "where item_id = 'A'",
+            "R16"),
+    _ledger("an inbound row of a closed month end changed in the warehouse",
+            CLOSED_MAY + "insert into raw.invoices by name select * replace ("
+            "300.01 as gross_amount, 3 as _source_line) from raw.invoices where invoice_id = 'A'; "
+            "insert into raw.invoices by name select * replace (date '2026-06-30' as _known_on, "
+            "4 as _source_line, 300.00 as gross_amount) from raw.invoices where invoice_id = 'A'",
+            "R16"),
     _pursued("a protected person put on the worklist", "C08", holds=[_HOLD]),
     _pursued("a disputed invoice put on the worklist", "C09",
              holds=[{**_HOLD, "hold_type": "dispute"}]),

@@ -176,6 +176,14 @@ MARTS = """
             date '2026-06-10' as approved_on;
 """
 
+CLOSED_MAY = """
+    update raw.invoices set _run_id = '1', _known_on = date '2026-05-31';
+    insert into raw.published_runs values ('2026-05-31', '2026-05-31', '1', true);
+    insert into raw.published_open_items (as_of_date, known_at, item_id, outstanding_amount)
+        values ('2026-05-31', '2026-05-31', 'A', 300.00), ('2026-05-31', '2026-05-31', 'B', 100.00);
+"""
+"""Run 1 published 31 May, when both invoices were known and nothing else."""
+
 
 def council(path: Path, *changes: str, **came_in: Sequence[Row]) -> Path:
     """The small council in a new warehouse.

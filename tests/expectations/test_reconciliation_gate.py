@@ -1,20 +1,29 @@
 """The reconciliation gate: the ledger holds together and ties to the general ledger."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
+from expectations.suites import reconciliation
 from tests.expectations.judging import check, failed, judged
-from tests.expectations.small_council import CAME_IN, council, own_policy, pounds
+from tests.expectations.small_council import (
+    CAME_IN,
+    CLOSED_MAY,
+    Row,
+    council,
+    own_policy,
+    pounds,
+)
 
 GATE = "reconciliation"
 
 
 def test_a_ledger_that_ties_is_released(tmp_path: Path) -> None:
-    outcome = judged(council(tmp_path))[GATE]
+    outcome = judged(council(tmp_path, CLOSED_MAY))[GATE]
     assert (outcome.status, outcome.withheld) == ("passed", ())
     assert {each.check_code for each in outcome.checks} == {
-        "R01", "R02", "R03", "R04", "R05", "R06", "R07",
+        "R01", "R02", "R03", "R04", "R05", "R06", "R07", "R16",
     }  # fmt: skip
     assert all(each.status == "passed" and each.population for each in outcome.checks)
 
@@ -157,6 +166,92 @@ class TestWhichRowsStand:
     def test_a_row_to_be_withdrawn_counts_until_then(self, tmp_path: Path) -> None:
         warehouse = self._with_receipt(tmp_path, amount="5.00", withdrawn_on="2026-07-01")
         assert failed(warehouse, GATE) == ()
+
+
+class TestClosedPeriod:
+    """R16: what was published for the last closed month end can be worked out again."""
+
+    def test_the_same_rows_give_the_same_total(self, tmp_path: Path) -> None:
+        outcome = judged(council(tmp_path, CLOSED_MAY), reconciliation)[GATE]
+        found = check(outcome, "R16")
+        assert (found.status, found.population) == ("passed", 1)
+
+    def test_without_a_closed_month_end_there_is_nothing_to_ask(self, tmp_path: Path) -> None:
+        outcome = judged(council(tmp_path), reconciliation)[GATE]
+        assert check(outcome, "R16").status == "no_data"
+
+    @pytest.mark.parametrize("penny", ["0.01", "-0.01"])
+    def test_a_penny_is_a_difference(self, tmp_path: Path, penny: str) -> None:
+        moved = (
+            f"update raw.published_open_items set outstanding_amount = outstanding_amount + {penny}"
+            " where item_id = 'B'"
+        )
+        warehouse = council(tmp_path, CLOSED_MAY, moved)
+        assert failed(warehouse, GATE, reconciliation) == ("R16",)
+
+    @pytest.mark.parametrize(
+        "came_later",
+        [
+            "_known_on = date '2026-06-01', _run_id = '2'",
+            "_known_on = date '2026-05-31', _run_id = '2'",
+        ],
+        ids=["known later", "known from the same day, brought by a later run"],
+    )
+    def test_what_came_after_it_was_published_changes_nothing(
+        self, tmp_path: Path, came_later: str
+    ) -> None:
+        backdated = {
+            "adjustment_id": "F", "debtor_id": "D1", "adjusted_on": "2026-05-15", "amount": "9.00",
+        }  # fmt: skip
+        warehouse = council(
+            tmp_path,
+            CLOSED_MAY,
+            f"update raw.adjustments set {came_later}",
+            adjustments=[backdated],
+        )
+        assert check(judged(warehouse, reconciliation)[GATE], "R16").status == "passed"
+
+    def test_what_was_known_then_counts_though_it_was_corrected_since(self, tmp_path: Path) -> None:
+        corrected = (
+            "insert into raw.invoices by name select * replace (gross_amount + 1 as gross_amount, "
+            "date '2026-06-30' as _known_on, '2' as _run_id, 9 as _source_line) from raw.invoices"
+        )
+        warehouse = council(tmp_path, CLOSED_MAY, corrected)
+        assert check(judged(warehouse, reconciliation)[GATE], "R16").status == "passed"
+
+    def test_suspense_is_part_of_it_and_a_refund_takes_no_more_than_is_left(
+        self, tmp_path: Path
+    ) -> None:
+        in_suspense = (
+            "update raw.receipts set _run_id = '1', _known_on = date '2026-05-31', "
+            "received_on = date '2026-05-20' where receipt_id = 'P2'"
+        )
+        kept = (
+            "insert into raw.published_suspense values "
+            "('2026-05-31', '2026-05-31', 'P2', '2026-05-20', {amount})"
+        )
+        refund = {
+            "refund_id": "F", "receipt_id": "P2", "refunded_on": "2026-05-21", "amount": "8.00",
+            "_run_id": "1", "_known_on": "2026-05-31",
+        }  # fmt: skip
+
+        def status(name: str, *changes: str, **came_in: Sequence[Row]) -> str:
+            (tmp_path / name).mkdir()
+            warehouse = council(tmp_path / name, CLOSED_MAY, in_suspense, *changes, **came_in)
+            return check(judged(warehouse, reconciliation)[GATE], "R16").status
+
+        assert status("told", kept.format(amount="7.00")) == "passed"
+        assert status("forgotten") == "failed"
+        assert status("refunded", refunds=[refund]) == "passed"
+
+    def test_the_last_month_end_before_the_day_looked_at_is_asked(self, tmp_path: Path) -> None:
+        other_days = (
+            "insert into raw.published_runs values "
+            "('2026-06-29', '2026-06-29', '2', false), ('2026-06-30', '2026-06-30', '3', true), "
+            "('2026-04-30', '2026-04-30', '0', true)"
+        )
+        warehouse = council(tmp_path, CLOSED_MAY, other_days)
+        assert check(judged(warehouse, reconciliation)[GATE], "R16").status == "passed"
 
 
 class TestBank:

@@ -40,6 +40,10 @@ bank as (
     select * from {{ ref('int_checks_of_bank') }}
 ),
 
+month_ends as (
+    select * from {{ ref('int_checks_of_month_ends') }}
+),
+
 contact as (
     select * from {{ ref('int_checks_of_contact') }}
 ),
@@ -64,6 +68,8 @@ found_in_rows as (
     select * from large_credits
     union all
     select * from bank
+    union all
+    select * from month_ends
 ),
 
 every_result as (
