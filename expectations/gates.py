@@ -192,10 +192,10 @@ def _outcome(
 
 def _overridable(outcome: CheckOutcome, bench: _Bench) -> CheckOutcome:
     """A failure with an override in force over it is a warning that names the override."""
-    override_id = bench.overrides.over(outcome.gate, outcome.check_code)
-    if outcome.status != "failed" or not override_id:
+    override = bench.overrides.over(outcome.gate, outcome.check_code)
+    if outcome.status != "failed" or override is None:
         return outcome
-    return replace(outcome, status="warned", overridden_by=override_id)
+    return replace(outcome, status="warned", override=override)
 
 
 def _evidence(finding: Finding, verdict: Verdict, outcome: CheckOutcome) -> dict[str, Any]:

@@ -5,12 +5,32 @@ Owns the shape of a verdict. Knows no rule, no database and no engine of expecta
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
 
 Severity = Literal["B", "W"]
 CheckStatus = Literal["passed", "failed", "warned", "no_data"]
 GateStatus = Literal["passed", "failed", "no_data"]
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """A row of `gate_overrides` that stands over a failed check.
+
+    Attributes:
+        override_id: Its number.
+        reason: Why the output may be released all the same.
+        approved_by: Id of the officer who approved it.
+        approved_on: Day from which it is in force.
+        expires_on: Last day on which it is in force.
+    """
+
+    override_id: str
+    reason: str
+    approved_by: str
+    approved_on: date
+    expires_on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +47,7 @@ class CheckOutcome:
         status: What came of it; `warned` also where an override stands over a failure.
         owner: Role that answers for the check.
         gate: Gate that the check belongs to.
-        overridden_by: Id of the override in force over its failure; blank without one.
+        override: The override in force over its failure, if there is one.
     """
 
     check_code: str
@@ -39,11 +59,25 @@ class CheckOutcome:
     status: CheckStatus
     owner: str
     gate: str
-    overridden_by: str = ""
+    override: Override | None = None
+
+    @property
+    def overridden_by(self) -> str:
+        """Id of the override; blank without one."""
+        return self.override.override_id if self.override else ""
 
     def as_json(self) -> dict[str, Any]:
-        """The outcome as JSON; pounds as text with two decimals."""
-        return {**asdict(self), "exceptions_value": f"{self.exceptions_value:.2f}"}
+        """The outcome as JSON; pounds as text with two decimals, days as `YYYY-MM-DD`."""
+        told = {
+            **asdict(self),
+            "exceptions_value": f"{self.exceptions_value:.2f}",
+            "overridden_by": self.overridden_by,
+        }
+        if self.override:
+            days = {"approved_on", "expires_on"}
+            row = asdict(self.override)
+            told["override"] = row | {day: row[day].isoformat() for day in days}
+        return told
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import duckdb
 
+from expectations.outcomes import Override
 from expectations.standing import Position
 
 NEVER_OVERRIDDEN = frozenset({"W06", "C01", "C02", "C03", "C07", "C08"})
@@ -17,22 +18,23 @@ NEVER_OVERRIDDEN = frozenset({"W06", "C01", "C02", "C03", "C07", "C08"})
 
 @dataclass(frozen=True)
 class Overrides:
-    """The overrides in force: id by gate and check code."""
+    """The overrides in force, by gate and check code."""
 
-    ids: Mapping[tuple[str, str], str]
+    in_force: Mapping[tuple[str, str], Override]
 
-    def over(self, gate: str, check_code: str) -> str:
-        """The id of the override that stands over a check; blank for none."""
+    def over(self, gate: str, check_code: str) -> Override | None:
+        """The override that stands over a check; None where none does or none may."""
         if check_code in NEVER_OVERRIDDEN:
-            return ""
-        return self.ids.get((gate, check_code), "")
+            return None
+        return self.in_force.get((gate, check_code))
 
 
 def overrides_in_force(con: duckdb.DuckDBPyConnection, position: Position) -> Overrides:
     """The overrides approved by today and not expired; of several the one with the least id."""
     rows = con.execute(
-        "select gate, check_code, min(override_id) from standing_gate_overrides "
-        "where approved_on <= $day and expires_on >= $day group by all",
+        "select distinct on (gate, check_code) gate, check_code, override_id, reason, approved_by, "
+        "approved_on, expires_on from standing_gate_overrides "
+        "where approved_on <= $day and expires_on >= $day order by gate, check_code, override_id",
         {"day": position.as_of},
     ).fetchall()
-    return Overrides({(gate, code): override_id for gate, code, override_id in rows})
+    return Overrides({(gate, code): Override(*cells) for gate, code, *cells in rows})

@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from reports.errors import ReportError
+from reports.site import wording
 
 RECONCILIATION = "reconciliation"
 
@@ -26,6 +27,8 @@ class Check:
     exceptions_value: Decimal | None
     status: str
     owner: str
+    override: str = ""
+    """The override that stands over its failure, in words; blank without one."""
 
 
 @dataclass(frozen=True)
@@ -195,6 +198,17 @@ def _check(source: Mapping[str, object]) -> Check:
         exceptions_value=_optional_money(source.get("exceptions_value")),
         status=_text(source, "status"),
         owner=_text(source, "owner"),
+        override=_override(source.get("override")),
+    )
+
+
+def _override(source: object) -> str:
+    if not isinstance(source, Mapping):
+        return ""
+    since, until = (wording.day(_day(source, name)) for name in ("approved_on", "expires_on"))
+    return (
+        f"override {_text(source, 'override_id')}, approved by {_text(source, 'approved_by')} "
+        f"on {since}, in force to {until}: {_text(source, 'reason')}"
     )
 
 

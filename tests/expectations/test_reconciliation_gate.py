@@ -487,6 +487,19 @@ class TestOverride:
         assert (outcome.status, outcome.withheld) == ("passed", ())
         r05 = check(outcome, "R05")
         assert (r05.status, r05.overridden_by, r05.exceptions) == ("warned", "O1", 1)
+        assert r05.as_json()["override"] == {
+            "override_id": "O1", "reason": "known", "approved_by": "treasurer",
+            "approved_on": "2026-06-29", "expires_on": "2026-06-30",
+        }  # fmt: skip
+
+    def test_an_override_is_in_force_from_its_approval_to_its_last_day(
+        self, tmp_path: Path
+    ) -> None:
+        day = {"approved_on": "2026-06-30", "expires_on": "2026-06-30"}
+        assert failed(self._overridden(tmp_path, **day), GATE) == ()
+        (tmp_path / "tomorrow").mkdir()
+        tomorrow = {"approved_on": "2026-07-01", "expires_on": "2026-07-31"}
+        assert failed(self._overridden(tmp_path / "tomorrow", **tomorrow), GATE) == ("R05",)
 
     def test_an_expired_override_releases_nothing(self, tmp_path: Path) -> None:
         assert failed(self._overridden(tmp_path, expires_on="2026-06-29"), GATE) == ("R05",)

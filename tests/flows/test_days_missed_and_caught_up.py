@@ -70,6 +70,7 @@ def _same_marts_though_days_were_missed(root: Path, number: int, missed: Sequenc
         assert differing == [], day
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_two_of_four_days_missed_and_caught_up_leave_the_same_marts(tmp_path: Path) -> None:
     _same_marts_though_days_were_missed(tmp_path, 4, (1, 2))

@@ -79,7 +79,7 @@ REAL_DAY = (
 )
 REAL_FIRST = date(2026, 6, 29)
 REAL_SECOND = date(2026, 6, 30)
-MOMENTS = (0.5, 0.95)
+MOMENTS = (0.75,)
 """When to kill, as parts of the time that an undisturbed day takes."""
 
 

@@ -122,6 +122,23 @@ def test_failed_check_is_on_the_first_page_with_count_value_and_owner(day: Publi
     assert "W21 What W21 asks: 3 exceptions, £1,234.50. Owner: Head of finance." in words
 
 
+def test_an_override_is_on_the_first_page_with_who_why_and_until_when(day: PublishedDay) -> None:
+    override = {
+        "override_id": "O1", "reason": "Ledger feed a day late", "approved_by": "treasurer",
+        "approved_on": "2026-06-29", "expires_on": "2026-06-30",
+    }  # fmt: skip
+    day.gate("reconciliation")["checks_detail"] = [
+        check("R05", "warned", exceptions=1, exceptions_value="0.01", override=override)
+    ]
+    words = read_page(day).words("verdict")
+    assert "RELEASED BY OVERRIDE" in words
+    assert (
+        "R05 What R05 asks: 1 exception, £0.01. Set aside by override O1, approved by treasurer "
+        "on 29 June 2026, in force to 30 June 2026: Ledger feed a day late"
+    ) in words
+    assert "agree to the penny" not in words
+
+
 def test_withheld_mart_is_named_with_its_reason(day: PublishedDay) -> None:
     day.withhold("write_off", "write_off_schedule", failed=["W20", "W21"])
     page = read_page(day)

@@ -14,6 +14,7 @@ class Verdict:
 
     run: Run
     failures: tuple[Check, ...]
+    overridden: tuple[Check, ...]
     without_data: tuple[Check, ...]
     withheld: tuple[str, ...]
     rows_read: int
@@ -30,6 +31,7 @@ def section(marts: PublishedMarts, run: Run) -> Section:
     content = Verdict(
         run=run,
         failures=tuple(check for check in checks if check.status == "failed"),
+        overridden=tuple(check for check in checks if check.override),
         without_data=tuple(check for check in checks if check.status == "no_data"),
         withheld=tuple(absence(mart, run) for gate in run.gates for mart in gate.withheld),
         rows_read=sum(file.rows_read for file in run.inputs),
