@@ -314,23 +314,3 @@ def test_the_files_hold_what_was_proposed_and_no_more(home: Path) -> None:
         with duckdb.connect() as connection:
             columns = {row[0] for row in connection.execute(f"describe '{path}'").fetchall()}
         assert not columns & {"communication_needs", "hold_type", "note", "date_of_death"}
-
-
-def test_a_failed_gate_keeps_the_packs_in_and_lets_recalls_out(tmp_path: Path) -> None:
-    home = tmp_path / "home"
-    (home / "inbox").mkdir(parents=True)
-    for feed, lines in FEEDS.items():
-        text = "\n".join((*lines, ""))
-        (home / "inbox" / f"{feed}_20260626.csv").write_text(text, encoding="utf-8")
-    (home / "inbox" / "holds_late_20260626.csv").write_text("nonsense\n1\n", encoding="utf-8")
-    run_day(load_settings(home, {}, home), DAY)
-    published = _published(home, DAY)
-    names = {path.stem for path in published.rglob("*.parquet")}
-    assert "agency_recalls" in names
-    assert "agency_reconciliation" in names
-    assert not names & {
-        "agency_placements_proposed",
-        "agency_placement_file",
-        "legal_handover",
-        "legal_handover_file",
-    }

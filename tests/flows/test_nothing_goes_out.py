@@ -175,7 +175,10 @@ def withheld(day: Looked) -> bool:
 
 
 def test_what_is_not_withheld_is_published_all_the_same(looked: Mapping[str, Looked]) -> None:
-    assert {"aged_debt", "recovery_stages", "open_items"} <= looked[WEDNESDAY].marts
+    """Recalls among it: what is with an agency can be called back on any day."""
+    always = {"aged_debt", "recovery_stages", "open_items", "agency_recalls"}
+    assert always | {"agency_reconciliation"} <= looked[WEDNESDAY].marts
+    assert {"agency_placements_proposed", "legal_handover"} <= set(WITHHELD)
 
 
 def test_a_refused_row_that_names_its_debtor_stops_that_debtor_alone(
