@@ -4,6 +4,8 @@ Every rule works its figures out again from the inbound rows, in other words tha
 made the marts, and compares in whole pence.
 """
 
+from dataclasses import replace
+
 import duckdb
 
 from expectations.bank_statement import bank_beside_receipts
@@ -60,9 +62,10 @@ R05 = Rule(
 )
 R06 = Rule(
     "R06",
-    "Every line that brought money to the bank belongs to receipts that come to it, or is too "
-    "young to; every receipt that names a bank account reached it, or is too young to; and of each "
-    "receipt as much is allocated, open, in suspense or refunded as its reversals leave.",
+    "Account by account, the money that came to the bank is what the receipts come to, apart from "
+    "what is too young to have met and from money that is no receipt's; every match is true, and "
+    "whatever nobody explains is listed; and of each receipt as much is allocated, open, in "
+    "suspense or refunded as its reversals leave.",
     ("receipts", "bank_transactions"),
     "Without it money could reach the bank and no debtor, or a debtor and no bank.",
 )
@@ -314,7 +317,15 @@ def _ages_agree(con: duckdb.DuckDBPyConnection) -> Finding:
 
 
 def _bank_agrees(con: duckdb.DuckDBPyConnection, position: Position) -> Finding:
-    return _found(con, R06, *bank_beside_receipts(con, position))
+    rows, rows_expected = bank_beside_receipts(con, position)
+    doubted = con.execute(
+        f"select item_id, difference_pence::bigint from ({rows}) where doubt order by 1"
+    ).fetchall()
+    return replace(
+        _found(con, R06, rows, rows_expected),
+        doubts=tuple(item for item, _ in doubted),
+        doubts_pence=sum(pence for _, pence in doubted),
+    )
 
 
 def _allocations_stay_within(con: duckdb.DuckDBPyConnection) -> Finding:

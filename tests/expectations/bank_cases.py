@@ -2,10 +2,13 @@
 
 Of the account ``INCOME`` a statement is known from 1 June on, of ``CARE`` none. ``T1`` brought a
 transfer, ``T2`` a batch of cards two days after it was taken, ``T3`` what a person said it is;
-``T9`` and the receipt ``P9`` of 23 June have no other side. ``S`` is in suspense since 31 May. The
+``T9`` and the receipt ``P9`` of 23 June have no other side, and a penny lies between them; ``T10``
+of that day is no receipt's. ``GONE`` was misposted in full and ``PART`` in part: what is left of it
+is the line ``T7``. ``S`` is in suspense since 31 May. The
 unpaid direct debit of ``P5`` was reversed on the working day after the bank told of it, that of
 ``P6`` two days after it. ``OVER`` was taken back twice and ``BACK`` refunded in part. On 1 July a
-transfer has lost its other half, and an invoice is sent for a service of March.
+transfer has lost its other half, and an invoice is sent for a service of March. On 2 July the bank
+puts the penny right.
 """
 
 from datetime import date
@@ -15,6 +18,7 @@ from tests.laws.case_rows import Row, debtor, invoice, receipt, refund, reversal
 
 LIMIT = date(2026, 6, 30)
 DAY_AFTER = date(2026, 7, 1)
+PUT_RIGHT = date(2026, 7, 2)
 
 
 def _line(bank_transaction_id: str, booked_on: str, amount: str, reference: str) -> Row:
@@ -59,6 +63,8 @@ LATER = {
         receipt("P5", "60.00", "2026-06-08", method="direct_debit", reference="A", **INCOME),
         receipt("P6", "70.00", "2026-06-09", method="direct_debit", reference="A", **INCOME),
         receipt("P9", "9.00", "2026-06-23", **INCOME),
+        receipt("GONE", "17.00", "2026-06-02", **INCOME),
+        receipt("PART", "40.00", "2026-06-02", reference="PART", **INCOME),
         receipt("CARE", "11.00", "2026-06-01", bank_account="CARE"),
         receipt("WAGES", "12.00", "2026-06-02", method="payroll", **INCOME),
         receipt("OVER", "13.00", "2026-06-02", debtor_id="E"),
@@ -70,6 +76,8 @@ LATER = {
         reversal("V6", "P6", "70.00", "2026-07-01"),
         reversal("V7", "OVER", "13.00", "2026-06-10") | {"reason_code": "misposting"},
         reversal("V8", "OVER", "5.00", "2026-06-11") | {"reason_code": "misposting"},
+        reversal("V9", "GONE", "17.00", "2026-06-11") | {"reason_code": "misposting"},
+        reversal("V10", "PART", "15.00", "2026-06-11") | {"reason_code": "misposting"},
     ],
     "refunds_20260701.csv": [
         refund("F1", "4.00", "2026-06-12", debtor_id="", receipt_id="BACK"),
@@ -90,14 +98,18 @@ LATER = {
         _line("U6", "2026-06-29", "-70.00", "P6"),
         _line("Z1", "2026-06-30", "-1.00", "CHARGES"),
         _line("Z2", "2026-07-01", "-1.00", "CHARGES"),
-        _line("T9", "2026-06-23", "3.00", "NOBODY KNOWS"),
+        _line("T7", "2026-06-04", "25.00", "PART"),
+        _line("T9", "2026-06-23", "8.99", "RENT D"),
+        _line("T10", "2026-06-23", "250.00", "BUSINESS RATES"),
     ],
     "bank_match_decisions_20260701.csv": [
         {"bank_transaction_id": "T3", "receipt_id": "P4", "decided_by": "O1",
          "decided_on": "2026-06-21"},
     ],
 }  # fmt: skip
+CORRECTION = {"bank_transactions_20260702.csv": [_line("T9", "2026-06-23", "9.00", "RENT D")]}
 DELIVERIES = [
     Delivery(EARLIER, date(2026, 3, 31)),
     Delivery(LATER, DAY_AFTER, date(2026, 3, 31)),
+    Delivery(CORRECTION, PUT_RIGHT, DAY_AFTER),
 ]

@@ -115,9 +115,26 @@ MUTANTS = (
             "where opening_balance = 400.00",
             "R01", "R02"),
     _ledger("agreement with the general ledger made up",
-            "update marts.control_reconciliation set expected_amount = 354.00", "R04"),
+            "update marts.control_reconciliation set expected_amount = 354.00 "
+            "where control_code = 'R04'", "R04"),
+    _ledger("agreement with the bank made up",
+            "update marts.control_reconciliation set expected_amount = 71.99 "
+            "where control_code = 'R06'", "R06"),
     Mutant("a line of the bank statement dropped", "reconciliation", ("R06",), (),
            {"bank_transactions": CAME_IN["bank_transactions"][1:]}),
+    Mutant("a line of the bank statement dropped, and with it its match and the agreement",
+           "reconciliation", ("R06",),
+           ("delete from marts.bank_matches where bank_transaction_id = 'T1'",
+            "insert into marts.bank_matches values (null, 'P1', 'unexplained')",
+            "update marts.control_reconciliation set expected_amount = 12.00, "
+            "actual_amount = 12.00 where control_code = 'R06'"),
+           {"bank_transactions": CAME_IN["bank_transactions"][1:]}),
+    Mutant("money for an invoice told as other income of the council", "reconciliation", ("R06",),
+           ("insert into marts.bank_matches values ('T9', null, 'other_income')",),
+           {"bank_transactions": [
+               *CAME_IN["bank_transactions"],
+               {"bank_transaction_id": "T9", "bank_account": "INCOME", "booked_on": "2026-06-10",
+                "amount": "3.00", "reference": "INVOICE A"}]}),
     _pursued("a protected person put on the worklist", "C08", holds=[_HOLD]),
     _pursued("a disputed invoice put on the worklist", "C09",
              holds=[{**_HOLD, "hold_type": "dispute"}]),

@@ -137,7 +137,9 @@ MARTS = """
     create table marts.control_reconciliation as
         select 'R04' as control_code, '1200' as account_code,
             355.00::decimal(18, 2) as expected_amount, 355.00::decimal(18, 2) as actual_amount,
-            'agreed' as status;
+            'agreed' as status
+        union all
+        select 'R06', 'INCOME', 72.00, 72.00, 'agreed';
     create table marts.reconciliation_exceptions (
         control_code varchar, account_code varchar, item_type varchar, item_id varchar,
         amount decimal(18, 2)

@@ -62,8 +62,6 @@ found_in_rows as (
     select * from schedules
     union all
     select * from large_credits
-    union all
-    select * from bank
 ),
 
 every_result as (
@@ -78,6 +76,8 @@ every_result as (
     select * from intake
     union all
     select * from controls
+    union all
+    select * from bank
     union all
     select * from contact
     union all
