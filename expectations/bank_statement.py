@@ -16,7 +16,8 @@ from expectations.standing import Position
 
 _TABLE = "bank_matching_rules"
 
-# What never was at a bank is no receipt of one: reversed as misposted, it is gone.
+# A receipt reversed in full as misposted is not waited for, and of two that are alike but for that
+# the other one is the bank's.
 _BANK_RECEIPTS = """
     create or replace temp table bank_receipts as
     with undone as (
@@ -24,12 +25,22 @@ _BANK_RECEIPTS = """
             coalesce(sum(amount) filter (reason_code = 'misposting'), 0) as misposted,
             coalesce(sum(amount) filter (reason_code is distinct from 'misposting'), 0) as reversed
         from standing_receipt_reversals group by 1
+    ),
+    judged as (
+        select r.receipt_id, r.bank_account, r.received_on, r.method, r.reference,
+            r.paying_in_batch_id, cast(r.amount * 100 as bigint) as pence,
+            coalesce(cast(u.reversed * 100 as bigint), 0) as reversed_pence,
+            coalesce(u.misposted >= r.amount, false) as is_misposted
+        from standing_receipts r left join undone u using (receipt_id)
     )
-    select r.receipt_id, r.bank_account, r.received_on, r.method, r.paying_in_batch_id,
-        cast((r.amount - coalesce(u.misposted, 0)) * 100 as bigint) as pence,
-        coalesce(cast(u.reversed * 100 as bigint), 0) as reversed_pence
-    from standing_receipts r left join undone u using (receipt_id)
-    where r.amount > coalesce(u.misposted, 0)
+    from judged j
+    where not (is_misposted and exists (
+        from judged o
+        where not o.is_misposted and o.reference = j.reference and o.pence = j.pence
+            and o.bank_account = j.bank_account
+            and abs(o.received_on - j.received_on)
+                <= (select days_single from bank_policy where day = j.received_on)
+    ))
 """
 
 _CLAIMS = """
@@ -108,7 +119,7 @@ _ALONE = """
     anti join (from bank_claims where line_pence > 0 or not is_decided) c
         on c.receipt_id = r.receipt_id
     left join bank_policy p on p.day = r.received_on
-    where not list_contains(
+    where not r.is_misposted and not list_contains(
         string_split(replace(coalesce(p.outside, ''), ',', ' '), ' '), r.method
     )
 """

@@ -42,7 +42,8 @@ R02 = Rule(
 R03 = Rule(
     "R03",
     "Debtor by debtor, the rows that came in, the ledger and the open items come to the same "
-    "balance; what is in suspense is what came in without a debtor, less reversals and refunds.",
+    "balance; what is in suspense is what came in without a debtor, less reversals and refunds, "
+    "and month by month suspense rolls forward to it.",
     ("invoices",),
     "Without it a debtor could be chased for what is not owed.",
 )
@@ -227,7 +228,7 @@ def _balances_agree(con: duckdb.DuckDBPyConnection) -> Finding:
             full join opened o using (debtor_id)
         ),
         waiting as (
-            select r.receipt_id, r.amount - coalesce(v.amount, 0) as rest,
+            select r.receipt_id, r.received_on, r.amount - coalesce(v.amount, 0) as rest,
                 coalesce(f.amount, 0) as refunded
             from inbound_receipts r
             left join (
@@ -245,12 +246,51 @@ def _balances_agree(con: duckdb.DuckDBPyConnection) -> Finding:
                 (select -coalesce(sum(amount), 0) * 100 from marts.ledger_movements
                     where debtor_id is null) as ledger,
                 (select coalesce(sum(amount), 0) * 100 from marts.suspense) as opened
+        ),
+        rolled as (
+            select period_start, opening_balance * 100 as opened,
+                (received + identified + reversals + refunds) * 100 as moved,
+                closing_balance * 100 as closed, difference * 100 as admitted,
+                coalesce(lag(closing_balance) over (order by period_start), 0) * 100 as before,
+                max(period_start) over () = period_start as is_last,
+                received * 100 as received,
+                received < 0 or reversals > 0 or refunds > 0 as is_askew
+            from marts.suspense_roll_forward
+        ),
+        -- No month took in less than is left of it.
+        left_over as (
+            select date_trunc('month', received_on)::date as month,
+                sum(rest - least(refunded, greatest(rest, 0))) * 100 as pence
+            from waiting group by 1
+        ),
+        forward as (
+            select 'suspense of ' || coalesce(r.period_start, w.month) as item_id,
+                coalesce(r.opened + r.moved, 0) as came_in,
+                coalesce(case when r.is_last then (select came_in from suspense) else r.closed end,
+                    w.pence) as ledger,
+                r.closed as opened,
+                r.period_start is null or r.opened != r.before or r.admitted != 0 or r.is_askew
+                    or coalesce(w.pence > r.received, false) as is_broken
+            from rolled r
+            full join (from left_over where pence != 0) w on w.month = r.period_start
+        ),
+        every_side as (
+            select *, false as is_broken from beside
+            union all
+            select *, false from suspense
+            union all
+            from forward
         )
         select item_id, greatest(abs(ledger - came_in), abs(opened - came_in)) as difference_pence,
-            ledger != came_in or opened != came_in as fault
-        from (from beside union all from suspense)
+            ledger != came_in or opened != came_in or is_broken as fault
+        from every_side
         """,
-        "select count(distinct debtor_id) + 1 from inbound_ledger",
+        """
+        select count(distinct debtor_id) + 1 + coalesce(
+            (select date_diff('month', min(period_start), max(period_start)) + 1
+                from marts.suspense_roll_forward), 0)
+        from inbound_ledger
+        """,
     )
 
 

@@ -54,6 +54,21 @@ def test_a_ledger_that_ties_is_released(tmp_path: Path) -> None:
             id="a movement on another debtor",
         ),
         pytest.param(
+            "update marts.suspense_roll_forward set opening_balance = 0.01, received = 6.99",
+            ("R03",),
+            id="suspense that opens with a penny nobody brought",
+        ),
+        pytest.param(
+            "update marts.suspense_roll_forward set difference = 0.01",
+            ("R03",),
+            id="a roll-forward of suspense that admits a difference",
+        ),
+        pytest.param(
+            "delete from marts.suspense_roll_forward",
+            ("R03",),
+            id="suspense without a roll-forward",
+        ),
+        pytest.param(
             "delete from marts.suspense", ("R03", "R06"), id="a receipt dropped from suspense"
         ),
         pytest.param(

@@ -27,7 +27,14 @@ reversals as (
     where reason_code = 'misposting'
 ),
 
-misposted as (
+figures as (
+    select
+        day_on,
+        days_apart_exact
+    from {{ ref('int_bank_days') }}
+),
+
+taken_back as (
     select
         receipt_id,
         sum(amount) as amount
@@ -35,20 +42,39 @@ misposted as (
     group by receipt_id
 ),
 
+-- Misposted in part, it was at the bank all the same: only whose it is was wrong.
+misposted as (
+    select
+        receipts.*,
+        figures.days_apart_exact
+    from receipts
+    inner join taken_back on receipts.receipt_id = taken_back.receipt_id
+    inner join figures on receipts.received_on = figures.day_on
+    where receipts.amount <= taken_back.amount
+),
+
+-- Posted again, or posted twice: the money is the other receipt's.
+replaced as (
+    select misposted.receipt_id
+    from misposted
+    inner join receipts
+        on
+            misposted.reference = receipts.reference
+            and misposted.bank_account = receipts.bank_account
+            and misposted.amount = receipts.amount
+    where
+        receipts.receipt_id not in (select other.receipt_id from misposted as other)
+        and abs({{ days_between('misposted.received_on', 'receipts.received_on') }})
+        <= misposted.days_apart_exact
+),
+
 final as (
     select
-        receipts.receipt_id,
-        receipts.received_on,
-        cast(receipts.amount - coalesce(misposted.amount, 0) as decimal(18, 2)) as amount,
-        receipts.method,
-        receipts.debtor_id,
-        receipts.invoice_id,
-        receipts.reference,
-        receipts.bank_account,
-        receipts.paying_in_batch_id
+        receipts.*,
+        misposted.receipt_id is not null as is_misposted
     from receipts
     left join misposted on receipts.receipt_id = misposted.receipt_id
-    where receipts.amount > coalesce(misposted.amount, 0)
+    where receipts.receipt_id not in (select replaced.receipt_id from replaced)
 )
 
 select * from final

@@ -19,9 +19,9 @@ receipts as (
         amount,
         method,
         bank_account,
-        reference,
         paying_in_batch_id
     from {{ ref('int_bank_receipts') }}
+    where not is_misposted
 ),
 
 every_receipt as (

@@ -19,7 +19,7 @@ receipts as (
         method,
         bank_account
     from {{ ref('int_bank_receipts') }}
-    where bank_account is not null
+    where bank_account is not null and not is_misposted
 ),
 
 rules as (
