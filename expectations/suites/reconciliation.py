@@ -249,7 +249,7 @@ def _balances_agree(con: duckdb.DuckDBPyConnection) -> Finding:
         ),
         rolled as (
             select period_start, opening_balance * 100 as opened,
-                (received + identified + reversals + refunds) * 100 as moved,
+                (received + identifications + reversals + refunds) * 100 as moved,
                 closing_balance * 100 as closed, difference * 100 as admitted,
                 coalesce(lag(closing_balance) over (order by period_start), 0) * 100 as before,
                 max(period_start) over () = period_start as is_last,

@@ -116,7 +116,7 @@ MARTS = """
         select 'P2' as receipt_id, 7.00::decimal(18, 2) as amount;
     create table marts.suspense_roll_forward as
         select date '2026-06-01' as period_start, 0.00::decimal(18, 2) as opening_balance,
-            7.00::decimal(18, 2) as received, 0.00::decimal(18, 2) as identified,
+            7.00::decimal(18, 2) as received, 0.00::decimal(18, 2) as identifications,
             0.00::decimal(18, 2) as reversals, 0.00::decimal(18, 2) as refunds,
             7.00::decimal(18, 2) as closing_balance, 0.00::decimal(18, 2) as difference;
     create table marts.bank_matches as

@@ -128,7 +128,7 @@ def test_a_failed_gate_withholds_its_marts_and_says_what_is_at_stake(tmp_path: P
     outcome = judged(council(tmp_path, change))[GATE]
     assert outcome.withheld == ("movement_proof", "control_reconciliation")
     r03 = check(outcome, "R03")
-    assert (r03.population, r03.exceptions, r03.exceptions_value) == (3, 1, pounds("0.01"))
+    assert (r03.population, r03.exceptions, r03.exceptions_value) == (4, 1, pounds("0.01"))
     assert (r03.severity, r03.owner) == ("B", "Systems accountant")
 
 

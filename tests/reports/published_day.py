@@ -43,7 +43,7 @@ _COLUMNS = {
     "suspense": "receipt_id varchar, received_on date, amount decimal(18,2), "
     "days_in_suspense bigint, owner varchar, noted_on date",
     "suspense_roll_forward": "period_start date, opening_balance decimal(18,2), "
-    "received decimal(18,2), identified decimal(18,2), reversals decimal(18,2), "
+    "received decimal(18,2), identifications decimal(18,2), reversals decimal(18,2), "
     "refunds decimal(18,2), closing_balance decimal(18,2)",
     "write_off_decisions": "request_id varchar, invoice_id varchar, debtor_id varchar, "
     "amount decimal(18,2), reason_code varchar, decision varchar, failed_checks varchar, "

@@ -1,5 +1,5 @@
--- What was in suspense and what moved give what is left, each month opens where the last one closed,
--- and the last month closes with the items of suspense.
+-- What was in suspense and what moved give what is left, each month opens where the last one
+-- closed, and the last month closes with the items of suspense.
 with
 
 roll_forward as (
@@ -8,7 +8,7 @@ roll_forward as (
         period_end,
         as_of_date,
         opening_balance,
-        received + identified + reversals + refunds as net_movement,
+        received + identifications + reversals + refunds as net_movement,
         closing_balance,
         difference,
         lag(closing_balance) over (order by period_start nulls last) as previous_closing_balance

@@ -38,7 +38,13 @@ _BY_OWNER = """
 
 _LAST_MONTH = """
     select
-        period_start, opening_balance, received, identified, reversals, refunds, closing_balance
+        period_start,
+        opening_balance,
+        received,
+        identifications,
+        reversals,
+        refunds,
+        closing_balance
     from suspense_roll_forward
     order by period_start desc
     limit 1

@@ -67,7 +67,8 @@ months_moved as (
     select
         cast(date_trunc('month', effective_on) as date) as period_start,
         sum(case when movement_type = 'receipt' then amount else 0 end) as received,
-        sum(case when movement_type = 'identified' then amount else 0 end) as identified,
+        sum(case when movement_type = 'identified' then amount else 0 end)
+            as identifications,
         sum(case when movement_type = 'receipt_reversal' then amount else 0 end) as reversals,
         sum(case when movement_type = 'refund' then amount else 0 end) as refunds,
         sum(amount) as net_movement
@@ -120,7 +121,7 @@ rolled as (
         months.period_start,
         least(last_day(months.period_start), position.as_of_date) as period_end,
         coalesce(months_moved.received, 0) as received,
-        coalesce(months_moved.identified, 0) as identified,
+        coalesce(months_moved.identifications, 0) as identifications,
         coalesce(months_moved.reversals, 0) as reversals,
         coalesce(months_moved.refunds, 0) as refunds,
         coalesce(months_moved.net_movement, 0) as net_movement,
@@ -154,7 +155,7 @@ final as (
         period_end,
         cast(opening_balance as decimal(18, 2)) as opening_balance,
         cast(received as decimal(18, 2)) as received,
-        cast(identified as decimal(18, 2)) as identified,
+        cast(identifications as decimal(18, 2)) as identifications,
         cast(reversals as decimal(18, 2)) as reversals,
         cast(refunds as decimal(18, 2)) as refunds,
         cast(closing_balance as decimal(18, 2)) as closing_balance,
