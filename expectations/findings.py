@@ -43,11 +43,15 @@ class Finding:
         table: One row per thing looked at, with the columns of `FINDING`.
         rows_expected: How many rows the table must have, counted another way: a table that lost its
             rows passes nothing.
+        doubts: Ids, sorted, of what nobody explains though nothing is at fault: a warning.
+        doubts_pence: Pence at stake in them.
     """
 
     rule: Rule
     table: pa.Table
     rows_expected: int
+    doubts: tuple[str, ...] = ()
+    doubts_pence: int = 0
 
     @property
     def population(self) -> int:

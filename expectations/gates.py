@@ -164,7 +164,8 @@ def _check(gate: str, finding: Finding, verdict: Verdict, bench: _Bench) -> Chec
     if bench.supply.lacks(rule.feeds) or not finding.population:
         return _overridable(_check_without_data(gate, rule, bench), bench)
     failure: CheckStatus = "failed" if bench.severity_of(rule) == "B" else "warned"
-    status: CheckStatus = "passed" if verdict.success else failure
+    success: CheckStatus = "warned" if finding.doubts else "passed"
+    status: CheckStatus = success if verdict.success else failure
     return _overridable(_outcome(gate, rule, bench, status, "", finding), bench)
 
 
@@ -177,17 +178,26 @@ def _outcome(
     finding: Finding | None = None,
 ) -> CheckOutcome:
     policy = bench.policy_of(rule)
+    items, value = _told(finding, status) if finding else (0, Decimal(0))
     return CheckOutcome(
         rule.check_code,
         f"{rule.words} ({reason})" if reason else rule.words,
         bench.severity_of(rule),
         finding.population if finding else 0,
-        len(finding.items_at_fault) if finding else 0,
-        finding.value_at_fault if finding else Decimal(0),
+        items,
+        value,
         status,
         policy.get("owner", ""),
         gate,
     )
+
+
+def _told(finding: Finding, status: CheckStatus) -> tuple[int, Decimal]:
+    """How many items an outcome tells, and pounds at stake: those at fault, else those in doubt."""
+    at_fault = finding.items_at_fault
+    if at_fault or status != "warned":
+        return len(at_fault), finding.value_at_fault
+    return len(finding.doubts), Decimal(finding.doubts_pence) / 100
 
 
 def _overridable(outcome: CheckOutcome, bench: _Bench) -> CheckOutcome:
@@ -209,6 +219,7 @@ def _evidence(finding: Finding, verdict: Verdict, outcome: CheckOutcome) -> dict
         "overridden_by": outcome.overridden_by,
         "population": outcome.population,
         "ids_at_fault": list(at_fault[:MOST_IDS_IN_EVIDENCE]),
+        "ids_in_doubt": list(finding.doubts[:MOST_IDS_IN_EVIDENCE]),
         "ids_left_off": max(len(at_fault) - MOST_IDS_IN_EVIDENCE, 0),
         "expectations": [dict(result) for result in verdict.results],
     }

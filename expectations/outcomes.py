@@ -42,9 +42,10 @@ class CheckOutcome:
         description: What was asked, in plain words, and why it could not be asked.
         severity: B blocks the gate's outputs, W warns.
         population: Number of things looked at.
-        exceptions: Number of them at fault.
+        exceptions: Number of them at fault; where none is, of those that nobody explains.
         exceptions_value: Pounds at stake in them.
-        status: What came of it; `warned` also where an override stands over a failure.
+        status: What came of it; `warned` also where an override stands over a failure, or where
+            nothing is at fault and something is unexplained.
         owner: Role that answers for the check.
         gate: Gate that the check belongs to.
         override: The override in force over its failure, if there is one.

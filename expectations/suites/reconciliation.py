@@ -4,6 +4,8 @@ Every rule works its figures out again from the inbound rows, in other words tha
 made the marts, and compares in whole pence.
 """
 
+from dataclasses import replace
+
 import duckdb
 
 from expectations.bank_statement import bank_beside_receipts
@@ -41,7 +43,8 @@ R02 = Rule(
 R03 = Rule(
     "R03",
     "Debtor by debtor, the rows that came in, the ledger and the open items come to the same "
-    "balance; what is in suspense is what came in without a debtor, less reversals and refunds.",
+    "balance; what is in suspense is what came in without a debtor, less reversals and refunds, "
+    "and month by month suspense rolls forward to it.",
     ("invoices",),
     "Without it a debtor could be chased for what is not owed.",
 )
@@ -61,9 +64,10 @@ R05 = Rule(
 )
 R06 = Rule(
     "R06",
-    "Every line that brought money to the bank belongs to receipts that come to it, or is too "
-    "young to; every receipt that names a bank account reached it, or is too young to; and of each "
-    "receipt as much is allocated, open, in suspense or refunded as its reversals leave.",
+    "Account by account, the money that came to the bank is what the receipts come to, apart from "
+    "what is too young to have met and from money that is no receipt's; every match is true, and "
+    "whatever nobody explains is listed; and of each receipt as much is allocated, open, in "
+    "suspense or refunded as its reversals leave.",
     ("receipts", "bank_transactions"),
     "Without it money could reach the bank and no debtor, or a debtor and no bank.",
 )
@@ -233,7 +237,7 @@ def _balances_agree(con: duckdb.DuckDBPyConnection) -> Finding:
             full join opened o using (debtor_id)
         ),
         waiting as (
-            select r.receipt_id, r.amount - coalesce(v.amount, 0) as rest,
+            select r.receipt_id, r.received_on, r.amount - coalesce(v.amount, 0) as rest,
                 coalesce(f.amount, 0) as refunded
             from inbound_receipts r
             left join (
@@ -251,12 +255,51 @@ def _balances_agree(con: duckdb.DuckDBPyConnection) -> Finding:
                 (select -coalesce(sum(amount), 0) * 100 from marts.ledger_movements
                     where debtor_id is null) as ledger,
                 (select coalesce(sum(amount), 0) * 100 from marts.suspense) as opened
+        ),
+        rolled as (
+            select period_start, opening_balance * 100 as opened,
+                (received + identifications + reversals + refunds) * 100 as moved,
+                closing_balance * 100 as closed, difference * 100 as admitted,
+                coalesce(lag(closing_balance) over (order by period_start), 0) * 100 as before,
+                max(period_start) over () = period_start as is_last,
+                received * 100 as received,
+                received < 0 or reversals > 0 or refunds > 0 as is_askew
+            from marts.suspense_roll_forward
+        ),
+        -- No month took in less than is left of it.
+        left_over as (
+            select date_trunc('month', received_on)::date as month,
+                sum(rest - least(refunded, greatest(rest, 0))) * 100 as pence
+            from waiting group by 1
+        ),
+        forward as (
+            select 'suspense of ' || coalesce(r.period_start, w.month) as item_id,
+                coalesce(r.opened + r.moved, 0) as came_in,
+                coalesce(case when r.is_last then (select came_in from suspense) else r.closed end,
+                    w.pence) as ledger,
+                r.closed as opened,
+                r.period_start is null or r.opened != r.before or r.admitted != 0 or r.is_askew
+                    or coalesce(w.pence > r.received, false) as is_broken
+            from rolled r
+            full join (from left_over where pence != 0) w on w.month = r.period_start
+        ),
+        every_side as (
+            select *, false as is_broken from beside
+            union all
+            select *, false from suspense
+            union all
+            from forward
         )
         select item_id, greatest(abs(ledger - came_in), abs(opened - came_in)) as difference_pence,
-            ledger != came_in or opened != came_in as fault
-        from (from beside union all from suspense)
+            ledger != came_in or opened != came_in or is_broken as fault
+        from every_side
         """,
-        "select count(distinct debtor_id) + 1 from inbound_ledger",
+        """
+        select count(distinct debtor_id) + 1 + coalesce(
+            (select date_diff('month', min(period_start), max(period_start)) + 1
+                from marts.suspense_roll_forward), 0)
+        from inbound_ledger
+        """,
     )
 
 
@@ -323,7 +366,15 @@ def _ages_agree(con: duckdb.DuckDBPyConnection) -> Finding:
 
 
 def _bank_agrees(con: duckdb.DuckDBPyConnection, position: Position) -> Finding:
-    return _found(con, R06, *bank_beside_receipts(con, position))
+    rows, rows_expected = bank_beside_receipts(con, position)
+    doubted = con.execute(
+        f"select item_id, difference_pence::bigint from ({rows}) where doubt order by 1"
+    ).fetchall()
+    return replace(
+        _found(con, R06, rows, rows_expected),
+        doubts=tuple(item for item, _ in doubted),
+        doubts_pence=sum(pence for _, pence in doubted),
+    )
 
 
 def _allocations_stay_within(con: duckdb.DuckDBPyConnection) -> Finding:

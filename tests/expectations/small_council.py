@@ -114,6 +114,11 @@ MARTS = """
         ) as t (debtor_id, debt_type, service_code, age_band, outstanding_amount, item_count);
     create table marts.suspense as
         select 'P2' as receipt_id, 7.00::decimal(18, 2) as amount;
+    create table marts.suspense_roll_forward as
+        select date '2026-06-01' as period_start, 0.00::decimal(18, 2) as opening_balance,
+            7.00::decimal(18, 2) as received, 0.00::decimal(18, 2) as identifications,
+            0.00::decimal(18, 2) as reversals, 0.00::decimal(18, 2) as refunds,
+            7.00::decimal(18, 2) as closing_balance, 0.00::decimal(18, 2) as difference;
     create table marts.bank_matches as
         select * from (values
             ('T1', 'P1', 'exact'), ('T2', 'P2', 'exact'), ('T3', 'P3', 'exact'),
@@ -137,7 +142,9 @@ MARTS = """
     create table marts.control_reconciliation as
         select 'R04' as control_code, '1200' as account_code,
             355.00::decimal(18, 2) as expected_amount, 355.00::decimal(18, 2) as actual_amount,
-            'agreed' as status;
+            'agreed' as status
+        union all
+        select 'R06', 'INCOME', 72.00, 72.00, 'agreed';
     create table marts.reconciliation_exceptions (
         control_code varchar, account_code varchar, item_type varchar, item_id varchar,
         amount decimal(18, 2)

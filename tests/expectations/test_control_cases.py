@@ -16,8 +16,9 @@ from tests.expectations.control_cases import AS_OF, DELIVERIES
 from tests.expectations.judging import check
 from tests.laws.model_marts import Rows, marts_of_the_models
 
-MARTS = ("movement_proof", "control_reconciliation", "reconciliation_exceptions", "suspense",
-         "data_quality_results", "write_off_schedule")  # fmt: skip
+MARTS = ("movement_proof", "suspense_roll_forward", "control_reconciliation",
+         "reconciliation_exceptions", "suspense", "data_quality_results",
+         "write_off_schedule")  # fmt: skip
 
 
 @dataclass(frozen=True)

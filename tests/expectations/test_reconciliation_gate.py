@@ -17,6 +17,7 @@ from tests.expectations.small_council import (
 )
 
 GATE = "reconciliation"
+_WITHOUT_R04 = "delete from marts.control_reconciliation where control_code = 'R04'"
 
 
 def test_a_ledger_that_ties_is_released(tmp_path: Path) -> None:
@@ -60,6 +61,21 @@ def test_a_ledger_that_ties_is_released(tmp_path: Path) -> None:
             "update marts.ledger_movements set debtor_id = 'D1' where movement_id = 'P3'",
             ("R03",),
             id="a movement on another debtor",
+        ),
+        pytest.param(
+            "update marts.suspense_roll_forward set opening_balance = 0.01, received = 6.99",
+            ("R03",),
+            id="suspense that opens with a penny nobody brought",
+        ),
+        pytest.param(
+            "update marts.suspense_roll_forward set difference = 0.01",
+            ("R03",),
+            id="a roll-forward of suspense that admits a difference",
+        ),
+        pytest.param(
+            "delete from marts.suspense_roll_forward",
+            ("R03",),
+            id="suspense without a roll-forward",
         ),
         pytest.param(
             "delete from marts.suspense", ("R03", "R06"), id="a receipt dropped from suspense"
@@ -121,7 +137,7 @@ def test_a_failed_gate_withholds_its_marts_and_says_what_is_at_stake(tmp_path: P
     outcome = judged(council(tmp_path, change))[GATE]
     assert outcome.withheld == ("movement_proof", "control_reconciliation")
     r03 = check(outcome, "R03")
-    assert (r03.population, r03.exceptions, r03.exceptions_value) == (3, 1, pounds("0.01"))
+    assert (r03.population, r03.exceptions, r03.exceptions_value) == (4, 1, pounds("0.01"))
     assert (r03.severity, r03.owner) == ("B", "Systems accountant")
 
 
@@ -310,20 +326,104 @@ class TestBank:
         )
         assert failed(council(tmp_path, change), GATE) == ()
 
-    def _with_line(self, tmp_path: Path, booked_on: str) -> Path:
-        line = {"bank_transaction_id": "T9", "bank_account": "INCOME", "booked_on": booked_on,
-                "amount": "3.00", "reference": "WHO"}  # fmt: skip
-        told = "insert into marts.bank_matches values ('T9', null, 'timing')"
-        return council(tmp_path, told, bank_transactions=[*CAME_IN["bank_transactions"], line])
+    def _with_line(
+        self, tmp_path: Path, *changes: str, told: str = "unexplained", **cells: str
+    ) -> Path:
+        """One more line, told as the mart would: it is on both sides, on one or on neither."""
+        line = {"bank_transaction_id": "T9", "bank_account": "INCOME", "booked_on": "2026-06-22",
+                "amount": "3.00", "reference": "D1", **cells}  # fmt: skip
+        sides = {"timing": "expected_amount = 75, actual_amount = 75",
+                 "unexplained": "actual_amount = 75, status = 'difference'",
+                 "other_income": "actual_amount = 72"}  # fmt: skip
+        listed = ["insert into marts.reconciliation_exceptions "
+                  "values ('R06', 'INCOME', 'bank_transaction', 'T9', 3.00)"]  # fmt: skip
+        return council(
+            tmp_path,
+            *(listed if told == "unexplained" else []),
+            f"insert into marts.bank_matches values ('T9', null, '{told}')",
+            f"update marts.control_reconciliation set {sides[told]} where control_code = 'R06'",
+            *changes,
+            bank_transactions=[*CAME_IN["bank_transactions"], line],
+        )
 
     def test_a_line_without_a_receipt_is_timing_for_seven_days(self, tmp_path: Path) -> None:
-        assert failed(self._with_line(tmp_path, "2026-06-23"), GATE) == ()
+        warehouse = self._with_line(tmp_path, told="timing", booked_on="2026-06-23")
+        assert failed(warehouse, GATE) == ()
+        assert check(judged(warehouse)[GATE], "R06").status == "passed"
 
-    def test_a_line_without_a_receipt_after_seven_days_is_unexplained(self, tmp_path: Path) -> None:
-        outcome = judged(self._with_line(tmp_path, "2026-06-22"))[GATE]
+    def test_a_line_of_ours_without_a_receipt_after_seven_days_makes_totals_differ(
+        self, tmp_path: Path
+    ) -> None:
+        outcome = judged(self._with_line(tmp_path))[GATE]
         assert outcome.failed_checks == ("R06",)
         r06 = check(outcome, "R06")
-        assert (r06.population, r06.exceptions, r06.exceptions_value) == (7, 1, pounds("3.00"))
+        assert (r06.population, r06.exceptions, r06.exceptions_value) == (8, 1, pounds("3.00"))
+
+    def test_a_difference_of_totals_must_be_itemised(self, tmp_path: Path) -> None:
+        change = "delete from marts.reconciliation_exceptions"
+        outcome = judged(self._with_line(tmp_path, change))[GATE]
+        assert check(outcome, "R06").exceptions == 2
+
+    @pytest.mark.parametrize("told", ["timing", "unexplained"])
+    def test_other_income_must_be_told_as_that(self, tmp_path: Path, told: str) -> None:
+        warehouse = self._with_line(tmp_path, told=told, reference="BUSINESS RATES")
+        assert failed(warehouse, GATE) == ("R06",)
+
+    @pytest.mark.parametrize("reference", ["BUSINESS RATES", "", "XD1 A1"])
+    def test_a_line_that_quotes_nothing_of_ours_is_other_income(
+        self, tmp_path: Path, reference: str
+    ) -> None:
+        warehouse = self._with_line(tmp_path, told="other_income", reference=reference)
+        assert failed(warehouse, GATE) == ()
+        assert check(judged(warehouse)[GATE], "R06").status == "passed"
+
+    @pytest.mark.parametrize("reference", ["rent d1", "INV:A", "P2", "misc"])
+    def test_a_line_that_quotes_something_of_ours_is_not(
+        self, tmp_path: Path, reference: str
+    ) -> None:
+        warehouse = self._with_line(tmp_path, told="other_income", reference=reference)
+        assert failed(warehouse, GATE) == ("R06",)
+
+    def _missed(self, tmp_path: Path, amount: str, *kinds: str) -> Path:
+        """P1 has no line but one that quotes nothing; the mart tells both as the kinds given."""
+        lines = [
+            {**CAME_IN["bank_transactions"][0], "amount": amount, "reference": "X"},
+            *CAME_IN["bank_transactions"][1:],
+        ]
+        actual = 12 + float(amount)
+        sides = {"T1": ("bank_transaction", amount), "P1": ("receipt", "-60.00")}
+        listed = (
+            f"insert into marts.reconciliation_exceptions "
+            f"values ('R06', 'INCOME', '{sides[item][0]}', '{item}', {sides[item][1]})"
+            for item, kind in zip(sides, kinds, strict=True)
+            if kind == "unexplained"
+        )
+        return council(
+            tmp_path,
+            *listed,
+            "delete from marts.bank_matches where bank_transaction_id = 'T1'",
+            f"insert into marts.bank_matches values ('T1', null, '{kinds[0]}'), "
+            f"(null, 'P1', '{kinds[1]}')",
+            f"update marts.control_reconciliation set actual_amount = {actual} "
+            "where control_code = 'R06'",
+            bank_transactions=lines,
+        )
+
+    def test_a_line_and_a_receipt_that_nobody_explains_warn_where_totals_agree(
+        self, tmp_path: Path
+    ) -> None:
+        outcome = judged(self._missed(tmp_path, "60.00", "unexplained", "unexplained"))[GATE]
+        assert (outcome.status, outcome.withheld) == ("passed", ())
+        r06 = check(outcome, "R06")
+        assert (r06.status, r06.exceptions, r06.exceptions_value) == ("warned", 2, pounds("120"))
+
+    def test_a_penny_between_them_makes_the_totals_differ(self, tmp_path: Path) -> None:
+        warehouse = self._missed(tmp_path, "60.01", "other_income", "unexplained")
+        assert failed(warehouse, GATE) == ("R06",)
+
+    def test_what_is_unexplained_must_be_listed(self, tmp_path: Path) -> None:
+        warehouse = self._missed(tmp_path, "60.00", "unexplained", "timing")
+        assert failed(warehouse, GATE) == ("R06",)
 
     def _decided(self, tmp_path: Path, match_kind: str) -> Path:
         decision = {"bank_transaction_id": "T3", "receipt_id": "P3", "decided_by": "clerk",
@@ -363,7 +463,8 @@ class TestControlAccount:
         warehouse = self._with_balance(
             tmp_path,
             "365.00",
-            "update marts.control_reconciliation set actual_amount = 365.00, status = 'difference'",
+            "update marts.control_reconciliation set actual_amount = 365.00, status = 'difference' "
+            "where control_code = 'R04'",
             "insert into marts.reconciliation_exceptions "
             "values ('R04', '1200', 'unexplained', 'unexplained', 10.00)",
         )
@@ -376,7 +477,10 @@ class TestControlAccount:
         assert failed(self._with_balance(tmp_path, "365.00"), GATE) == ("R04",)
 
     def test_agreement_that_the_mart_makes_up_is_noticed(self, tmp_path: Path) -> None:
-        change = "update marts.control_reconciliation set expected_amount = 354.00"
+        change = (
+            "update marts.control_reconciliation set expected_amount = 354.00 "
+            "where control_code = 'R04'"
+        )
         assert failed(council(tmp_path, change), GATE) == ("R04",)
 
     def test_the_balance_of_an_earlier_day_is_held_against_that_day(self, tmp_path: Path) -> None:
@@ -384,14 +488,17 @@ class TestControlAccount:
             tmp_path,
             "335.00",
             "update marts.control_reconciliation "
-            "set expected_amount = 335.00, actual_amount = 335.00",
+            "set expected_amount = 335.00, actual_amount = 335.00 where control_code = 'R04'",
             balance_date="2026-06-19",
         )
         assert failed(warehouse, GATE) == ()
 
     def test_an_account_of_another_type_is_not_ours(self, tmp_path: Path) -> None:
         warehouse = self._with_balance(
-            tmp_path, "1.00", "delete from marts.control_reconciliation", account_type="suspense"
+            tmp_path,
+            "1.00",
+            _WITHOUT_R04,
+            account_type="suspense",
         )
         assert check(judged(warehouse)[GATE], "R04").status == "no_data"
 
@@ -402,7 +509,7 @@ class TestControlAccount:
         ]
         warehouse = council(
             tmp_path,
-            "delete from marts.control_reconciliation",
+            _WITHOUT_R04,
             "insert into marts.control_reconciliation values "
             "('R04', '1200', 360.00, 360.00, 'agreed'), ('R04', '1299', -5.00, -5.00, 'agreed')",
             gl_balances=balances,
@@ -413,9 +520,7 @@ class TestControlAccount:
         balances = [
             {**CAME_IN["gl_balances"][0], "account_code": code} for code in ("1298", "1299")
         ]
-        warehouse = council(
-            tmp_path, "delete from marts.control_reconciliation", gl_balances=balances
-        )
+        warehouse = council(tmp_path, _WITHOUT_R04, gl_balances=balances)
         assert failed(warehouse, GATE) == ("R04",)
 
 
@@ -423,16 +528,14 @@ class TestSupply:
     """Absent, empty and stale feeds (interface, section 4.8)."""
 
     def test_an_absent_feed_is_no_data_and_fails_nothing(self, tmp_path: Path) -> None:
-        outcome = judged(
-            council(tmp_path, "delete from marts.control_reconciliation", gl_balances=[])
-        )[GATE]
+        outcome = judged(council(tmp_path, _WITHOUT_R04, gl_balances=[]))[GATE]
         assert outcome.status == "passed"
         assert check(outcome, "R04").status == "no_data"
 
     def test_a_required_control_without_its_feed_fails(self, tmp_path: Path) -> None:
         warehouse = council(
             tmp_path,
-            "delete from marts.control_reconciliation",
+            _WITHOUT_R04,
             own_policy("required_controls", key="R04"),
             gl_balances=[],
         )

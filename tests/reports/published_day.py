@@ -41,7 +41,10 @@ _COLUMNS = {
     "numerator decimal(18,2), denominator decimal(18,2), previous_value decimal(18,2), "
     "trend varchar, direction varchar, definition varchar",
     "suspense": "receipt_id varchar, received_on date, amount decimal(18,2), "
-    "days_in_suspense bigint",
+    "days_in_suspense bigint, owner varchar, noted_on date",
+    "suspense_roll_forward": "period_start date, opening_balance decimal(18,2), "
+    "received decimal(18,2), identifications decimal(18,2), reversals decimal(18,2), "
+    "refunds decimal(18,2), closing_balance decimal(18,2)",
     "write_off_decisions": "request_id varchar, invoice_id varchar, debtor_id varchar, "
     "amount decimal(18,2), reason_code varchar, decision varchar, failed_checks varchar, "
     "aggregate_12m decimal(18,2), authority_band varchar",
@@ -202,8 +205,12 @@ def tables() -> dict[str, Rows]:
             kpi("cohort_collection_rate", "invoice_month", date(2026, 6, 1), None),
         ],
         "suspense": [
-            ("R1", date(2026, 6, 20), Decimal("12.34"), 10),
-            ("R2", date(2025, 1, 1), Decimal("1000.00"), 545),
+            ("R1", date(2026, 6, 20), Decimal("12.34"), 10, None, None),
+            ("R2", date(2025, 1, 1), Decimal("1000.00"), 545, "O3", date(2026, 5, 4)),
+        ],
+        "suspense_roll_forward": [
+            (date(2026, 5, 1), *map(Decimal, ("0", "1050", "0", "0", "0", "1050"))),
+            (date(2026, 6, 1), *map(Decimal, ("1050", "12.34", "-30", "-15", "-5", "1012.34"))),
         ],
         "write_off_decisions": [
             decision(1, "75.00", "approved", "W13"),

@@ -494,6 +494,16 @@ def test_days_in_explanations_are_written_out(day: PublishedDay) -> None:
     assert read_page(day).table("controls", "Controls")["R04"][-1] == "at 30 June 2026"
 
 
+def test_what_nobody_explains_is_listed_where_totals_agree(day: PublishedDay) -> None:
+    day.tables["reconciliation_exceptions"] = [
+        ("R06", "INCOME", "bank_transaction", "T1", Decimal("9.00"), "no receipt meets the line"),
+        ("R06", "INCOME", "receipt", "P1", Decimal("-9.00"), "no bank line meets the receipt"),
+    ]
+    words = read_page(day).words("controls")
+    assert "Unexplained, though the totals agree, in R06, account INCOME" in words
+    assert "Items that nobody explains" in words
+
+
 def test_items_behind_a_difference_are_shown_though_the_control_is_withheld(
     day: PublishedDay,
 ) -> None:
@@ -555,8 +565,31 @@ def test_suspense_is_shown_by_age_with_its_total(ordinary_page: Page) -> None:
      (365, "91 to 365 days"), (366, "Over 365 days")],
 )  # fmt: skip
 def test_bounds_of_suspense_ages_are_inclusive(day: PublishedDay, days: int, age: str) -> None:
-    day.tables["suspense"] = [("R1", date(2026, 1, 1), Decimal(1), days)]
+    day.tables["suspense"] = [("R1", date(2026, 1, 1), Decimal(1), days, None, None)]
     assert age in read_page(day).table("suspense", "Suspense by days")
+
+
+def test_suspense_tells_who_looks_into_it_and_when_anybody_last_wrote(ordinary_page: Page) -> None:
+    owners = ordinary_page.table("suspense", "Suspense by who looks into it")
+    assert owners == {
+        "Owner": ["Receipts", "Amount", "Oldest, days", "Latest note"],
+        "Nobody yet": ["1", "£12.34", "10", "\N{EN DASH}"],
+        "O3": ["1", "£1,000.00", "545", "4 May 2026"],
+    }
+
+
+def test_suspense_rolls_forward_in_the_last_month(ordinary_page: Page) -> None:
+    moved = ordinary_page.table("suspense", "How suspense moved since 1 June 2026")
+    assert moved["Opening"] == ["£1,050.00"]
+    assert moved["Identified"] == ["\N{MINUS SIGN}£30.00"]
+    assert moved["Closing"] == ["£1,012.34"]
+
+
+def test_a_day_before_suspense_was_rolled_forward_still_tells_its_items(day: PublishedDay) -> None:
+    del day.tables["suspense_roll_forward"]
+    page = read_page(day)
+    assert "Nobody yet" in page.table("suspense", "Suspense by who looks into it")
+    assert "How suspense moved" not in page.words("suspense")
 
 
 # --- checks, files, policy, run -----------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Suspense by age: receipts that nothing identifies, on no debtor's balance."""
+"""Suspense by age and owner: receipts that nothing identifies, on no debtor's balance."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -24,12 +24,40 @@ _BY_AGE = """
     order by youngest
 """
 
+_BY_OWNER = """
+    select
+        owner,
+        count(*) as receipts,
+        sum(amount) as amount,
+        max(days_in_suspense) as oldest,
+        max(noted_on) as noted_on
+    from suspense
+    group by owner
+    order by owner nulls first
+"""
+
+_LAST_MONTH = """
+    select
+        period_start,
+        opening_balance,
+        received,
+        identifications,
+        reversals,
+        refunds,
+        closing_balance
+    from suspense_roll_forward
+    order by period_start desc
+    limit 1
+"""
+
 
 @dataclass(frozen=True)
 class Suspense:
-    """One row per age, and their totals."""
+    """One row per age and per owner, their totals, and what moved in the last month."""
 
     ages: tuple[Row, ...]
+    owners: tuple[Row, ...]
+    month: Row | None
     receipts: int
     amount: Decimal
     oldest: int
@@ -43,10 +71,13 @@ def section(marts: PublishedMarts, run: Run) -> Section:
 
 def _suspense(marts: PublishedMarts, run: Run) -> Suspense:
     if "suspense" not in marts:
-        return Suspense((), 0, Decimal(0), 0, absence("suspense", run))
+        return Suspense((), (), None, 0, Decimal(0), 0, absence("suspense", run))
     ages = marts.rows(_BY_AGE)
+    months = marts.rows(_LAST_MONTH) if "suspense_roll_forward" in marts else []
     return Suspense(
         ages=tuple(ages),
+        owners=tuple(marts.rows(_BY_OWNER)),
+        month=months[0] if months else None,
         receipts=sum(row["receipts"] for row in ages),
         amount=sum((row["amount"] for row in ages), Decimal(0)),
         oldest=max((row["oldest"] for row in ages), default=0),

@@ -9,7 +9,7 @@ decisions as (
 ),
 
 receipts as (
-    select receipt_id from {{ ref('stg_receipts') }}
+    select receipt_id from {{ ref('int_bank_receipts') }}
 ),
 
 figures as (

@@ -32,7 +32,7 @@ receipts as (
         receipt_id,
         bank_account,
         paying_in_batch_id
-    from {{ ref('stg_receipts') }}
+    from {{ ref('int_bank_receipts') }}
 ),
 
 -- Units hold no receipt that a person decided on, so what met is all that is settled among them.

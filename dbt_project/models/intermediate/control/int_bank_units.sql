@@ -10,7 +10,7 @@ receipts as (
         reference,
         bank_account,
         paying_in_batch_id
-    from {{ ref('stg_receipts') }}
+    from {{ ref('int_bank_receipts') }}
 ),
 
 reversals as (

@@ -67,8 +67,6 @@ found_in_rows as (
     union all
     select * from large_credits
     union all
-    select * from bank
-    union all
     select * from month_ends
 ),
 
@@ -84,6 +82,8 @@ every_result as (
     select * from intake
     union all
     select * from controls
+    union all
+    select * from bank
     union all
     select * from contact
     union all

@@ -60,7 +60,7 @@ position as (
     select * from {{ ref('stg_position') }}
 ),
 
--- R06
+-- R06: every line, receipt and account; what is alone blocks only where totals differ.
 unexplained as (
     select coalesce(bank_amount, receipt_amount) as amount
     from matches
@@ -71,13 +71,16 @@ unexplained as (
 ),
 
 looked_at as (
-    select sum(row_count) as row_count
+    select
+        sum(row_count) + count(account_code) as row_count,
+        bool_or(status = 'difference') as is_blocking
     from bank
 ),
 
 of_bank as (
     select
         max(looked_at.row_count) as population,
+        bool_or(looked_at.is_blocking) as is_blocking,
         count(unexplained.amount) as exceptions,
         sum(unexplained.amount) as exceptions_value
     from looked_at
@@ -210,14 +213,16 @@ every_result as (
         'R06' as check_code,
         coalesce(population, 0) as population,
         exceptions,
-        coalesce(exceptions_value, 0) as exceptions_value
+        coalesce(exceptions_value, 0) as exceptions_value,
+        coalesce(is_blocking, false) as is_blocking
     from of_bank
     union all
     select
         check_code,
         count(*) as population,
         sum(case when is_at_fault then 1 else 0 end) as exceptions,
-        sum(case when is_at_fault then amount else 0 end) as exceptions_value
+        sum(case when is_at_fault then amount else 0 end) as exceptions_value,
+        true as is_blocking
     from judged
     group by check_code
 )

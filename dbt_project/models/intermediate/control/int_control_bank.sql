@@ -18,8 +18,8 @@ receipts as (
         received_on,
         method,
         bank_account
-    from {{ ref('stg_receipts') }}
-    where bank_account is not null
+    from {{ ref('int_bank_receipts') }}
+    where bank_account is not null and not is_misposted
 ),
 
 rules as (
@@ -57,6 +57,19 @@ lines_decided as (
         bank_amount
     from matches
     where match_kind = 'decided' and bank_amount > 0
+),
+
+-- What nobody can say, and money that is no receipt's and stands apart from both sides.
+apart as (
+    select
+        bank_account,
+        sum(case when match_kind = 'unexplained' then 1 else 0 end) as unexplained_count,
+        sum(case when match_kind = 'other_income' then 1 else 0 end) as other_income_count,
+        sum(case when match_kind = 'other_income' then bank_amount else 0 end)
+            as other_income_amount
+    from matches
+    where match_kind in ('unexplained', 'other_income')
+    group by bank_account
 ),
 
 -- What the bank should have: receipts that met, what was kept back of them, what people decided,
@@ -99,13 +112,19 @@ expected as (
     group by bank_account
 ),
 
-unexplained as (
+compared as (
     select
-        bank_account,
-        count(*) as item_count
-    from matches
-    where match_kind = 'unexplained'
-    group by bank_account
+        statements.bank_account,
+        statements.last_booked_on,
+        statements.row_count,
+        coalesce(expected.amount, 0) as expected_amount,
+        statements.actual_amount - coalesce(apart.other_income_amount, 0) as actual_amount,
+        coalesce(apart.unexplained_count, 0) as unexplained_count,
+        coalesce(apart.other_income_count, 0) as other_income_count,
+        cast(coalesce(apart.other_income_amount, 0) as decimal(18, 2)) as other_income_amount
+    from statements
+    left join expected on statements.bank_account = expected.bank_account
+    left join apart on statements.bank_account = apart.bank_account
 ),
 
 without_statement as (
@@ -128,18 +147,31 @@ of_receipts as (
 
 every_row as (
     select
-        statements.bank_account as account_code,
-        coalesce(expected.amount, 0) as expected_amount,
-        statements.actual_amount,
-        statements.row_count,
-        case when coalesce(unexplained.item_count, 0) = 0 then 'agreed' else 'difference' end
-            as status,
+        bank_account as account_code,
+        expected_amount,
+        actual_amount,
+        row_count,
+        case when actual_amount = expected_amount then 'agreed' else 'difference' end as status,
         'money that came in by the bank statement up to '
-        || cast(statements.last_booked_on as string) || ' against receipts, timing apart'
-            as explanation
-    from statements
-    left join expected on statements.bank_account = expected.bank_account
-    left join unexplained on statements.bank_account = unexplained.bank_account
+        || cast(last_booked_on as string) || ' against receipts, timing apart'
+        || case
+            when other_income_count = 0 then ''
+            else
+                '; apart also other income of ' || cast(other_income_amount as string)
+                || ' (lines: ' || cast(other_income_count as string) || ')'
+        end
+        || case
+            when unexplained_count = 0 then ''
+            else
+                '; lines and receipts that nobody explains: ' || cast(unexplained_count as string)
+                || case
+                    when actual_amount = expected_amount then ', together nil' else ''
+                end
+        end as explanation,
+        unexplained_count,
+        other_income_count,
+        other_income_amount
+    from compared
     union all
     select
         without_statement.bank_account as account_code,
@@ -147,7 +179,10 @@ every_row as (
         cast(null as decimal(18, 2)) as actual_amount,
         0 as row_count,
         'no_data' as status,
-        'receipts name the account, no line of its statement is known' as explanation
+        'receipts name the account, no line of its statement is known' as explanation,
+        cast(null as bigint) as unexplained_count,
+        cast(null as bigint) as other_income_count,
+        cast(null as decimal(18, 2)) as other_income_amount
     from without_statement
     where exists (select 1 from statements)
     union all
@@ -158,7 +193,10 @@ every_row as (
         of_receipts.row_count,
         case when of_receipts.item_count > 0 then 'difference' else 'agreed' end as status,
         'receipts less reversals against what is allocated, open, in suspense or refunded of them'
-            as explanation
+            as explanation,
+        cast(null as bigint) as unexplained_count,
+        cast(null as bigint) as other_income_count,
+        cast(null as decimal(18, 2)) as other_income_amount
     from of_receipts
     where of_receipts.row_count > 0 and exists (select 1 from statements)
     union all
@@ -168,7 +206,10 @@ every_row as (
         cast(null as decimal(18, 2)) as actual_amount,
         0 as row_count,
         'no_data' as status,
-        'no line of a bank statement is known' as explanation
+        'no line of a bank statement is known' as explanation,
+        cast(null as bigint) as unexplained_count,
+        cast(null as bigint) as other_income_count,
+        cast(null as decimal(18, 2)) as other_income_amount
     from position
     where not exists (select 1 from statements)
 ),
@@ -180,7 +221,10 @@ final as (
         cast(actual_amount as decimal(18, 2)) as actual_amount,
         cast(row_count as bigint) as row_count,
         status,
-        explanation
+        explanation,
+        cast(unexplained_count as bigint) as unexplained_count,
+        cast(other_income_count as bigint) as other_income_count,
+        other_income_amount
     from every_row
 )
 

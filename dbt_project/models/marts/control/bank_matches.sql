@@ -4,10 +4,6 @@ position as (
     select * from {{ ref('stg_position') }}
 ),
 
-figures as (
-    select * from {{ ref('int_bank_days') }}
-),
-
 bank_lines as (
     select * from {{ ref('int_bank_lines') }}
 ),
@@ -20,6 +16,10 @@ met as (
     select * from {{ ref('int_bank_met') }}
 ),
 
+waiting as (
+    select * from {{ ref('int_bank_waiting') }}
+),
+
 decisions as (
     select * from {{ ref('stg_bank_match_decisions') }}
 ),
@@ -29,12 +29,10 @@ receipts as (
         receipt_id,
         received_on,
         amount,
-        method,
         bank_account,
-        invoice_id,
         reference,
         paying_in_batch_id
-    from {{ ref('stg_receipts') }}
+    from {{ ref('int_bank_receipts') }}
 ),
 
 reversals as (
@@ -44,6 +42,7 @@ reversals as (
         amount,
         reversed_on
     from {{ ref('stg_receipt_reversals') }}
+    where reason_code != 'misposting'
 ),
 
 -- What people decided. A line or a receipt may stand in several decisions: each side counts once.
@@ -141,21 +140,6 @@ returned as (
     where receipts_of_line = 1
 ),
 
-receipts_settled as (
-    select receipt_id from met
-    union all
-    select receipt_id from decided
-    where bank_amount > 0
-),
-
-free_lines as (
-    select * from bank_lines
-    where
-        amount > 0
-        and not is_decided
-        and bank_transaction_id not in (select met.bank_transaction_id from met)
-),
-
 met_measured as (
     select
         met.*,
@@ -163,75 +147,6 @@ met_measured as (
             partition by met.bank_transaction_id order by met.receipt_id nulls last
         ) as place
     from met
-),
-
-statements as (
-    select
-        bank_account,
-        min(first_booked_on) as first_booked_on,
-        max(booked_on) as last_booked_on
-    from bank_lines
-    group by bank_account
-),
-
-receipts_left as (
-    select * from receipts
-    where
-        bank_account is not null
-        and receipt_id not in (select receipts_settled.receipt_id from receipts_settled)
-),
-
--- A receipt waits as far as the statement reaches: what comes after it was not delivered yet.
-waiting_receipts as (
-    select
-        receipts_left.receipt_id,
-        greatest(
-            {{ days_between('receipts_left.received_on', 'statements.last_booked_on') }}, 0
-        ) as days_waiting,
-        figures.timing_days,
-        figures.timing_days_row
-    from receipts_left
-    inner join statements on receipts_left.bank_account = statements.bank_account
-    inner join figures on receipts_left.received_on = figures.day_on
-    where
-        receipts_left.received_on >= statements.first_booked_on
-        and not {{ is_listed(
-            "coalesce(figures.methods_outside_bank, '')", 'receipts_left.method'
-        ) }}
-),
-
-waiting_lines as (
-    select
-        free_lines.bank_transaction_id,
-        {{ days_between('free_lines.booked_on', 'position.as_of_date') }} as days_waiting,
-        free_lines.timing_days,
-        free_lines.timing_days_row
-    from free_lines
-    cross join position
-),
-
-waiting as (
-    select
-        bank_transaction_id,
-        cast(null as string) as receipt_id,
-        'no receipt meets the line' as reason,
-        0 as receipt_count,
-        1 as line_count,
-        days_waiting,
-        timing_days,
-        timing_days_row
-    from waiting_lines
-    union all
-    select
-        cast(null as string) as bank_transaction_id,
-        receipt_id,
-        'no bank line meets the receipt' as reason,
-        1 as receipt_count,
-        0 as line_count,
-        days_waiting,
-        timing_days,
-        timing_days_row
-    from waiting_receipts
 ),
 
 every_row as (
@@ -316,11 +231,11 @@ every_row as (
     select
         bank_transaction_id,
         receipt_id,
-        case when days_waiting <= timing_days then 'timing' else 'unexplained' end as match_kind,
+        match_kind,
         cast(null as bigint) as score,
-        reason || case when days_waiting <= timing_days then ' yet' else '' end as reason,
-        receipt_count,
-        line_count,
+        reason,
+        case when receipt_id is null then 0 else 1 end as receipt_count,
+        case when receipt_id is null then 1 else 0 end as line_count,
         cast(null as decimal(18, 2)) as difference_amount,
         days_waiting,
         cast(null as string) as decided_by,

@@ -106,10 +106,19 @@ of_totals as (
     left join exceptions on totals.control_code = exceptions.control_code
 ),
 
-every_control as (
+of_ledger as (
     select * from of_accounts
     union all
     select * from of_totals
+),
+
+every_control as (
+    select
+        of_ledger.*,
+        cast(null as bigint) as unexplained_count,
+        cast(null as bigint) as other_income_count,
+        cast(null as decimal(18, 2)) as other_income_amount
+    from of_ledger
     union all
     select
         'R06' as control_code,
@@ -117,7 +126,10 @@ every_control as (
         expected_amount,
         actual_amount,
         status,
-        explanation
+        explanation,
+        unexplained_count,
+        other_income_count,
+        other_income_amount
     from bank
 ),
 
@@ -132,7 +144,10 @@ final as (
         cast(every_control.actual_amount - every_control.expected_amount as decimal(18, 2))
             as difference_amount,
         every_control.status,
-        every_control.explanation
+        every_control.explanation,
+        every_control.unexplained_count,
+        every_control.other_income_count,
+        every_control.other_income_amount
     from every_control
     cross join position
 )

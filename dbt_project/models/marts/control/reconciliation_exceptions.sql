@@ -2,7 +2,7 @@ with
 
 control_reconciliation as (
     select * from {{ ref('control_reconciliation') }}
-    where status = 'difference'
+    where status = 'difference' or control_code = 'R06'
 ),
 
 exceptions as (
