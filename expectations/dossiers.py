@@ -80,6 +80,11 @@ class Dossier:
     rivals: tuple[Request, ...] = ()
     proofs: Proofs | None = None
 
+    @property
+    def is_posted(self) -> bool:
+        """Whether the ledger holds a write-off for it."""
+        return self.proofs is not None and bool(self.proofs.postings)
+
 
 def standing_requests(con: duckdb.DuckDBPyConnection, position: Position) -> tuple[Request, ...]:
     """Every request of today's set; days of approval or decline still to come are blank."""
@@ -112,10 +117,10 @@ def posted_amounts(con: duckdb.DuckDBPyConnection) -> Mapping[str, Decimal]:
     return dict(rows)
 
 
-def approved_dossiers(
+def dossiers_on_file(
     con: duckdb.DuckDBPyConnection, position: Position, periods: PolicyTable
 ) -> tuple[Dossier, ...]:
-    """A dossier for each request that is approved by today, not declined and not posted."""
+    """A dossier for each request that is posted, or approved by today and not declined."""
     requests = standing_requests(con, position)
     posted = posted_amounts(con)
     facts = _Facts(con, position, periods)
@@ -132,7 +137,7 @@ def approved_dossiers(
             rivals=[each for each in of_invoice[request.invoice_id] if each is not request],
         )
         for request in requests
-        if request.approved_on and not request.declined_on and request.request_id not in posted
+        if request.request_id in posted or (request.approved_on and not request.declined_on)
     )
 
 

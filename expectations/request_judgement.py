@@ -11,7 +11,7 @@ from decimal import Decimal
 from expectations.dossiers import Dossier, Request
 from expectations.month_arithmetic import months_before
 from expectations.policy import Cells, listed
-from expectations.proofs import day_told, last_day_of_limitation, vat_in
+from expectations.proofs import day_told, is_vat_wrong, last_day_of_limitation
 from expectations.write_off_policy import WriteOffPolicy
 
 Check = Callable[[Dossier, WriteOffPolicy], bool]
@@ -179,7 +179,7 @@ def _is_estate_open(dossier: Dossier, policy: WriteOffPolicy) -> bool:
 
 
 def _is_vat_split_wrong(dossier: Dossier, _: WriteOffPolicy) -> bool:
-    return dossier.proofs is None or vat_in(dossier.request.amount, dossier.proofs) is None
+    return dossier.proofs is None or is_vat_wrong(dossier.request.amount, dossier.proofs)
 
 
 def _has_no_provision_rate(dossier: Dossier, policy: WriteOffPolicy) -> bool:

@@ -425,6 +425,35 @@ def test_w13_vat_goes_with_the_share_of_the_invoice_half_up(policy: WriteOffPoli
     assert failed_checks(dossier(proofs=unknown), policy) == {"W13"}
 
 
+@pytest.mark.parametrize(
+    ("vat_on_invoice", "postings", "fails"),
+    [
+        ("50.00", [("300.00", "50.00")], False),
+        ("50.00", [("300.00", "50.01")], True),
+        ("50.00", [("300.00", "49.99")], True),
+        ("50.00", [("300.00", None)], True),
+        ("0.00", [("300.00", None)], False),
+        ("0.00", [("300.00", "0.01")], True),
+        ("50.00", [("0.03", "0.01"), ("299.97", "49.99")], False),
+        ("50.00", [("100.00", "16.67"), ("200.00", "33.34")], True),
+        ("50.00", [("180.00", "50.00"), ("120.00", None)], True),
+        ("50.00", [("120.00", "20.00")], False),
+    ],
+)
+def test_w13_the_vat_of_all_parts_posted_is_judged_against_what_they_wrote_off(
+    vat_on_invoice: str,
+    postings: list[tuple[str, str | None]],
+    fails: bool,
+    policy: WriteOffPolicy,
+) -> None:
+    posted = replace(
+        PROVED,
+        vat_amount=Decimal(vat_on_invoice),
+        postings=tuple((Decimal(amount), vat and Decimal(vat)) for amount, vat in postings),
+    )
+    assert failed_checks(dossier(proofs=posted), policy) == ({"W13"} if fails else frozenset())
+
+
 @pytest.mark.parametrize(("party_type", "fails"), [("individual", False), ("", True)])
 def test_w14_without_a_rate_of_provision_the_charge_is_not_known(
     party_type: str, fails: bool, policy: WriteOffPolicy

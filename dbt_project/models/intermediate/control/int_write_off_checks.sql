@@ -217,7 +217,10 @@ every_check as (
             'an invoice whose VAT is known'
         ) as asked,
         coalesce('posted with ' || cast(posted_vat_amount as string), 'not posted with VAT')
-            as found,
+        || case
+            when lacks_vat and posted_vat_amount is not null then ', a part without VAT'
+            else ''
+        end as found,
         cast(null as string) as policy_row
     from vat
     union all
