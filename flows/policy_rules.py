@@ -187,6 +187,7 @@ SINGLE_FIGURES = frozenset(
         "ledger_rules",
         "legal_rules",
         "limitation_periods",
+        "sampling_rules",
         "write_off_rules",
     }
 )
