@@ -132,8 +132,9 @@ REQUEST_RULES = (
     ),
     _rule(
         "W15",
-        "A request of the highest band has its minute reference.",
-        "Without it members would not have decided what is theirs to decide.",
+        "A request of the highest band has its minute reference, and where the paper of its batch "
+        "is known the batch has its count, its value and its hash.",
+        "Without it members would not have decided what is theirs, or what they signed.",
     ),
     _rule(
         "W16",

@@ -212,6 +212,19 @@ def test_w13_a_posted_write_off_without_the_vat_of_its_invoice_is_a_warning(tmp_
     assert by_vat == {"50.00": ("passed", "passed"), None: ("passed", "warned")}
 
 
+def test_w15_a_batch_that_is_not_what_its_paper_lists_is_noticed(tmp_path: Path) -> None:
+    paper = {"batch_id": "BATCH", "request_count": 1, "total_amount": "300.00",
+             "approved_on": "2026-06-10"}  # fmt: skip
+    requests = [{**Q, "batch_id": "BATCH"}]
+    failing = {}
+    for total in ("300.00", "299.99"):
+        (folder := tmp_path / total).mkdir()
+        papers = [{**paper, "total_amount": total}]
+        warehouse = council(folder, write_off_requests=requests, write_off_papers=papers)
+        failing[total] = failed(warehouse, GATE)
+    assert failing == {"300.00": (), "299.99": ("W00", "W15")}
+
+
 class TestPostedWriteOffs:
     """W21: nothing is written off without an approved request."""
 
