@@ -4,8 +4,9 @@ Of the marts only what the reconciliation gate certifies is used: open items, al
 state of arrangements. Nothing is taken from the models that decided the requests.
 """
 
+import hashlib
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -37,6 +38,7 @@ class Request:
     posted_by: str = ""
     minute_reference: str = ""
     declined_on: date | None = None
+    batch_id: str = ""
 
     @property
     def place(self) -> tuple[date, str]:
@@ -63,6 +65,7 @@ class Dossier:
         siblings: Every other request of the debtor.
         rivals: Other requests for the invoice that stand.
         proofs: What ledger and evidence prove of limitation, insolvency, death and VAT.
+        is_paper_at_odds: Whether the paper that its batch was signed by says something else.
     """
 
     request: Request
@@ -79,6 +82,12 @@ class Dossier:
     siblings: tuple[Request, ...] = ()
     rivals: tuple[Request, ...] = ()
     proofs: Proofs | None = None
+    is_paper_at_odds: bool = False
+
+    @property
+    def is_posted(self) -> bool:
+        """Whether the ledger holds a write-off for it."""
+        return self.proofs is not None and bool(self.proofs.postings)
 
 
 def standing_requests(con: duckdb.DuckDBPyConnection, position: Position) -> tuple[Request, ...]:
@@ -88,12 +97,58 @@ def standing_requests(con: duckdb.DuckDBPyConnection, position: Position) -> tup
         select request_id, invoice_id, debtor_id, amount, reason_code, requested_by, requested_on,
             coalesce(checked_by, ''), coalesce(approved_by, ''), coalesce(approver_role, ''),
             case when approved_on <= $day then approved_on end, coalesce(posted_by, ''),
-            coalesce(minute_reference, ''), case when declined_on <= $day then declined_on end
+            coalesce(minute_reference, ''), case when declined_on <= $day then declined_on end,
+            coalesce(batch_id, '')
         from standing_write_off_requests order by request_id
         """,
         {"day": position.as_of},
     ).fetchall()
     return tuple(Request(*row) for row in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What the paper of a batch says: requests, pounds, and the hash of its lines or blank."""
+
+    request_count: int
+    total_amount: Decimal
+    content_sha256: str
+
+
+def papers_on_file(con: duckdb.DuckDBPyConnection) -> Mapping[str, Paper]:
+    """The papers that are known, by batch."""
+    rows = con.execute(
+        "select batch_id, request_count, total_amount, coalesce(content_sha256, '') "
+        "from standing_write_off_papers"
+    ).fetchall()
+    return {batch_id: Paper(*told) for batch_id, *told in rows}
+
+
+def batches_at_odds(requests: Iterable[Request], papers: Mapping[str, Paper]) -> frozenset[str]:
+    """Batches whose requests are not what their paper says; one without a paper is none.
+
+    The lines of a paper are request|invoice|amount|reason, in order of the request.
+    """
+    of_batch: dict[str, list[Request]] = defaultdict(list)
+    for request in requests:
+        if request.batch_id in papers:
+            of_batch[request.batch_id].append(request)
+    return frozenset(
+        batch_id for batch_id, listed in of_batch.items() if not _is_as_on(papers[batch_id], listed)
+    )
+
+
+def _is_as_on(paper: Paper, listed: list[Request]) -> bool:
+    lines = "\n".join(
+        f"{each.request_id}|{each.invoice_id}|{each.amount:.2f}|{each.reason_code}"
+        for each in sorted(listed, key=lambda each: each.request_id)
+    )
+    told = paper.content_sha256.strip().lower()
+    return (
+        paper.request_count == len(listed)
+        and paper.total_amount == sum(each.amount for each in listed)
+        and told in ("", hashlib.sha256(lines.encode()).hexdigest())
+    )
 
 
 def posted_amounts(con: duckdb.DuckDBPyConnection) -> Mapping[str, Decimal]:
@@ -112,13 +167,14 @@ def posted_amounts(con: duckdb.DuckDBPyConnection) -> Mapping[str, Decimal]:
     return dict(rows)
 
 
-def approved_dossiers(
+def dossiers_on_file(
     con: duckdb.DuckDBPyConnection, position: Position, periods: PolicyTable
 ) -> tuple[Dossier, ...]:
-    """A dossier for each request that is approved by today, not declined and not posted."""
+    """A dossier for each request that is posted, or approved by today and not declined."""
     requests = standing_requests(con, position)
     posted = posted_amounts(con)
     facts = _Facts(con, position, periods)
+    at_odds = batches_at_odds(requests, papers_on_file(con))
     of_debtor: dict[str, list[Request]] = defaultdict(list)
     of_invoice: dict[str, list[Request]] = defaultdict(list)
     for request in requests:
@@ -128,11 +184,12 @@ def approved_dossiers(
     return tuple(
         facts.dossier(
             request,
+            request.batch_id in at_odds,
             siblings=[each for each in of_debtor[request.debtor_id] if each is not request],
             rivals=[each for each in of_invoice[request.invoice_id] if each is not request],
         )
         for request in requests
-        if request.approved_on and not request.declined_on and request.request_id not in posted
+        if request.request_id in posted or (request.approved_on and not request.declined_on)
     )
 
 
@@ -169,7 +226,13 @@ class _Facts:
         ).fetchall():
             self._evidence[request_id][key] = day
 
-    def dossier(self, request: Request, siblings: list[Request], rivals: list[Request]) -> Dossier:
+    def dossier(
+        self,
+        request: Request,
+        is_paper_at_odds: bool,
+        siblings: list[Request],
+        rivals: list[Request],
+    ) -> Dossier:
         return Dossier(
             request,
             request.approved_on or self._position.as_of,
@@ -185,6 +248,7 @@ class _Facts:
             tuple(siblings),
             tuple(rivals),
             self._proofs.of(request.request_id, request.invoice_id, request.debtor_id),
+            is_paper_at_odds,
         )
 
     def _rows(self, query: str) -> list[tuple[Any, ...]]:

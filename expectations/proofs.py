@@ -40,6 +40,8 @@ class Proofs:
         values: Value of each piece of evidence.
         party_type: Kind of party of the debtor; blank where it is not known.
         open_bands: Age bands in which something is open on the invoice.
+        postings: Pounds and VAT of each write-off in the ledger for the request; VAT is None where
+            none was posted.
     """
 
     as_of: date
@@ -55,6 +57,7 @@ class Proofs:
     values: Mapping[str, str] = field(default_factory=dict)
     party_type: str = ""
     open_bands: tuple[str, ...] = ()
+    postings: tuple[tuple[Decimal, Decimal | None], ...] = ()
 
 
 def last_day_of_limitation(proofs: Proofs, debt_type: str, periods: PolicyTable) -> date | None:
@@ -98,6 +101,25 @@ def vat_in(amount: Decimal, proofs: Proofs) -> Decimal | None:
     return share.quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
+def is_vat_wrong(asked: Decimal, proofs: Proofs) -> bool:
+    """Whether the VAT in a request cannot be told, or its write-offs were posted with another.
+
+    Parts are judged together: each may be rounded for itself, the sum must be right to the penny.
+
+    Args:
+        asked: Pounds that the request asks for; those in the ledger count where it is posted.
+        proofs: What the ledger holds of its invoice and its write-offs.
+    """
+    if not proofs.postings:
+        return vat_in(asked, proofs) is None
+    due = vat_in(sum((amount for amount, _ in proofs.postings), Decimal(0)), proofs)
+    if due is None:
+        return True
+    told = [vat for _, vat in proofs.postings if vat is not None]
+    is_lacking = bool(proofs.vat_amount) and len(told) < len(proofs.postings)
+    return is_lacking or sum(told, Decimal(0)) != due
+
+
 class ProofsOnFile:
     """The proofs of every request, looked up once each."""
 
@@ -127,6 +149,9 @@ class ProofsOnFile:
         self._open_bands: dict[tuple[str, str], set[str]] = defaultdict(set)
         for invoice_id, debtor_id, band in con.execute(_OPEN_BANDS).fetchall():
             self._open_bands[invoice_id, debtor_id].add(band)
+        self._postings: dict[str, list[tuple[Decimal, Decimal | None]]] = defaultdict(list)
+        for request_id, amount, vat in con.execute(_POSTINGS).fetchall():
+            self._postings[request_id].append((amount, vat))
         self._values: dict[str, dict[str, str]] = defaultdict(dict)
         for request_id, key, value in con.execute(_VALUES).fetchall():
             self._values[request_id][key] = value
@@ -148,6 +173,7 @@ class ProofsOnFile:
             self._values[request_id],
             self._party_types.get(debtor_id) or "",
             tuple(sorted(self._open_bands.get((invoice_id, debtor_id), ()))),
+            tuple(self._postings.get(request_id, ())),
         )
 
 
@@ -217,6 +243,10 @@ _OPEN_BANDS = f"""
     select distinct invoice_id, debtor_id, coalesce(age_band, '') from marts.open_items
     where invoice_id in {_INVOICES_ASKED}
         and coalesce(age_band, '') != 'unallocated_credit'
+"""
+_POSTINGS = """
+    select request_id, amount, vat_amount from standing_write_offs
+    where request_id is not null order by write_off_id
 """
 _VALUES = """
     select request_id, evidence_key, evidence_value from standing_write_off_evidence

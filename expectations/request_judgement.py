@@ -11,7 +11,7 @@ from decimal import Decimal
 from expectations.dossiers import Dossier, Request
 from expectations.month_arithmetic import months_before
 from expectations.policy import Cells, listed
-from expectations.proofs import day_told, last_day_of_limitation, vat_in
+from expectations.proofs import day_told, is_vat_wrong, last_day_of_limitation
 from expectations.write_off_policy import WriteOffPolicy
 
 Check = Callable[[Dossier, WriteOffPolicy], bool]
@@ -179,7 +179,7 @@ def _is_estate_open(dossier: Dossier, policy: WriteOffPolicy) -> bool:
 
 
 def _is_vat_split_wrong(dossier: Dossier, _: WriteOffPolicy) -> bool:
-    return dossier.proofs is None or vat_in(dossier.request.amount, dossier.proofs) is None
+    return dossier.proofs is None or is_vat_wrong(dossier.request.amount, dossier.proofs)
 
 
 def _has_no_provision_rate(dossier: Dossier, policy: WriteOffPolicy) -> bool:
@@ -199,9 +199,11 @@ def _is_council_error(dossier: Dossier, policy: WriteOffPolicy) -> bool:
     return reason.get("is_write_off") == "false"
 
 
-def _lacks_minute(dossier: Dossier, policy: WriteOffPolicy) -> bool:
+def _is_not_as_signed(dossier: Dossier, policy: WriteOffPolicy) -> bool:
     band = _band(dossier, policy, value_tested(dossier, policy))
-    return band.get("needs_minute_reference") != "false" and not dossier.request.minute_reference
+    return dossier.is_paper_at_odds or (
+        band.get("needs_minute_reference") != "false" and not dossier.request.minute_reference
+    )
 
 
 def _is_split(dossier: Dossier, policy: WriteOffPolicy) -> bool:
@@ -259,7 +261,7 @@ CHECKS: Mapping[str, Check] = {
     "W12": _is_council_error,
     "W13": _is_vat_split_wrong,
     "W14": _has_no_provision_rate,
-    "W15": _lacks_minute,
+    "W15": _is_not_as_signed,
     "W16": _is_split,
     "W17": _is_duplicate,
     "W19": _lacks_independence,

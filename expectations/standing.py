@@ -52,6 +52,7 @@ FEEDS: Mapping[str, Feed] = {
     "legal_cases": Feed("case_id", "referred_on"),
     "write_off_requests": Feed("request_id", "requested_on"),
     "write_off_evidence": Feed("request_id, evidence_key"),
+    "write_off_papers": Feed("batch_id", "approved_on"),
     "gl_balances": Feed("account_code, balance_date", "balance_date"),
     "bank_transactions": Feed("bank_transaction_id", "booked_on"),
     "bank_match_decisions": Feed("bank_transaction_id, receipt_id", "decided_on"),

@@ -188,6 +188,7 @@ SINGLE_FIGURES = frozenset(
         "legal_rules",
         "limitation_periods",
         "publication_retention",
+        "sampling_rules",
         "write_off_rules",
     }
 )

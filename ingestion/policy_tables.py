@@ -41,6 +41,7 @@ POLICY_KEYS: Mapping[str, tuple[str, ...]] = {
     "recovery_timetable": ("stage", "debt_type", "party_type"),
     "required_controls": ("key",),
     "required_feeds": ("key",),
+    "sampling_rules": ("key",),
     "support_offers": ("signal_code",),
     "worklist_priority": ("part", "at_least"),
     "write_off_authority": ("band", "debt_type", "reason_code"),

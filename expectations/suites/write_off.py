@@ -12,10 +12,10 @@ from decimal import Decimal
 
 import duckdb
 
-from expectations.dossiers import Dossier, approved_dossiers
+from expectations.dossiers import Dossier, Request, dossiers_on_file
 from expectations.findings import Finding, Rule, finding_of
 from expectations.policy import load_policy
-from expectations.request_judgement import failed_checks, is_refused
+from expectations.request_judgement import CHECKS, failed_checks, is_refused
 from expectations.standing import Position
 from expectations.write_off_policy import WriteOffPolicy, write_off_policy
 
@@ -119,7 +119,8 @@ REQUEST_RULES = (
     ),
     _rule(
         "W13",
-        "The VAT in the amount is the invoice's in proportion; what was posted agrees with it.",
+        "The VAT in the amount is the invoice's in proportion; what was posted, in however many "
+        "parts, bears that VAT to the penny.",
         "Without it bad-debt relief would be lost or claimed twice.",
         "invoices",
     ),
@@ -131,8 +132,9 @@ REQUEST_RULES = (
     ),
     _rule(
         "W15",
-        "A request of the highest band has its minute reference.",
-        "Without it members would not have decided what is theirs to decide.",
+        "A request of the highest band has its minute reference, and where the paper of its batch "
+        "is known the batch has its count, its value and its hash.",
+        "Without it members would not have decided what is theirs, or what they signed.",
     ),
     _rule(
         "W16",
@@ -174,7 +176,7 @@ def prepare(con: duckdb.DuckDBPyConnection) -> None:
 def find(con: duckdb.DuckDBPyConnection, position: Position) -> tuple[Finding, ...]:
     """Judge every approved request again and hold the schedule against it."""
     policy = write_off_policy(lambda table, key: load_policy(con, table, key, position.known_at))
-    dossiers = approved_dossiers(con, position, policy.limitation_periods)
+    dossiers = dossiers_on_file(con, position, policy.limitation_periods)
     return (
         *judge_schedule(dossiers, _schedule(con), policy, position),
         _unapproved(con, position),
@@ -189,15 +191,26 @@ def judge_schedule(
     position: Position,
 ) -> tuple[Finding, ...]:
     """What is found when the schedule is held against the requests, rule by rule."""
-    failed = {each.request.request_id: failed_checks(each, policy) for each in dossiers}
+    waiting = [each for each in dossiers if not each.is_posted]
+    posted = [each for each in dossiers if each.is_posted]
+    failed = {each.request.request_id: failed_checks(each, policy) for each in waiting}
     passing = [
         each
-        for each in dossiers
+        for each in waiting
         if not is_refused(failed[each.request.request_id], policy, position.as_of)
     ]
     return (
         _completeness(passing, schedule),
-        *(_of_scheduled(rule, schedule, failed) for rule in REQUEST_RULES),
+        *(
+            _of_scheduled(
+                rule,
+                schedule,
+                failed,
+                posted if rule.check_code in _ALSO_OF_POSTED else (),
+                policy,
+            )
+            for rule in REQUEST_RULES
+        ),
     )
 
 
@@ -226,8 +239,16 @@ def _as_scheduled(dossier: Dossier) -> Scheduled:
     )
 
 
+# What is asked of a request whose write-off is in the ledger as well: its VAT as it was posted.
+_ALSO_OF_POSTED = ("W13",)
+
+
 def _of_scheduled(
-    rule: Rule, schedule: Sequence[Scheduled], failed: Mapping[str, frozenset[str]]
+    rule: Rule,
+    schedule: Sequence[Scheduled],
+    failed: Mapping[str, frozenset[str]],
+    posted: Sequence[Dossier],
+    policy: WriteOffPolicy,
 ) -> Finding:
     """A scheduled request at fault fails the check, or was never ours to judge."""
     everything = frozenset(each.check_code for each in REQUEST_RULES)
@@ -239,10 +260,15 @@ def _of_scheduled(
         )
         for row in schedule
     }
-    return finding_of(rule, rows.values(), len(rows))
+    expected = len({*rows, *(each.request.request_id for each in posted)})
+    for each in posted:
+        at_fault = CHECKS[rule.check_code](each, policy)
+        told = (each.request.request_id, _pence(each.request), at_fault)
+        rows.setdefault(each.request.request_id, told)
+    return finding_of(rule, rows.values(), expected)
 
 
-def _pence(row: Scheduled) -> int:
+def _pence(row: Scheduled | Request) -> int:
     return int(row.amount * 100)
 
 

@@ -59,6 +59,9 @@ _PLAIN: Final = {
         "declined_on"
     ),
     "write_off_evidence": "request_id evidence_key evidence_value dated_on",
+    "write_off_papers": (
+        "batch_id request_count total_amount content_sha256 approved_by approved_on"
+    ),
     "financial_statements": (
         "statement_id debtor_id assessed_on monthly_income monthly_essential_expenditure "
         "monthly_priority_payments monthly_savings household_size number_of_creditors "

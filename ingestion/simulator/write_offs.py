@@ -1,6 +1,7 @@
 """The write-off desk: requests with their evidence, decisions, postings, write-backs."""
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -11,6 +12,7 @@ from ingestion.simulator.books import Books
 from ingestion.simulator.catalogue import ROLES, officers
 from ingestion.simulator.diary import months_after
 from ingestion.simulator.nominal import WRITE_OFFS
+from ingestion.simulator.writer import Cell
 
 _BANDS: Final = (
     ("A", Decimal("25.00"), "team_leader"),
@@ -57,6 +59,7 @@ class WriteOffDesk:
 
     def __init__(self, books: Books) -> None:
         self._books = books
+        self._batches: dict[str, tuple[Record, list[Record]]] = {}
 
     def request(
         self,
@@ -113,6 +116,24 @@ class WriteOffDesk:
             batch_id=f"{today:%Y%m%d}-{band}-{request.reason[0]}",
             minute_reference=_MINUTE if minute is None and role == ROLES[-1] else minute,
         )
+        self._sign(request.record)
+
+    def _sign(self, approved: Record) -> None:
+        """Puts an approved request on the paper of its batch, which lists those of one day."""
+        batch_id = str(approved["batch_id"])
+        if batch_id not in self._batches:
+            paper = self._books.note(
+                "write_off_papers",
+                batch_id=batch_id,
+                approved_by=approved["approved_by"],
+                approved_on=approved["approved_on"],
+                **_as_on_paper([approved]),
+            )
+            self._batches[batch_id] = paper, [approved]
+            return
+        paper, listed = self._batches[batch_id]
+        listed.append(approved)
+        self._books.amend(paper, **_as_on_paper(listed))
 
     def decline(self, request: Request) -> None:
         """Declines a request; the debt stays."""
@@ -157,6 +178,19 @@ class WriteOffDesk:
             written_back_on=today,
             amount=amount,
         )
+
+
+def _as_on_paper(listed: Sequence[Record]) -> dict[str, Cell]:
+    """Count, value and hash of the requests of a batch."""
+    lines = "\n".join(
+        f"{each['request_id']}|{each['invoice_id']}|{each['amount']:.2f}|{each['reason_code']}"
+        for each in sorted(listed, key=lambda each: str(each["request_id"]))
+    )
+    return {
+        "request_count": len(listed),
+        "total_amount": sum((Decimal(str(each["amount"])) for each in listed), Decimal(0)),
+        "content_sha256": hashlib.sha256(lines.encode()).hexdigest(),
+    }
 
 
 def _aggregate(invoice: Invoice, today: date) -> Decimal:

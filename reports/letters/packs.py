@@ -3,8 +3,6 @@
 A table that the recovery gate withheld is not there, and neither are its files.
 """
 
-import csv
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
@@ -13,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from reports.site.published import PublishedMarts, open_marts
+from reports.spreadsheet import write_rows
 
 OWNER_ONLY = 0o700
 """Mode of the folders of what goes out: names and addresses are in them."""
-_FORMULA = re.compile(r"[=@\t\r]|[+-](?![0-9 .()-]*$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,33 +67,17 @@ def _write(pack: Pack, tables: PublishedMarts, restricted: Path) -> list[Path]:
         folder = restricted / pack.folder
         folder.mkdir(mode=OWNER_ONLY, exist_ok=True)
         path = folder / f"{_file_name(name)}.csv"
-        _write_csv(path, list(of_file))
+        write_rows(path, [_without_file(row) for row in of_file])
         written.append(path)
     return written
+
+
+def _without_file(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A row as it is written: the name of its file is no column of it."""
+    return {column: cell for column, cell in row.items() if column != "file"}
 
 
 def _file_name(value: object) -> str:
     """A value as the name of a file: letters, digits, `-` and `_` stay, other signs are coded."""
     text = "none" if value is None else str(value)
     return "".join(each if each.isalnum() or each in "-_" else f"%{ord(each):02X}" for each in text)
-
-
-def _write_csv(path: Path, rows: list[Mapping[str, Any]]) -> None:
-    with path.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream, lineterminator="\r\n")
-        columns = [column for column in rows[0] if column != "file"]
-        writer.writerow(columns)
-        writer.writerows([_written(row[column]) for column in columns] for row in rows)
-
-
-def _written(cell: object) -> str:
-    """A cell as the inbound feeds write it: blank for nothing, true or false, days as ISO.
-
-    What a spreadsheet would take for a formula is marked as text; numbers and telephones stay.
-    """
-    if cell is None:
-        return ""
-    if isinstance(cell, bool):
-        return str(cell).lower()
-    text = str(cell)
-    return f"'{text}" if _FORMULA.match(text) else text

@@ -8,6 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from reports.site import cells, wording
 from reports.site.debtors import DebtorPage, EarlierRun, debtor_pages
+from reports.site.final_accounts import PAGE, FinalAccounts, final_accounts, write_tables
 from reports.site.overdue_debtors import DEBTORS
 from reports.site.published import PublishedMarts, open_marts
 from reports.site.run import Run, read_run
@@ -24,6 +25,7 @@ from reports.site.sections import (
     kpis,
     movement,
     policy,
+    provision,
     recovery,
     run_facts,
     suspense,
@@ -41,6 +43,7 @@ _SECTIONS: tuple[SectionWriter, ...] = (
     casework.section,
     movement.section,
     controls.section,
+    provision.section,
     write_offs.section,
     suspense.section,
     checks.section,
@@ -59,6 +62,9 @@ def write_site(
 ) -> None:
     """Write the report of one run: ``index.html`` and ``debtors/<id>.html``, each self-contained.
 
+    Where anything is known of the financial year that ended last, also ``final_accounts.html``
+    with its tables as CSV.
+
     Args:
         marts: folder of ``<mart>.parquet``; a withheld mart has no file there.
         manifest: the run's manifest (interface section 2) with ``unreconciled``, ``policy_marks``
@@ -71,14 +77,19 @@ def write_site(
     """
     run = read_run(manifest)
     with open_marts(marts) as published:
-        page = render(published, run)
+        pack = final_accounts(published, run)
+        page = render(published, run, pack)
         debtors = {
             each.file: render_debtor(each, run)
             for each in debtor_pages(marts, published, run, earlier)
         }
+        if pack is not None:
+            write_tables(published, pack, output)
     (output / DEBTORS).mkdir(parents=True, exist_ok=True)
     for file, text in debtors.items():
         _write(output / DEBTORS / file, text)
+    if pack is not None:
+        _write(output / PAGE, render_final_accounts(pack, run))
     _write(output / "index.html", page)
 
 
@@ -88,10 +99,15 @@ def _write(finished: Path, page: str) -> None:
     unfinished.replace(finished)
 
 
-def render(marts: PublishedMarts, run: Run) -> str:
+def render(marts: PublishedMarts, run: Run, pack: FinalAccounts | None) -> str:
     """Write the page's text: the same marts and manifest always give the same bytes."""
     sections = [write(marts, run) for write in _SECTIONS]
-    return _templates().get_template("page.html.j2").render(run=run, sections=sections)
+    return _templates().get_template("page.html.j2").render(run=run, sections=sections, pack=pack)
+
+
+def render_final_accounts(pack: FinalAccounts, run: Run) -> str:
+    """Write the page of the final accounts."""
+    return _templates().get_template("final_accounts.html.j2").render(pack=pack, run=run)
 
 
 def render_debtor(page: DebtorPage, run: Run) -> str:

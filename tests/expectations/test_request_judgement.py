@@ -1,6 +1,7 @@
 """A request to write off judged again, on the shipped policy, at every boundary."""
 
 import csv
+import hashlib
 from collections import defaultdict
 from dataclasses import replace
 from datetime import date, timedelta
@@ -8,7 +9,7 @@ from decimal import Decimal
 
 import pytest
 
-from expectations.dossiers import Dossier, Request
+from expectations.dossiers import Dossier, Paper, Request, batches_at_odds
 from expectations.month_arithmetic import months_before
 from expectations.policy import PolicyTable
 from expectations.proofs import Proofs, last_day_of_limitation, vat_in
@@ -423,6 +424,66 @@ def test_w13_vat_goes_with_the_share_of_the_invoice_half_up(policy: WriteOffPoli
     assert vat_in(Decimal("0.03"), taxed) == Decimal("0.01")
     unknown = replace(PROVED, vat_amount=None, gross_amount=None)
     assert failed_checks(dossier(proofs=unknown), policy) == {"W13"}
+
+
+@pytest.mark.parametrize(
+    ("vat_on_invoice", "postings", "fails"),
+    [
+        ("50.00", [("300.00", "50.00")], False),
+        ("50.00", [("300.00", "50.01")], True),
+        ("50.00", [("300.00", "49.99")], True),
+        ("50.00", [("300.00", None)], True),
+        ("0.00", [("300.00", None)], False),
+        ("0.00", [("300.00", "0.01")], True),
+        ("50.00", [("0.03", "0.01"), ("299.97", "49.99")], False),
+        ("50.00", [("100.00", "16.67"), ("200.00", "33.34")], True),
+        ("50.00", [("180.00", "50.00"), ("120.00", None)], True),
+        ("50.00", [("120.00", "20.00")], False),
+    ],
+)
+def test_w13_the_vat_of_all_parts_posted_is_judged_against_what_they_wrote_off(
+    vat_on_invoice: str,
+    postings: list[tuple[str, str | None]],
+    fails: bool,
+    policy: WriteOffPolicy,
+) -> None:
+    posted = replace(
+        PROVED,
+        vat_amount=Decimal(vat_on_invoice),
+        postings=tuple((Decimal(amount), vat and Decimal(vat)) for amount, vat in postings),
+    )
+    assert failed_checks(dossier(proofs=posted), policy) == ({"W13"} if fails else frozenset())
+
+
+@pytest.mark.parametrize(
+    ("count", "pounds", "listed", "at_odds"),
+    [
+        (2, "315.00", None, False),
+        (3, "315.00", None, True),
+        (2, "315.01", None, True),
+        (2, "315.00", ["P|B|15.00|U2", "Q|A|300.00|U2"], False),
+        (2, "315.00", ["Q|A|300.00|U2", "P|B|15.00|U2"], True),
+        (2, "315.00", ["P|B|15.00|U2", "Q|A|300.00|U1"], True),
+    ],
+)
+def test_w15_a_batch_is_what_its_paper_lists_in_order_of_the_request(
+    count: int, pounds: str, listed: list[str] | None, at_odds: bool
+) -> None:
+    lines = "\n".join(listed or [])
+    told = hashlib.sha256(lines.encode()).hexdigest().upper() if listed else ""
+    first = replace(dossier().request, batch_id="BATCH")
+    other = replace(first, request_id="P", invoice_id="B", amount=Decimal("15.00"))
+    alone = replace(first, request_id="R", batch_id="")
+    papers = {"BATCH": Paper(count, Decimal(pounds), told)}
+    found = batches_at_odds([first, other, alone], papers)
+    assert found == (frozenset({"BATCH"}) if at_odds else frozenset())
+    assert batches_at_odds([first, other, alone], {}) == frozenset()
+
+
+def test_w15_a_request_of_a_batch_that_is_not_as_signed_is_refused(policy: WriteOffPolicy) -> None:
+    failed = failed_checks(dossier(is_paper_at_odds=True), policy)
+    assert failed == {"W15"}
+    assert is_refused(failed, policy, APPROVED_ON)
 
 
 @pytest.mark.parametrize(("party_type", "fails"), [("individual", False), ("", True)])

@@ -191,6 +191,40 @@ class TestObstacles:
         assert self._with(tmp_path, holds=[hold], gate_overrides=rows) == ("W06",)
 
 
+def test_w13_a_posted_write_off_without_the_vat_of_its_invoice_is_a_warning(tmp_path: Path) -> None:
+    posted = {"write_off_id": "WO", "request_id": "Q", "invoice_id": "A", "debtor_id": "D1",
+              "written_off_on": "2026-06-15", "amount": "300.00",
+              "reason_code": "U2"}  # fmt: skip
+    by_vat = {}
+    for vat in ("50.00", None):
+        (folder := tmp_path / str(vat)).mkdir()
+        warehouse = council(
+            folder,
+            "delete from marts.write_off_schedule",
+            invoices=[
+                {**row, "vat_amount": "50.00"} if row["invoice_id"] == "A" else row
+                for row in CAME_IN["invoices"]
+            ],
+            write_offs=[{**posted, "vat_amount": vat}],
+        )
+        outcome = judged(warehouse)[GATE]
+        by_vat[vat] = (outcome.status, check(outcome, "W13").status)
+    assert by_vat == {"50.00": ("passed", "passed"), None: ("passed", "warned")}
+
+
+def test_w15_a_batch_that_is_not_what_its_paper_lists_is_noticed(tmp_path: Path) -> None:
+    paper = {"batch_id": "BATCH", "request_count": 1, "total_amount": "300.00",
+             "approved_on": "2026-06-10"}  # fmt: skip
+    requests = [{**Q, "batch_id": "BATCH"}]
+    failing = {}
+    for total in ("300.00", "299.99"):
+        (folder := tmp_path / total).mkdir()
+        papers = [{**paper, "total_amount": total}]
+        warehouse = council(folder, write_off_requests=requests, write_off_papers=papers)
+        failing[total] = failed(warehouse, GATE)
+    assert failing == {"300.00": (), "299.99": ("W00", "W15")}
+
+
 class TestPostedWriteOffs:
     """W21: nothing is written off without an approved request."""
 

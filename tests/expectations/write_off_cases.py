@@ -140,6 +140,25 @@ def write_off(amount: str = "300.00", **cells: str) -> Row:
     } | cells
 
 
+def taxed(*write_offs: Row) -> Files:
+    """The request of example W1 on an invoice that bears 50.00 of VAT, posted as given."""
+    invoice_taxed = debt(net_amount="250.00", vat_amount="50.00")
+    return good(invoices=[invoice_taxed], write_offs=list(write_offs))
+
+
+def paper(**cells: str) -> Files:
+    """The request of example W1 in a batch, and the paper of that batch."""
+    told = {
+        "batch_id": "BATCH",
+        "request_count": "1",
+        "total_amount": "300.00",
+        "content_sha256": "",
+        "approved_by": "manager",
+        "approved_on": "2026-06-10",
+    } | cells
+    return good(write_off_requests=[request(batch_id="BATCH")], write_off_papers=[told])
+
+
 def good(**files: list[Row]) -> Files:
     """The files of example W1, some of them replaced: keyword is the feed."""
     standing = {
@@ -409,6 +428,34 @@ WRITE_OFF_CASES = (
     write_off_case("W20c", "posted", good(write_offs=[write_off()]), "Q posted -"),
     write_off_case("W20d", "posted with another amount than asked for",
                    good(write_offs=[write_off("290.00")]), "Q posted W20"),
+    write_off_case("W41a", "the paper of the batch says the same", paper(), "Q approved -"),
+    write_off_case("W41b", "the paper lists another number of requests",
+                   paper(request_count="2"), "Q refused W15"),
+    write_off_case("W41c", "the paper lists another value, by a penny",
+                   paper(total_amount="300.01"), "Q refused W15"),
+    write_off_case("W41d", "the paper bears the hash of other lines",
+                   paper(content_sha256="0" * 64), "Q refused W15"),
+    write_off_case("W41e", "a paper that is signed only tomorrow is none yet",
+                   paper(request_count="2", approved_on="2026-07-01"), "Q approved -"),
+    write_off_case("W41f", "the paper of another batch",
+                   paper(request_count="2", batch_id="ANOTHER"), "Q approved -"),
+    write_off_case("W20f", "posted without its VAT", taxed(write_off()), "Q posted W13"),
+    write_off_case("W20g", "posted with its VAT", taxed(write_off(vat_amount="50.00")),
+                   "Q posted -"),
+    write_off_case("W20h", "posted in parts whose VAT is rounded on its own: the sum is judged",
+                   taxed(write_off("0.03", write_off_id="WO1", vat_amount="0.01"),
+                         write_off("299.97", write_off_id="WO2", vat_amount="49.99")),
+                   "Q posted -"),
+    write_off_case("W20i", "posted in parts, a penny of VAT too much",
+                   taxed(write_off("100.00", write_off_id="WO1", vat_amount="16.67"),
+                         write_off("200.00", write_off_id="WO2", vat_amount="33.34")),
+                   "Q posted W13"),
+    write_off_case("W20j", "posted in part: VAT goes with what was posted",
+                   taxed(write_off("120.00", vat_amount="20.00")), "Q posted W20"),
+    write_off_case("W20k", "posted in parts, one of them without its VAT",
+                   taxed(write_off("180.00", write_off_id="WO1", vat_amount="50.00"),
+                         write_off("120.00", write_off_id="WO2")),
+                   "Q posted W13"),
     write_off_case("W20e", "approved after the day looked at",
                    of_amount("300.00", approved_on="2026-07-01"), "Q pending -"),
     write_off_case("W21", "a part settled where the reason allows a part",

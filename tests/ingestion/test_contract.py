@@ -14,6 +14,7 @@ FEEDS = [
     "agency_placements", "agency_remittances", "legal_cases", "write_off_requests",
     "write_off_evidence", "financial_statements", "gl_balances", "bank_transactions",
     "bank_match_decisions", "suspense_notes", "sign_offs", "gate_overrides",
+    "write_off_papers",
 ]  # fmt: skip
 MOVEMENTS = {
     "invoices", "credit_notes", "receipts", "receipt_reversals", "refunds", "adjustments",
@@ -39,6 +40,7 @@ POSITIVE = {
     ("refunds", "amount"), ("allocations", "amount"), ("write_offs", "amount"),
     ("write_backs", "amount"), ("arrangements", "instalment_amount"),
     ("arrangements", "total_amount"), ("write_off_requests", "amount"),
+    ("write_off_papers", "total_amount"),
 }  # fmt: skip
 
 
@@ -48,7 +50,7 @@ def contract_of(text: str) -> Contract:
 
 def test_every_feed_of_the_interface_has_a_contract() -> None:
     assert sorted(load_contracts()) == sorted(FEEDS)
-    assert len(FEEDS) == 34
+    assert len(FEEDS) == 35
 
 
 def test_every_feed_may_say_from_when_a_row_is_withdrawn() -> None:

@@ -102,8 +102,8 @@ def parse(html: str) -> Page:
     return Page(html, builder.root)
 
 
-def read_page(day: PublishedDay) -> Page:
-    """Write the day's report and read it back."""
+def read_page(day: PublishedDay, file: str = "index.html") -> Page:
+    """Write the day's report and read one of its pages back."""
     output = day.folder / "reports"
     write_site(day.write_marts(), day.manifest, output)
-    return parse((output / "index.html").read_text(encoding="utf-8"))
+    return parse((output / file).read_text(encoding="utf-8"))

@@ -60,11 +60,39 @@ _COLUMNS = {
     "status varchar, explanation varchar",
     "reconciliation_exceptions": "control_code varchar, account_code varchar, item_type varchar, "
     "item_id varchar, amount decimal(18,2), explanation varchar",
+    "aged_debt_as_signed": "item_id varchar, debt_type varchar, service_code varchar, "
+    "age_band varchar, outstanding_amount decimal(18,2)",
+    "write_offs_by_reason": "year_end date, reason_code varchar, reason_name varchar, "
+    "authority_band varchar, approver_role varchar, write_off_count bigint, "
+    "written_off_amount decimal(18,2), vat_amount decimal(18,2), largest_amount decimal(18,2), "
+    "write_back_count bigint, written_back_amount decimal(18,2), net_amount decimal(18,2)",
+    "reconciliation_certificates": "control_code varchar, control varchar, period_end date, "
+    "prepared_by varchar, reviewed_by varchar, signed_on date, standing varchar, "
+    "is_certified boolean",
+    "audit_samples": "year_end date, population varchar, sample_kind varchar, draw_no bigint, "
+    "item_kind varchar, item_id varchar, debtor_id varchar, dated_on date, "
+    "amount decimal(18,2), reasons varchar, source_file varchar, source_line bigint, "
+    "population_count bigint, population_amount decimal(18,2), seed varchar",
+    "bad_debt_provision": "debt_type varchar, party_type varchar, age_band varchar, "
+    "outstanding_amount decimal(18,2), rate decimal(9,6), provision_amount decimal(18,2)",
+    "provision_bridge": "opening_on date, debt_type varchar, "
+    "opening_provision_amount decimal(18,2), new_debt_amount decimal(18,2), "
+    "collected_amount decimal(18,2), written_off_amount decimal(18,2), "
+    "credited_amount decimal(18,2), aged_amount decimal(18,2), "
+    "policy_changed_amount decimal(18,2), rounding_amount decimal(18,2), "
+    "closing_provision_amount decimal(18,2), charge_amount decimal(18,2), "
+    "difference decimal(18,2)",
+    "provision_back_test": "cohort_on date, debt_type varchar, opening_amount decimal(18,2), "
+    "provided_then_amount decimal(18,2), collected_amount decimal(18,2), "
+    "credited_amount decimal(18,2), written_off_amount decimal(18,2), "
+    "still_open_amount decimal(18,2), loss_amount decimal(18,2), "
+    "over_provided_amount decimal(18,2)",
     "data_quality_results": "check_code varchar, description varchar, severity varchar, "
     "population bigint, exceptions bigint, exceptions_value decimal(18,2), status varchar, "
     "owner varchar",
 }
 _POSITION = "as_of_date date, known_at date"
+_HISTORIES = ("aged_debt_history", "aged_debt_as_signed")
 
 Rows = list[tuple[Any, ...]]
 
@@ -334,6 +362,7 @@ class PublishedDay:
     tables: dict[str, Rows] = field(default_factory=tables)
     manifest: dict[str, Any] = field(default_factory=manifest)
     earlier: dict[tuple[date, date], Rows] = field(default_factory=dict)
+    signed: dict[tuple[date, date], Rows] = field(default_factory=dict)
 
     def gate(self, name: str) -> dict[str, Any]:
         """The gate of that name in the manifest, to be changed."""
@@ -353,8 +382,9 @@ class PublishedDay:
         with duckdb.connect(":memory:") as connection:
             for mart, rows in self.tables.items():
                 positioned = [(*row, AS_OF, AS_OF) for row in rows]
-                if mart == "aged_debt_history":
-                    positioned = [(*r, *pair) for pair, rs in self.earlier.items() for r in rs]
+                if mart in _HISTORIES:
+                    of_days = self.earlier if mart == "aged_debt_history" else self.signed
+                    positioned = [(*r, *pair) for pair, rs in of_days.items() for r in rs]
                 _write_parquet(connection, mart, positioned, marts / f"{mart}.parquet")
         return marts
 

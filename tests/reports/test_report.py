@@ -748,7 +748,7 @@ def test_absent_mart_is_a_sentence(
     [
         ("arrangement_compliance", "arrangements", "No payment arrangement is known"),
         ("recovery_worklist", "recovery", "No debtor is to be contacted today."),
-        ("movement_proof", "movement-proof", "No debt has moved since 1 April 2026."),
+        ("movement_proof", "movement-proof", "No debt moved from 1 April 2026 to 30 June 2026."),
         ("control_reconciliation", "controls", "No control account was compared"),
         ("write_off_decisions", "write-offs", "No request to write off a debt is known"),
         ("suspense", "suspense", "Nothing is in suspense"),

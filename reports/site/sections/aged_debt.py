@@ -74,6 +74,17 @@ class BandRow:
 
 
 @dataclass(frozen=True)
+class AgeMatrix:
+    """Open debt in pounds by age band and debt type, with the credits that are never netted."""
+
+    debt_types: tuple[str, ...]
+    bands: tuple[BandRow, ...]
+    totals: BandRow
+    credits: Decimal
+    credit_items: int
+
+
+@dataclass(frozen=True)
 class AgedDebt:
     """The aged table, its chart and the proofs that it ties."""
 
@@ -105,28 +116,38 @@ def _aged_debt(marts: PublishedMarts, run: Run) -> AgedDebt:
     for mart in ("aged_debt", "open_items"):
         if mart not in marts:
             return _nothing(absence(mart, run))
-    rows = marts.rows(_BY_BAND)
-    debts = [row for row in rows if row["age_band"] != "unallocated_credit"]
-    credit_rows = [row for row in rows if row["age_band"] == "unallocated_credit"]
-    debt_types = sorted(
-        {row["debt_type"] for row in debts}, key=lambda code: (not code, code or "")
-    )
-    bands = _bands(debts, debt_types)
-    totals = _total(bands, len(debt_types))
+    matrix = matrix_of(marts.rows(_BY_BAND))
     tie = marts.row(_TOTALS)
-    labels = tuple(wording.debt_type(code) for code in debt_types)
+    labels, bands = matrix.debt_types, matrix.bands
     return AgedDebt(
         debt_types=labels,
         bands=bands,
-        totals=totals,
-        credits=sum((row["amount"] for row in credit_rows), Decimal(0)),
-        credit_items=sum(row["items"] for row in credit_rows),
+        totals=matrix.totals,
+        credits=matrix.credits,
+        credit_items=matrix.credit_items,
         open_items_debt=tie["debt"],
         open_items_credits=tie["credits"],
         charts=aged_debt_chart(_bars(bands, labels)) if bands else (),
         services=tuple(marts.rows(_BY_SERVICE)),
         obstacles=_obstacles(marts),
         largest=overdue_debtors(marts),
+    )
+
+
+def matrix_of(rows: Sequence[Row]) -> AgeMatrix:
+    """Arrange rows of `age_band`, `debt_type`, `amount` and `items`."""
+    debts = [row for row in rows if row["age_band"] != "unallocated_credit"]
+    credit_rows = [row for row in rows if row["age_band"] == "unallocated_credit"]
+    debt_types = sorted(
+        {row["debt_type"] for row in debts}, key=lambda code: (not code, code or "")
+    )
+    bands = _bands(debts, debt_types)
+    return AgeMatrix(
+        debt_types=tuple(wording.debt_type(code) for code in debt_types),
+        bands=bands,
+        totals=_total(bands, len(debt_types)),
+        credits=sum((row["amount"] for row in credit_rows), Decimal(0)),
+        credit_items=sum(row["items"] for row in credit_rows),
     )
 
 

@@ -1,4 +1,4 @@
-"""Movement proof for the financial year to date: opening, movements and closing by debt type."""
+"""Movement proof for a financial year, or for what there is of it: by debt type."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ _MOVEMENTS = (
     "write_backs",
 )
 
-_YEAR_TO_DATE = f"""
+_OF_YEAR = f"""
     select
         debt_type,
         min(period_start) as first_day,
@@ -30,7 +30,7 @@ _YEAR_TO_DATE = f"""
         arg_max(closing_balance, period_start) as closing_balance,
         sum(difference) as difference
     from movement_proof
-    where period_end >= cast(? as date)
+    where period_start between cast(? as date) and cast(? as date)
     group by debt_type
     order by debt_type nulls last
 """
@@ -47,19 +47,26 @@ class Line:
 
 @dataclass(frozen=True)
 class MovementProof:
-    """The proof of the year to date."""
+    """The proof of a year, or of the year to date."""
 
     first_day: date
+    last_day: date
     debt_types: tuple[str, ...]
     lines: tuple[Line, ...]
     unexplained: Decimal
     proved: bool
     missing: str
 
+    @property
+    def closing_amount(self) -> Decimal | None:
+        """Pounds with which all debt types together close; None where there is no proof."""
+        return self.lines[-2].amounts[-1] if self.lines else None
+
 
 def section(marts: PublishedMarts, run: Run) -> Section:
     """Read the movement proof from 1 April to the day of the run."""
-    return Section("movement-proof", "Movement proof, year to date", _proof(marts, run))
+    proof = proof_between(marts, run, financial_year_start(run.as_of), run.as_of)
+    return Section("movement-proof", "Movement proof, year to date", proof)
 
 
 def financial_year_start(as_of: date) -> date:
@@ -68,13 +75,21 @@ def financial_year_start(as_of: date) -> date:
     return date(year, 4, 1)
 
 
-def _proof(marts: PublishedMarts, run: Run) -> MovementProof:
-    first_day = financial_year_start(run.as_of)
+def proof_between(
+    marts: PublishedMarts, run: Run, first_day: date, last_day: date
+) -> MovementProof:
+    """Read the proof of the months from a first day of one to a last day of one, or to `as_of`."""
     if "movement_proof" not in marts:
         return MovementProof(
-            first_day, (), (), Decimal(0), proved=False, missing=absence("movement_proof", run)
+            first_day,
+            last_day,
+            (),
+            (),
+            Decimal(0),
+            proved=False,
+            missing=absence("movement_proof", run),
         )
-    rows = marts.rows(_YEAR_TO_DATE, [first_day])
+    rows = marts.rows(_OF_YEAR, [first_day, last_day])
     lines = (
         _line("Opening balance", "opening_balance", rows, is_balance=True),
         *(_line(wording.name(name), name, rows) for name in _MOVEMENTS),
@@ -85,6 +100,7 @@ def _proof(marts: PublishedMarts, run: Run) -> MovementProof:
     gaps = [_gap(row) for row in rows]
     return MovementProof(
         first_day=first_day,
+        last_day=last_day,
         debt_types=labels,
         lines=lines if rows else (),
         unexplained=sum(gaps, Decimal(0)),

@@ -45,6 +45,22 @@ splits as (
     select * from {{ ref('int_write_off_splits') }}
 ),
 
+-- A batch whose paper is known, in words.
+batches as (
+    select
+        batch_id,
+        paper_result != 'agrees' as is_at_odds,
+        '; paper of batch ' || batch_id || ': ' || cast(paper_request_count as string)
+        || ' of ' || cast(paper_amount as string) as asked,
+        '; ' || cast(request_count as string) || ' of ' || cast(amount as string)
+        || case
+            when paper_result = 'content_differs' then ', other lines than on the paper'
+            else ''
+        end as found
+    from {{ ref('int_write_off_batches') }}
+    where paper_result != 'no_paper'
+),
+
 in_the_way as (
     select
         request_id,
@@ -217,7 +233,10 @@ every_check as (
             'an invoice whose VAT is known'
         ) as asked,
         coalesce('posted with ' || cast(posted_vat_amount as string), 'not posted with VAT')
-            as found,
+        || case
+            when lacks_vat and posted_vat_amount is not null then ', a part without VAT'
+            else ''
+        end as found,
         cast(null as string) as policy_row
     from vat
     union all
@@ -238,14 +257,16 @@ every_check as (
     select
         requests.request_id,
         'W15' as check_code,
-        findings.lacks_minute as is_failed,
-        case when authority.needs_minute_reference then 'a minute reference' else 'none' end
-            as asked,
-        case when requests.minute_reference is null then 'none' else 'given' end as found,
+        findings.lacks_minute or coalesce(batches.is_at_odds, false) as is_failed,
+        case when authority.needs_minute_reference then 'a' else 'no' end || ' minute reference'
+        || coalesce(batches.asked, '') as asked,
+        case when requests.minute_reference is null then 'none' else 'one' end || ' given'
+        || coalesce(batches.found, '') as found,
         authority.authority_policy_row as policy_row
     from requests
     inner join findings on requests.request_id = findings.request_id
     inner join authority on requests.request_id = authority.request_id
+    left join batches on requests.batch_id = batches.batch_id
     union all
     select
         requests.request_id,

@@ -30,15 +30,19 @@ invoices as (
 write_offs as (
     select
         request_id,
+        amount,
         vat_amount
     from {{ ref('stg_write_offs') }}
     where request_id is not null
 ),
 
+-- A request may be posted in parts: they are judged together, since each part's VAT is rounded.
 posted as (
     select
         request_id,
-        cast(sum(vat_amount) as decimal(18, 2)) as vat_amount
+        cast(sum(amount) as decimal(18, 2)) as amount,
+        cast(sum(vat_amount) as decimal(18, 2)) as vat_amount,
+        bool_or(vat_amount is null) as lacks_vat
     from write_offs
     group by request_id
 ),
@@ -50,11 +54,14 @@ shared as (
         invoices.invoice_id is not null as is_invoice_known,
         rules.vat_relief_after_months,
         rules.vat_relief_within_months,
+        coalesce(posted.amount, requests.amount) as amount,
+        posted.request_id is not null as is_posted,
         posted.vat_amount as posted_vat_amount,
+        coalesce(posted.lacks_vat, false) and invoices.vat_amount > 0 as lacks_vat,
         {{ pounds(ratio_half_up(
             'least(invoices.vat_amount, invoices.gross_amount)',
             'invoices.gross_amount',
-            pence('requests.amount')
+            pence('coalesce(posted.amount, requests.amount)')
         )) }} as vat_amount,
         greatest(
             invoices.due_date,
@@ -69,13 +76,16 @@ shared as (
 final as (
     select
         request_id,
+        amount,
         vat_amount,
         posted_vat_amount,
+        lacks_vat,
         counted_from,
         {{ add_months('counted_from', 'vat_relief_after_months') }} as relief_from,
         {{ add_months('counted_from', 'vat_relief_within_months') }} as claim_by,
         not is_invoice_known
-        or coalesce(posted_vat_amount != vat_amount, false) as is_split_wrong
+        or lacks_vat
+        or (is_posted and coalesce(posted_vat_amount, 0) != vat_amount) as is_split_wrong
     from shared
 )
 

@@ -22,17 +22,28 @@ officers as (
     select officer_id from {{ ref('stg_officers') }}
 ),
 
+movements as (
+    select min(effective_on) as first_on
+    from {{ ref('ledger_movements') }}
+),
+
 position as (
     select * from {{ ref('stg_position') }}
 ),
 
--- The last day of a month that is over by the day looked at, that day itself where it is one.
-last_period as (
+-- The last day of a month that is over by the day looked at, that day itself where it is one; and
+-- the last 31 March, for the final accounts, where anything had moved by then.
+periods as (
     select
         {{ add_days(
             "cast(date_trunc('month', " ~ add_days('as_of_date', 1) ~ ") as date)", -1
         ) }} as period_end
     from position
+    union
+    select {{ year_end_before(add_days('position.as_of_date', 1)) }} as period_end
+    from position
+    inner join movements
+        on movements.first_on <= {{ year_end_before(add_days('position.as_of_date', 1)) }}
 ),
 
 controls as (
@@ -41,7 +52,7 @@ controls as (
     select control_code from accounts
 ),
 
--- Whatever was signed, and whatever waits to be signed for the last month that is over.
+-- Whatever was signed, and whatever waits to be signed for these periods.
 asked as (
     select
         control_code,
@@ -50,9 +61,9 @@ asked as (
     union
     select
         controls.control_code,
-        last_period.period_end
+        periods.period_end
     from controls
-    cross join last_period
+    cross join periods
 ),
 
 codes_in_force as (

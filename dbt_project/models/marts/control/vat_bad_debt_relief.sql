@@ -5,7 +5,6 @@ decisions as (
         request_id,
         invoice_id,
         debtor_id,
-        amount,
         decision
     from {{ ref('write_off_decisions') }}
     where decision in ('approved', 'posted')
@@ -28,7 +27,7 @@ final as (
         decisions.invoice_id,
         decisions.debtor_id,
         decisions.decision,
-        decisions.amount,
+        vat.amount,
         vat.vat_amount,
         vat.posted_vat_amount,
         vat.counted_from,

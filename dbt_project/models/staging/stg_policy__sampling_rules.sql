@@ -1,0 +1,1 @@
+{{ policy_figures('sampling_rules') }}
