@@ -36,6 +36,16 @@ PUBLISHED_TABLES = {
         "delinquent_days": "BIGINT",
         "breached_on": "DATE",
     },
+    "published_data_quality": _POSITION
+    | {
+        "check_code": "VARCHAR",
+        "severity": "VARCHAR",
+        "population": "BIGINT",
+        "exceptions": "BIGINT",
+        "exceptions_value": "DECIMAL(18,2)",
+        "status": "VARCHAR",
+        "owner": "VARCHAR",
+    },
     "published_open_items": _POSITION
     | {
         "item_id": "VARCHAR",
