@@ -14,7 +14,7 @@
 
 {# An international account number. #}
 {% macro iban_pattern() -%}
-    [A-Z]{2}[0-9]{2}( ?[A-Z0-9]{4}){3,7}
+    [A-Z]{2}[0-9]{2}( ?[A-Z0-9]{4}){3,7}( ?[0-9]{1,3})?
 {%- endmacro %}
 
 

@@ -19,8 +19,9 @@ position as (
 -- Words that free text should not hold, as one pattern; without any, one that nothing fits.
 words as (
     select
-        coalesce({{ ordered_list('masked_words.word', 'masked_words.word', '|') }}, '^$')
-            as pattern
+        coalesce(
+            {{ whole_words(ordered_list('masked_words.word', 'masked_words.word', '|')) }}, '^$'
+        ) as pattern
     from position
     left join masked_words on {{ policy_in_force('masked_words', 'position.as_of_date') }}
 ),
