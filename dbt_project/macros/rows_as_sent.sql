@@ -1,6 +1,7 @@
 {#
     Keys that one file gives twice with other content: feed, file, run, key and the last line of it. `position`
-    is a CTE with known_at. The keys are those of the feeds' contracts.
+    is a CTE with known_at. The keys are those of the feeds' contracts; contents are compared only where a key comes
+    again.
 #}
 {% macro keys_given_twice() %}
     {%- set keys = {
@@ -49,14 +50,25 @@
         {%- endfor %} as key_text,
         max(rows_of_feed._source_line) as source_line
     from {{ source('raw', feed) }} as rows_of_feed
+    inner join (
+        select
+            _source_file,
+            _run_id,
+            {{ key | join(', ') }}
+        from {{ source('raw', feed) }}
+        group by
+            _source_file,
+            _run_id,
+            {{ key | join(', ') }}
+        having count(*) > 1
+    ) as seen_again
+        on {{ same_key('rows_of_feed', 'seen_again', ['_source_file', '_run_id'] + key) }}
     inner join position on rows_of_feed._known_on <= position.known_at
     group by
         rows_of_feed._source_file,
         rows_of_feed._run_id,
         {{ prefixed('rows_of_feed', key) }}
-    having
-        count(*) > 1
-        and min(rows_of_feed._content_hash) != max(rows_of_feed._content_hash)
+    having min(rows_of_feed._content_hash) != max(rows_of_feed._content_hash)
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 {% endmacro %}

@@ -92,14 +92,14 @@ parts as (
 numbered as (
     select
         series,
-        cast(substr(invoice_id, length(series) + 1) as bigint) as invoice_no,
+        try_cast(substr(invoice_id, length(series) + 1) as bigint) as invoice_no,
         max(length(invoice_id) - length(series)) as digit_count,
         count(*) as id_count
     from parts
     where length(invoice_id) - length(series) between 1 and 18
     group by
         series,
-        cast(substr(invoice_id, length(series) + 1) as bigint)
+        try_cast(substr(invoice_id, length(series) + 1) as bigint)
 ),
 
 beside_previous as (
