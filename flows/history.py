@@ -41,6 +41,7 @@ class History:
 HISTORIES = (
     History("published_aged_debt", "aged_debt", "aged_debt_history"),
     History("published_arrangements", "arrangement_compliance", "arrangement_history"),
+    History("published_data_quality", "data_quality_results", "data_quality_history"),
     History("published_open_items", "open_items", "aged_debt_as_signed", signed_only=True),
     History("published_suspense", "suspense", "suspense_as_signed", signed_only=True),
 )

@@ -137,6 +137,9 @@ def _codes(
         ("officer_roles", "role"): roles,
         ("feed_freshness", "key"): set(contracts),
         ("required_feeds", "key"): set(contracts),
+        ("numbered_feeds", "key"): set(contracts),
+        ("reference_masks", "kind"): {"debtor", "invoice", "arrangement"},
+        ("reference_masks", "check_digit"): {"", "luhn"},
         ("worklist_priority", "part"): {"amount", "days_waiting", "stage"},
     }
     for row in shipped:

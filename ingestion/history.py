@@ -39,6 +39,16 @@ PUBLISHED_TABLES = {
     "published_runs": _POSITION | {"run_id": "VARCHAR", "is_month_end": "BOOLEAN"},
     "published_suspense": _POSITION
     | {"receipt_id": "VARCHAR", "received_on": "DATE", "amount": "DECIMAL(18,2)"},
+    "published_data_quality": _POSITION
+    | {
+        "check_code": "VARCHAR",
+        "severity": "VARCHAR",
+        "population": "BIGINT",
+        "exceptions": "BIGINT",
+        "exceptions_value": "DECIMAL(18,2)",
+        "status": "VARCHAR",
+        "owner": "VARCHAR",
+    },
     "published_open_items": _POSITION
     | {
         "item_id": "VARCHAR",

@@ -288,5 +288,6 @@ def test_a_payment_that_bounced_was_never_collected(home: Path) -> None:
         ("month", "30.00", None),
         ("trailing_12_months", "30.00", None),
         ("invoice_month", "50.00", None),
+        ("invoice_month", "50.00", False),
         ("trailing_12_months", "50.00", False),
     ]

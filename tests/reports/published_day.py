@@ -89,7 +89,9 @@ _COLUMNS = {
     "over_provided_amount decimal(18,2)",
     "data_quality_results": "check_code varchar, description varchar, severity varchar, "
     "population bigint, exceptions bigint, exceptions_value decimal(18,2), status varchar, "
-    "owner varchar",
+    "owner varchar, waits_for varchar",
+    "data_quality_history": "check_code varchar, exceptions bigint, "
+    "exceptions_value decimal(18,2), owner varchar",
 }
 _POSITION = "as_of_date date, known_at date"
 _HISTORIES = ("aged_debt_history", "aged_debt_as_signed")
@@ -263,11 +265,11 @@ def tables() -> dict[str, Rows]:
         "reconciliation_exceptions": [],
         "data_quality_results": [
             ("R01", "Movement proof per debt type and month", "B", 4, 0, Decimal(0), "passed",
-             "income_manager"),
+             "income_manager", None),
             ("W02", "The approver's authority reaches the amount", "B", 5, 1, Decimal("9000.00"),
-             "warned", "head_of_finance"),
+             "warned", "head_of_finance", None),
             ("I12", "Debtor, service and officer exist", "W", 120, 2, Decimal("310.00"), "warned",
-             "systems team"),
+             "systems team", None),
         ],
     }  # fmt: skip
 
@@ -385,6 +387,8 @@ class PublishedDay:
                 if mart in _HISTORIES:
                     of_days = self.earlier if mart == "aged_debt_history" else self.signed
                     positioned = [(*r, *pair) for pair, rs in of_days.items() for r in rs]
+                if mart == "data_quality_history":
+                    positioned = list(rows)
                 _write_parquet(connection, mart, positioned, marts / f"{mart}.parquet")
         return marts
 

@@ -1,6 +1,6 @@
 """What a head of finance reads: every figure from the marts or the manifest, nothing netted."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from reports.errors import ReportError
 from reports.site.build import write_site
 from tests.reports.page import Page, read_page
 from tests.reports.published_day import (
+    AS_OF,
     ITEMS,
     PublishedDay,
     aged,
@@ -607,13 +608,29 @@ def test_checks_show_population_exceptions_value_result_and_owner(day: Published
 
 def test_checks_of_no_gate_stand_apart_and_none_twice(day: PublishedDay) -> None:
     day.tables["data_quality_results"].append(
-        ("I20", "Volume in range", "W", 0, 0, Decimal(0), "no_data", "systems team")
-    )
+        ("I20", "Volume in range", "W", 0, 0, Decimal(0), "no_data", "systems team",
+         "eight days of files")
+    )  # fmt: skip
     page = read_page(day)
     findings = page.table("checks", "Other checks with exceptions")
     assert list(findings) == ["Check", "I12", "W02"]
     assert [findings["I12"][0], *findings["I12"][2:5]] == ["! Warned", "120", "2", "£310.00"]
     assert list(page.table("checks", "Other checks without exceptions")) == ["Check", "I20"]
+    waiting = page.table("checks", "What checks without data wait for")
+    assert waiting["I20"] == ["Volume in range", "eight days of files", "Systems team"]
+
+
+def test_exceptions_stand_beside_those_of_the_runs_before(day: PublishedDay) -> None:
+    day.tables["data_quality_history"] = [
+        ("I12", exceptions, Decimal("310.00") * exceptions, "systems team",
+         AS_OF - timedelta(days=before), AS_OF - timedelta(days=before))
+        for before, exceptions in enumerate((2, 5, 0, 1, 0, 3, 9))
+    ]  # fmt: skip
+    table = read_page(day).table("checks", "Exceptions of this run beside")
+    assert table["I12"] == [
+        "2", "£620.00", "29 June: 5, 28 June: 0, 27 June: 1, 26 June: 0, 25 June: 3",
+        "Systems team",
+    ]  # fmt: skip
 
 
 def test_files_are_counted_per_feed_with_totals(ordinary_page: Page) -> None:

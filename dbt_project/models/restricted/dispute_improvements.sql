@@ -8,8 +8,22 @@ improvements as (
     select * from {{ ref('stg_dispute_improvements') }}
 ),
 
+masked_words as (
+    select * from {{ ref('stg_policy__masked_words') }}
+),
+
 position as (
     select * from {{ ref('stg_position') }}
+),
+
+-- Words that free text should not hold, as one pattern; without any, one that nothing fits.
+words as (
+    select
+        coalesce(
+            {{ whole_words(ordered_list('masked_words.word', 'masked_words.word', '|')) }}, '^$'
+        ) as pattern
+    from position
+    left join masked_words on {{ policy_in_force('masked_words', 'position.as_of_date') }}
 ),
 
 final as (
@@ -22,9 +36,10 @@ final as (
         disputes.category,
         disputes.root_cause,
         disputes.resolved_on,
-        improvements.improvement
+        {{ masked_text('improvements.improvement', 'words.pattern') }} as improvement
     from disputes
     cross join position
+    cross join words
     inner join improvements on disputes.dispute_id = improvements.dispute_id
     where disputes.resolved_on is not null
 )

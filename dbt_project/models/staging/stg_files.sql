@@ -14,6 +14,7 @@ known as (
         files.file_day,
         files.known_on,
         files.rows_read,
+        files.control_total,
         files.refused_code
     from {{ source('raw', 'files') }} as files
     cross join position
@@ -25,6 +26,7 @@ known as (
         files.file_day,
         files.known_on,
         files.rows_read,
+        files.control_total,
         files.refused_code
 )
 

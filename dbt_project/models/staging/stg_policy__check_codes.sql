@@ -12,6 +12,7 @@ policy_rows as (
             'severity',
             'lesser_severity',
             'owner',
+            'waits_for',
         ]
     ) }}
 ),
@@ -27,6 +28,7 @@ typed as (
         severity,
         nullif(lesser_severity, '') as lesser_severity,
         owner,
+        nullif(waits_for, '') as waits_for,
         effective_from,
         effective_to
     from policy_rows

@@ -65,7 +65,13 @@ moved as (
         on
             kpis.period_start <= movements.effective_on
             and kpis.period_end >= movements.effective_on
-    where kpis.kpi_code in ('credit_note_rate_by_value', 'written_off_in_period')
+    where
+        kpis.kpi_code in (
+            'credit_note_rate_by_value',
+            'written_off_in_period',
+            'write_off_rate',
+            'days_sales_outstanding'
+        )
     group by
         kpis.kpi_code,
         kpis.period_kind,
@@ -128,7 +134,13 @@ both_sides as (
             kpis.kpi_code = moved.kpi_code
             and kpis.period_kind = moved.period_kind
             and kpis.period_start = moved.period_start
-    where kpis.kpi_code in ('credit_note_rate_by_value', 'written_off_in_period')
+    where
+        kpis.kpi_code in (
+            'credit_note_rate_by_value',
+            'written_off_in_period',
+            'write_off_rate',
+            'days_sales_outstanding'
+        )
     union all
     select
         kpis.kpi_code,

@@ -52,6 +52,27 @@ actions as (
     select * from {{ ref('int_checks_of_actions') }}
 ),
 
+findings_of_files as (
+    select * from {{ ref('int_findings_of_files') }}
+),
+
+findings_of_rows as (
+    select * from {{ ref('int_findings_of_rows') }}
+),
+
+findings_of_ledger as (
+    select * from {{ ref('int_findings_of_ledger') }}
+),
+
+-- What these find is told, item by item; no output waits for it.
+found_as_items as (
+    select * from findings_of_files
+    union all
+    select * from findings_of_rows
+    union all
+    select * from findings_of_ledger
+),
+
 found_in_rows as (
     select * from dates
     union all
@@ -78,6 +99,14 @@ every_result as (
         exceptions_value,
         true as is_blocking
     from found_in_rows
+    union all
+    select
+        check_code,
+        population,
+        exceptions,
+        amount as exceptions_value,
+        false as is_blocking
+    from found_as_items
     union all
     select * from intake
     union all

@@ -31,7 +31,7 @@ transfers as (
     where method = 'internal_transfer'
 ),
 
--- Cash is money that came from outside; what the council moved itself corrects what it raised.
+-- Cash is money that came from outside; what the council moved itself only corrects the debt.
 credits_named as (
     select
         credits.credit_no,
@@ -40,6 +40,7 @@ credits_named as (
             when transfers.receipt_id is not null then 'corrected'
             when credits.credit_type = 'receipt' then 'cash'
             when credits.credit_type = 'write_off' then 'written_off'
+            when credits.credit_type = 'credit_note' then 'credited'
             else 'corrected'
         end as figure
     from credits

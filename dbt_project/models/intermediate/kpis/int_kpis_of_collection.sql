@@ -17,9 +17,11 @@ cohorts as (
         periods.period_kind,
         periods.period_no,
         periods.is_previous,
+        sum(case when ledger_days.figure = 'debited' then ledger_days.amount else 0 end)
+            as raised_amount,
         sum(case ledger_days.figure
             when 'debited' then ledger_days.amount
-            when 'corrected' then -ledger_days.amount
+            when 'credited' then -ledger_days.amount
             else 0
         end) as collectable_amount,
         sum(case when ledger_days.figure = 'cash' then ledger_days.amount else 0 end)
@@ -29,7 +31,7 @@ cohorts as (
         sum(case
             when not ledger_days.is_sundry then 0
             when ledger_days.figure = 'debited' then ledger_days.amount
-            when ledger_days.figure = 'corrected' then -ledger_days.amount
+            when ledger_days.figure = 'credited' then -ledger_days.amount
             else 0
         end) as sundry_collectable_amount,
         sum(case
@@ -120,7 +122,7 @@ every_figure as (
         period_no,
         is_previous,
         written_off_amount as numerator,
-        collectable_amount as denominator
+        raised_amount as denominator
     from cohorts
     union all
     select

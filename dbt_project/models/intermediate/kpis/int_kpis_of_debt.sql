@@ -44,10 +44,10 @@ closed as (
             when
                 ledger_days.is_of_invoice
                 and ledger_days.document_date >= periods.period_start
-                and ledger_days.figure in ('debited', 'corrected')
+                and ledger_days.figure = 'debited'
                 then ledger_days.amount
             else 0
-        end) as collectable_amount
+        end) as raised_amount
     from periods
     inner join ledger_days on periods.counted_to >= ledger_days.happened_on
     group by
@@ -72,7 +72,7 @@ raised_by_month as (
         on
             periods.counted_to >= ledger_days.happened_on
             and ledger_days.is_of_invoice
-            and ledger_days.figure in ('debited', 'corrected')
+            and ledger_days.figure in ('debited', 'credited', 'corrected')
     group by
         periods.period_kind,
         periods.period_no,
@@ -161,7 +161,7 @@ every_figure as (
         period_no,
         is_previous,
         invoice_debt_amount * ({{ days_between('period_start', 'period_end') }} + 1) as numerator,
-        collectable_amount as denominator
+        raised_amount as denominator
     from closed
     union all
     select

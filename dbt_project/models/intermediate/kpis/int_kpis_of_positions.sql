@@ -46,32 +46,52 @@ overdue as (
     where {{ days_between('open_items.due_date', 'position.as_of_date') }} > 30
 ),
 
-holds_running_long as (
-    select holds.*
+holds_running as (
+    select
+        holds.*,
+        {{ days_between('holds.starts_on', 'position.as_of_date') }} as days_held
     from holds
     cross join position
-    where
-        (holds.ends_on is null or holds.ends_on >= position.as_of_date)
-        and {{ days_between('holds.starts_on', 'position.as_of_date') }} > 30
+    where holds.ends_on is null or holds.ends_on >= position.as_of_date
 ),
 
 reached as (
     {{ reached_by_holds(
         'open_items',
-        'holds_running_long',
+        'holds_running',
         invoice_id='queue_invoice_id',
         dated_on='debt_date',
-        columns=['open_items.item_kind', 'open_items.item_id', 'open_items.outstanding_amount']
+        columns=[
+            'open_items.item_kind',
+            'open_items.item_id',
+            'open_items.outstanding_amount',
+            'holds_running.days_held'
+        ]
     ) }}
 ),
 
--- A debit that several holds reach is held once.
+-- A debit that several holds reach is held once, since the earliest.
 held as (
-    select distinct
+    select
+        item_kind,
+        item_id,
+        outstanding_amount,
+        max(days_held) as days_held
+    from reached
+    group by
         item_kind,
         item_id,
         outstanding_amount
-    from reached
+),
+
+in_suspense as (
+    select
+        open_credits.open_amount,
+        {{ days_between('open_credits.credited_on', 'position.as_of_date') }} as days_in_suspense,
+        suspense_notes.receipt_id is not null as is_noted
+    from open_credits
+    cross join position
+    left join suspense_notes on open_credits.receipt_id = suspense_notes.receipt_id
 ),
 
 every_figure as (
@@ -83,20 +103,28 @@ every_figure as (
     union all
     select
         'suspense_over_30_days' as kpi_code,
-        sum(open_credits.open_amount) as numerator,
+        sum(open_amount) as numerator,
         null as denominator
-    from open_credits
-    cross join position
-    where
-        {{ days_between('open_credits.credited_on', 'position.as_of_date') }} > 30
-        and open_credits.receipt_id not in (
-            select suspense_notes.receipt_id from suspense_notes
-        )
+    from in_suspense
+    where days_in_suspense > 30 and not is_noted
+    union all
+    select
+        'suspense_age' as kpi_code,
+        sum(open_amount * days_in_suspense) as numerator,
+        sum(open_amount) as denominator
+    from in_suspense
     union all
     select
         'holds_over_30_days' as kpi_code,
         sum(outstanding_amount) as numerator,
         null as denominator
+    from held
+    where days_held > 30
+    union all
+    select
+        'holds_age' as kpi_code,
+        sum(outstanding_amount * days_held) as numerator,
+        sum(outstanding_amount) as denominator
     from held
 ),
 

@@ -45,7 +45,7 @@ told as (
         {{ each_listed('listed.period_kinds') }} as period_kind
     from (
         values
-        ('sundry_collection_rate', '%', 'trailing_12_months'),
+        ('sundry_collection_rate', '%', 'trailing_12_months,invoice_month'),
         ('in_year_collection_rate', '%', 'financial_year_to_date'),
         ('cohort_collection_rate', '%', 'invoice_month'),
         ('debt_over_90_days', '%', 'as_of,month'),
@@ -57,9 +57,11 @@ told as (
         ),
         ('arrangements_kept', '%', 'month'),
         ('debt_in_arrangements', '%', 'as_of'),
-        ('write_off_rate', '%', 'trailing_12_months,financial_year_to_date'),
+        ('write_off_rate', '%', 'trailing_12_months,financial_year_to_date,invoice_month'),
         ('written_off_in_period', '%', 'trailing_12_months,financial_year_to_date'),
+        ('suspense_age', 'days', 'as_of'),
         ('suspense_over_30_days', 'pounds', 'as_of'),
+        ('holds_age', 'days', 'as_of'),
         ('holds_over_30_days', 'pounds', 'as_of'),
         ('dispute_rate', '%', 'trailing_12_months,financial_year_to_date,month'),
         ('dispute_rate_by_value', '%', 'trailing_12_months,financial_year_to_date,month'),
@@ -168,19 +170,53 @@ shown as (
     where not periods.is_previous
 ),
 
+-- On some days two kinds of period cover the same days: the year to date those of twelve months on
+-- 31 March, those of a month on 30 April. They are one period, told once and named by all.
+kinds_of_days as (
+    select
+        kpi_code,
+        period_start,
+        period_end,
+        {{ sorted_list('period_kind') }} as period_kinds
+    from shown
+    group by
+        kpi_code,
+        period_start,
+        period_end
+),
+
+ranked as (
+    select
+        shown.*,
+        row_number() over (
+            partition by kpi_code, period_start, period_end
+            order by
+                case when period_kind = 'financial_year_to_date' then 2 else 1 end nulls last,
+                period_kind nulls last
+        ) as sequence_no
+    from shown
+),
+
 -- A target in another unit than the figure's own is none.
 with_targets as (
     select
-        shown.*,
+        ranked.*,
+        kinds_of_days.period_kinds,
         kpi_targets.policy_row,
         kpi_targets.direction,
         kpi_targets.definition,
-        case when kpi_targets.unit = shown.unit then kpi_targets.target end as target
-    from shown
+        case when kpi_targets.unit = ranked.unit then kpi_targets.target end as target
+    from ranked
+    inner join kinds_of_days
+        on
+            ranked.kpi_code = kinds_of_days.kpi_code
+            and ranked.period_start = kinds_of_days.period_start
+            and ranked.period_end = kinds_of_days.period_end
     left join kpi_targets
         on
-            shown.kpi_code = kpi_targets.kpi_code
-            and {{ policy_in_force('kpi_targets', 'shown.period_end') }}
+            ranked.kpi_code = kpi_targets.kpi_code
+            and {{ policy_in_force('kpi_targets', 'ranked.period_end') }}
+    where ranked.sequence_no = 1
 ),
 
 final as (
@@ -189,6 +225,7 @@ final as (
         position.known_at,
         with_targets.kpi_code,
         with_targets.period_kind,
+        with_targets.period_kinds,
         with_targets.period_start,
         with_targets.period_end,
         with_targets.counted_to,

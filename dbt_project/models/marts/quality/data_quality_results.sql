@@ -21,6 +21,28 @@ results as (
 ),
 
 -- The feeds a check needs stand in one cell of its policy row, with a blank between them.
+feeds_named as (
+    select
+        check_code,
+        effective_from,
+        {{ each_listed("replace(feeds_needed, ' ', ',')") }} as feed
+    from check_codes
+    where feeds_needed is not null
+),
+
+feeds_lacking as (
+    select
+        feeds_named.check_code,
+        feeds_named.effective_from,
+        {{ sorted_list('feeds_named.feed') }} as feeds
+    from feeds_named
+    left join feeds on feeds_named.feed = feeds.feed
+    where not coalesce(feeds.is_known, false) and feeds_named.feed != 'recovery'
+    group by
+        feeds_named.check_code,
+        feeds_named.effective_from
+),
+
 needs as (
     select
         check_codes.check_code,
@@ -45,14 +67,25 @@ judged as (
             when coalesce(needs.has_bad_feed, false) then 'failed'
             when coalesce(needs.lacks_feed, false) or coalesce(results.population, 0) = 0
                 then case when required_controls.check_code is null then 'no_data' else 'failed' end
-            when results.exceptions = 0 then 'passed'
+            when results.exceptions = 0 or check_codes.severity = 'none' then 'passed'
             when check_codes.severity = 'B' and results.is_blocking then 'failed'
             else 'warned'
-        end as status
+        end as status,
+        case
+            when feeds_lacking.feeds is not null then feeds_lacking.feeds
+            when coalesce(results.population, 0) = 0
+                then coalesce(
+                    check_codes.waits_for, 'rows of ' || check_codes.feeds_needed, 'rows to look at'
+                )
+        end as waits_for
     from check_codes
     cross join position
     left join results on check_codes.check_code = results.check_code
     left join needs on check_codes.check_code = needs.check_code
+    left join feeds_lacking
+        on
+            check_codes.check_code = feeds_lacking.check_code
+            and check_codes.effective_from = feeds_lacking.effective_from
     left join required_controls
         on
             check_codes.check_code = required_controls.check_code
@@ -72,6 +105,7 @@ final as (
         cast(judged.exceptions_value as decimal(18, 2)) as exceptions_value,
         judged.status,
         judged.owner,
+        case when judged.status in ('no_data', 'failed') then judged.waits_for end as waits_for,
         judged.policy_row
     from judged
     cross join position
