@@ -79,7 +79,7 @@ REAL_DAY = (
 )
 REAL_FIRST = date(2026, 6, 29)
 REAL_SECOND = date(2026, 6, 30)
-MOMENTS = (0.75,)
+MOMENTS = (0.5, 0.95)
 """When to kill, as parts of the time that an undisturbed day takes."""
 
 
@@ -118,6 +118,7 @@ def _all_gone_soon(home: Path) -> bool:
 
 
 @pytest.mark.kill
+@pytest.mark.long
 @pytest.mark.slow
 def test_real_runs_killed_at_any_moment_leave_whole_marts_no_process_and_no_other_figure(
     tmp_path: Path,

@@ -22,7 +22,7 @@ from tests.laws.model_marts import marts_of_the_models
 from tests.laws.strategies import some_councils
 
 pytestmark = pytest.mark.slow
-HOW_MANY = 80
+HOW_MANY = 50
 
 
 @pytest.fixture(scope="module")
