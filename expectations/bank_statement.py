@@ -303,13 +303,13 @@ _RECEIPTS = """
     )
     select 'receipt ' || r.receipt_id as item_id,
         greatest(
-            cast(r.amount * 100 as bigint) * cast(is_missed or is_ill_told as bigint),
+            r.pence * cast(is_missed or is_ill_told as bigint),
             abs(a.missing_pence)
         ) as difference_pence,
         coalesce(is_missed and differs, false) or is_ill_told or is_unaccounted as fault,
         is_missed as doubt
     from (
-        select r.receipt_id, coalesce(b.pence, 0) / 100.0 as amount, l.differs,
+        select r.receipt_id, coalesce(b.pence, 0) as pence, l.differs,
             coalesce(l.is_old, false) as is_missed,
             coalesce(c.kinds > 1 or c.lines > 1, false)
             or coalesce(c.is_of_nothing, false)

@@ -31,6 +31,7 @@ _FEEDS = (
 _LAST_CLOSED = """
     select runs.as_of_date, runs.known_at, runs.run_id
     from raw.published_runs runs
+    semi join raw.published_open_items using (as_of_date, known_at)
     where runs.is_month_end and runs.as_of_date < $as_of
     order by runs.as_of_date desc, runs.known_at desc
     limit 1

@@ -24,7 +24,7 @@ ONLY_REPLAYED = "only replayed"
 NOT_KEPT = "not kept"
 ALTERED = "altered since"
 
-_ALIKE = frozenset({EQUAL, SAME_VALUES, NOT_KEPT})
+_ALIKE = frozenset({EQUAL, SAME_VALUES})
 _TABLES = ("marts", "restricted")
 
 
@@ -35,8 +35,8 @@ class MartComparison:
     Attributes:
         name: The mart.
         outcome: `equal` (bytes), `same values`, `changed`, `only published`, `only replayed`,
-            `not kept` (the published file was thinned away), `altered since` (the published file is
-            not the one that its manifest names).
+            `not kept` (another file than the manifest names, and the published one was thinned
+            away), `altered since` (the published file is not the one that its manifest names).
         rows_gone: Rows that only the published mart has.
         rows_added: Rows that only the replay has.
         rows_changed: Rows of both, by key, with another value.

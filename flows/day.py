@@ -34,6 +34,8 @@ class Day:
     full_refresh: bool = False
     is_replay: bool = False
     is_caught_up: bool = False
+    later: tuple[PublishedRun, ...] = ()
+    """For a replay, the runs published after those of `chain`."""
 
     @property
     def previous(self) -> PublishedRun | None:

@@ -1,7 +1,7 @@
 """Which published runs the history marts look back on, and which of their files they read.
 
 A run's own file is the truth about its position. Where a thinned folder has lost it, the newest
-history mart in sight still has the rows, and is read for those positions only.
+history mart of all that are kept still has the rows, and is read for those positions only.
 """
 
 from __future__ import annotations
@@ -58,9 +58,11 @@ def load_histories(warehouse: duckdb.DuckDBPyConnection, day: Day) -> None:
     signed = signed_positions(seen, day.as_of)
     run_ids = {position: run.run_id for position, run in seen.items()}
     load_published_runs(warehouse, run_ids, signed)
+    runs = (*day.chain, *day.later)
     for history in HISTORIES:
         positions = signed if history.signed_only else seen
-        load_published(warehouse, history.table, published_rows(history, seen, positions))
+        rows = published_rows(history, seen, positions, runs)
+        load_published(warehouse, history.table, rows)
 
 
 def runs_seen(
@@ -102,15 +104,26 @@ def signed_positions(positions: Collection[Position], as_of: date) -> set[Positi
 
 
 def published_rows(
-    history: History, seen: Mapping[Position, PublishedRun], positions: Collection[Position]
+    history: History,
+    seen: Mapping[Position, PublishedRun],
+    positions: Collection[Position],
+    runs: Sequence[PublishedRun],
 ) -> tuple[PublishedRows, PublishedRows]:
-    """The files of the runs themselves, and the history mart for what they have no more."""
+    """The files of the runs themselves, and the history mart for what they have no more.
+
+    Args:
+        history: Which history.
+        seen: The latest run of each position that is looked back on.
+        positions: Those of them that are wanted.
+        runs: Every published run, oldest first: one of the same position or a later one may still
+            hold what a thinned one has lost.
+    """
     from ingestion.history import PublishedRows  # noqa: PLC0415 - not for quick commands
 
     own = {position: _mart(seen[position], history.mart) for position in sorted(positions)}
     whole = {position: path for position, path in own.items() if path.exists()}
     lost = [position for position in own if position not in whole]
-    gathered = (_mart(run, history.gathered_in) for run in reversed(list(seen.values())))
+    gathered = (_mart(run, history.gathered_in) for run in reversed(runs))
     newest = next((path for path in gathered if path.exists()), None) if lost else None
     return (
         PublishedRows(list(whole.values()), list(whole)),

@@ -130,7 +130,17 @@ def recomputation(
                 copy_raw_tables(original.warehouse, copy.warehouse, {run.run_id for run in counted})
         locks = [held.enter_context(copy.locked()) for copy in copies]
         days = tuple(
-            Day(settings, copy, run_id, *position, started_at, counted, lock, is_replay=True)
+            Day(
+                settings,
+                copy,
+                run_id,
+                *position,
+                started_at,
+                counted,
+                lock,
+                is_replay=True,
+                later=chain[len(counted) :],
+            )
             for copy, position, counted, lock in zip(copies, positions, chains, locks, strict=True)
         )
         yield Recomputation(run_id, target, days)

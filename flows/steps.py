@@ -19,6 +19,7 @@ from flows.chain import PublishedRun, newest_before, read_run
 from flows.code_version import code_version, lock_sha256
 from flows.day import Day, RunOutcome, open_day
 from flows.errors import IncomeError
+from flows.gate_results import tell_what_gates_found
 from flows.kept_ledger import goes_on, keep_ledger_of
 from flows.loading import ingest
 from flows.manifest import RunFacts, build_manifest, notes_so_far, withheld_marts
@@ -83,6 +84,7 @@ def gate(day: Day) -> tuple[GateOutcome, ...]:
         gates = judge_gates(day.workspace.warehouse, as_of=day.as_of, known_at=day.known_at)
     except GateError as unjudged:
         raise IncomeError(str(unjudged)) from unjudged
+    tell_what_gates_found(day.workspace.warehouse, gates)
     day.say("gate", " ".join(f"{outcome.name}={outcome.status}" for outcome in gates))
     return gates
 

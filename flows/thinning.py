@@ -111,6 +111,7 @@ def thin(runs: Path, manifest: Mapping[str, Any]) -> None:
         folder = runs / record["run"]
         if not (folder / TOMBSTONE).exists():
             unfinished = folder / f"{TOMBSTONE}.part"
+            unfinished.unlink(missing_ok=True)
             unfinished.write_bytes(_tombstone(record))
             unfinished.chmod(_READ_ONLY_FILE)
             unfinished.rename(folder / TOMBSTONE)

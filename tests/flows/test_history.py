@@ -125,7 +125,7 @@ def test_a_thinned_folder_is_read_from_the_newest_history_and_no_other_position_
     whole = [_put_mart(run, "aged_debt") for run in chain[1:]]
     histories = [_put_mart(run, "aged_debt_history") for run in chain[1:]]
     seen = runs_seen(chain, *_days("2026-06-04")[0])
-    own, gathered = published_rows(HISTORIES[0], seen, seen)
+    own, gathered = published_rows(HISTORIES[0], seen, seen, chain)
     assert (own.files, own.positions) == (whole, list(_days("2026-06-02", "2026-06-03")))
     assert (gathered.files, gathered.positions) == (histories[-1:], list(_days("2026-06-01")))
 
@@ -134,7 +134,7 @@ def test_a_mart_that_an_older_run_did_not_have_is_done_without(tmp_path: Path) -
     chain = _chain(_days("2026-06-01", "2026-06-02"), tmp_path)
     path = _put_mart(chain[1], "arrangement_compliance")
     seen = runs_seen(chain, *_days("2026-06-03")[0])
-    own, gathered = published_rows(HISTORIES[1], seen, seen)
+    own, gathered = published_rows(HISTORIES[1], seen, seen, chain)
     assert (own.files, gathered.files) == ([path], [])
 
 

@@ -132,6 +132,8 @@ def test_a_thinned_run_keeps_its_manifest_and_says_by_whom_and_why(tmp_path: Pat
 
 def test_thinning_that_was_interrupted_is_finished_by_doing_it_again(tmp_path: Path) -> None:
     runs = chain_of_runs(tmp_path)
+    tombstone = folder_of(runs, 0) / TOMBSTONE
+    tombstone.rename(tombstone.with_name(f"{TOMBSTONE}.part"))
     (folder_of(runs, 0) / "marts").mkdir()
     (folder_of(runs, 0) / "marts.duckdb").touch()
     manifest = json.loads((folder_of(runs, THINNED_BY) / MANIFEST).read_text(encoding="utf-8"))
@@ -184,6 +186,15 @@ def test_a_run_thins_the_ones_before_it_and_history_keeps_their_figures(
             SECOND_DAY,
             SECOND_DAY + timedelta(days=1),
         ]
+
+
+def test_a_run_again_keeps_what_only_history_still_has(settings: Settings) -> None:
+    """Where the run before was thinned, the same day's own earlier run has its figures."""
+    run_day(settings, SECOND_DAY)
+    again = run_day(settings, SECOND_DAY)
+    with open_marts(again.folder) as marts:
+        days = marts.execute("select distinct as_of_date from aged_debt_history order by 1")
+        assert [row[0] for row in days.fetchall()] == [FIRST_DAY, SECOND_DAY]
 
 
 def test_a_run_killed_before_it_thinned_is_finished_by_the_next(

@@ -40,10 +40,6 @@ bank as (
     select * from {{ ref('int_checks_of_bank') }}
 ),
 
-month_ends as (
-    select * from {{ ref('int_checks_of_month_ends') }}
-),
-
 contact as (
     select * from {{ ref('int_checks_of_contact') }}
 ),
@@ -87,8 +83,6 @@ found_in_rows as (
     select * from schedules
     union all
     select * from large_credits
-    union all
-    select * from month_ends
 ),
 
 every_result as (

@@ -68,7 +68,7 @@ every_kind as (
         'words about health' as kind
     from texts
     cross join position
-    inner join masked_words on instr(texts.words, ' ' || masked_words.word || ' ') > 0
+    inner join masked_words on instr(texts.words, ' ' || lower(masked_words.word) || ' ') > 0
     where {{ policy_in_force('masked_words', 'position.as_of_date') }}
 ),
 
