@@ -37,6 +37,7 @@
         'suspense_notes': ['receipt_id'],
         'write_backs': ['write_back_id'],
         'write_off_evidence': ['request_id', 'evidence_key'],
+        'write_off_papers': ['batch_id'],
         'write_off_requests': ['request_id'],
         'write_offs': ['write_off_id']
     } -%}

@@ -14,7 +14,7 @@ from expectations.findings import FINDING, Finding, Rule, finding_of
 from expectations.gates import GateError, judge_gates
 from expectations.validation import validate
 from tests.expectations.judging import check, in_plain_python
-from tests.expectations.small_council import DAY, council
+from tests.expectations.small_council import CLOSED_MAY, DAY, council
 
 RULE = Rule("R03", "Balances agree.", ("invoices",), "Without it they would not.")
 SOUND = finding_of(RULE, [("D1", 0, False), ("D2", 0, False)], 2)
@@ -64,7 +64,7 @@ def test_no_cell_of_a_row_leaves_with_the_verdict() -> None:
 def test_every_gate_judged_by_great_expectations(tmp_path: Path) -> None:
     penny = "update marts.open_items set outstanding_amount = 300.01 where item_id = 'A'"
     write_off, reconciliation, recovery = judge_gates(
-        council(tmp_path, penny), as_of=DAY, known_at=DAY
+        council(tmp_path, CLOSED_MAY, penny), as_of=DAY, known_at=DAY
     )
     assert (write_off.name, write_off.failed_checks) == ("write_off", ("W00", "W01"))
     assert reconciliation.failed_checks == ("R01", "R03", "R05", "R07")

@@ -19,6 +19,7 @@ MARTS = (
     "write_off_schedule",
     "data_quality_results",
     "suspense",
+    "suspense_roll_forward",
     "reconciliation_exceptions",
     "arrangement_compliance",
 )

@@ -49,7 +49,8 @@ _COLUMNS = {
     f"amount {_MONEY}, cumulative_amount {_MONEY}",
     "arrangement_invoices": f"arrangement_id varchar, invoice_id varchar, counted_amount {_MONEY}, "
     f"settled_amount {_MONEY}, outstanding_amount {_MONEY}",
-    "suspense": f"receipt_id varchar, received_on date, amount {_MONEY}, days_in_suspense bigint",
+    "suspense": f"receipt_id varchar, received_on date, amount {_MONEY}, days_in_suspense bigint, "
+    "owner varchar, noted_on date",
     "write_off_decisions": "request_id varchar, invoice_id varchar, debtor_id varchar, "
     f"amount {_MONEY}, reason_code varchar, decision varchar, failed_checks varchar, "
     f"aggregate_12m {_MONEY}, authority_band varchar, requested_on date, approved_by varchar, "
@@ -59,7 +60,7 @@ _COLUMNS = {
     f"outstanding_amount {_MONEY}, item_count bigint",
     "data_quality_results": "check_code varchar, description varchar, severity varchar, "
     f"population bigint, exceptions bigint, exceptions_value {_MONEY}, status varchar, "
-    "owner varchar",
+    "owner varchar, waits_for varchar",
     "recovery_stages": "invoice_id varchar, debtor_id varchar, last_stage varchar, "
     "last_stage_on date, next_stage varchar, next_stage_on date, is_due boolean, "
     f"blocked_by varchar, explanation varchar, balance {_MONEY}, next_stage_policy_row varchar",

@@ -51,7 +51,8 @@ recovery_timetable as (
 single_figures as (
     {%- for table in [
         'affordability_rules', 'agency_rules', 'arrangement_rules', 'bank_matching_rules',
-        'casework_rules', 'contact_rules', 'early_help_rules', 'legal_rules', 'sampling_rules'
+        'casework_rules', 'contact_rules', 'early_help_rules', 'legal_rules',
+        'publication_retention', 'sampling_rules'
     ] %}
         select
             '{{ table }}' as policy_table,

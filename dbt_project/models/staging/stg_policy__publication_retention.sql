@@ -1,0 +1,1 @@
+{{ policy_figures('publication_retention') }}
