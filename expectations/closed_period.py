@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from expectations.inbound_ledger import write_inbound_ledger, write_inbound_receipts
+from expectations.inbound_ledger import write_inbound_movements, write_inbound_receipts
 from expectations.standing import Position, stand
 
 _FEEDS = (
@@ -19,20 +19,19 @@ _FEEDS = (
     "arrangements",
     "credit_notes",
     "debtors",
-    "invoice_instalments",
     "invoices",
     "receipt_reversals",
     "receipts",
     "refunds",
-    "services",
     "write_backs",
     "write_offs",
 )
+# Open items are read back of month ends alone.
 _LAST_CLOSED = """
     select runs.as_of_date, runs.known_at, runs.run_id
     from raw.published_runs runs
     semi join raw.published_open_items using (as_of_date, known_at)
-    where runs.is_month_end and runs.as_of_date < $as_of
+    where runs.as_of_date < $as_of
     order by runs.as_of_date desc, runs.known_at desc
     limit 1
 """
@@ -44,25 +43,10 @@ _PUBLISHED = """
             where as_of_date = $as_of and known_at = $known)
     ) as bigint)
 """
-# A refund of more than is left of a receipt in suspense takes no more than what is left.
 _AGAIN = """
-    with reversed as (
-        select receipt_id, sum(amount) as amount from standing_receipt_reversals group by 1
-    ),
-    refunded as (
-        select receipt_id, sum(amount) as amount from standing_refunds group by 1
-    ),
-    in_suspense as (
-        select r.amount - coalesce(v.amount, 0) as rest, coalesce(f.amount, 0) as refunded
-        from inbound_receipts r
-        left join reversed v using (receipt_id)
-        left join refunded f using (receipt_id)
-        where r.debtor_id is null
-    )
     select
         (select coalesce(sum(pence), 0) from inbound_ledger where debtor_id is not null)
-        - (select cast(100 * coalesce(sum(rest - least(refunded, greatest(rest, 0))), 0) as bigint)
-            from in_suspense)
+        - (select coalesce(sum(pence), 0) from inbound_suspense)
 """
 
 
@@ -91,7 +75,7 @@ def last_closed_period(con: duckdb.DuckDBPyConnection, position: Position) -> Cl
     with closing(con.cursor()) as asked_again:
         stand(asked_again, then, _FEEDS, last_run)
         write_inbound_receipts(asked_again)
-        write_inbound_ledger(asked_again)
+        write_inbound_movements(asked_again)
         return ClosedPeriod(
             then,
             _figure(asked_again, _PUBLISHED, {"as_of": then.as_of, "known": then.known_at}),

@@ -4,6 +4,7 @@ Makes temporary tables from the rows that stand (`expectations.standing`):
 
 * `inbound_receipts`: each receipt with the debtor it belongs to and the invoice it names;
 * `inbound_ledger`: each movement that counts, signed, with its debtor (blank in suspense);
+* `inbound_suspense`: each receipt without a debtor and what is left of it;
 * `inbound_debits`: each item that can be settled;
 * `inbound_credits`: each credit and what undid it.
 """
@@ -83,6 +84,28 @@ _LEDGER = """
     from every_movement
 """
 
+# A refund of more than is left of a receipt takes no more than what is left.
+_SUSPENSE = """
+    create or replace temp table inbound_suspense as
+    with reversed as (
+        select receipt_id, sum(amount) as amount from standing_receipt_reversals group by 1
+    ),
+    refunded as (
+        select receipt_id, sum(amount) as amount from standing_refunds group by 1
+    ),
+    waiting as (
+        select r.receipt_id, r.received_on, r.amount - coalesce(v.amount, 0) as rest,
+            coalesce(f.amount, 0) as refunded
+        from inbound_receipts r
+        left join reversed v using (receipt_id)
+        left join refunded f using (receipt_id)
+        where r.debtor_id is null
+    )
+    select receipt_id, received_on,
+        cast((rest - least(refunded, greatest(rest, 0))) * 100 as bigint) as pence
+    from waiting
+"""
+
 _CREDITS = """
     create or replace temp table inbound_credits as
     with undone as (
@@ -138,7 +161,13 @@ def write_inbound_receipts(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(_RECEIPTS)
 
 
-def write_inbound_ledger(con: duckdb.DuckDBPyConnection) -> None:
-    """Make the other temporary tables of this module; `inbound_receipts` must be there."""
-    for statement in (_LEDGER, _CREDITS, _DEBITS):
+def write_inbound_movements(con: duckdb.DuckDBPyConnection) -> None:
+    """Make `inbound_ledger` and `inbound_suspense`; `inbound_receipts` must be there."""
+    for statement in (_LEDGER, _SUSPENSE):
+        con.execute(statement)
+
+
+def write_inbound_sides(con: duckdb.DuckDBPyConnection) -> None:
+    """Make `inbound_credits` and `inbound_debits`; `inbound_ledger` must be there."""
+    for statement in (_CREDITS, _DEBITS):
         con.execute(statement)

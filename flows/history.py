@@ -56,8 +56,7 @@ def load_histories(warehouse: duckdb.DuckDBPyConnection, day: Day) -> None:
 
     seen = runs_seen(day.chain, day.as_of, day.known_at)
     signed = signed_positions(seen, day.as_of)
-    run_ids = {position: run.run_id for position, run in seen.items()}
-    load_published_runs(warehouse, run_ids, signed)
+    load_published_runs(warehouse, {position: run.run_id for position, run in seen.items()})
     runs = (*day.chain, *day.later)
     for history in HISTORIES:
         positions = signed if history.signed_only else seen

@@ -14,11 +14,10 @@ import duckdb
 
 from flows.chain import MANIFEST, sha256_of
 from flows.errors import TransformError
-from flows.workspace import OWNER_ONLY
+from flows.workspace import OWNER_ONLY, READ_ONLY_FILE
 
 MARTS_SCHEMA = "marts"
 RESTRICTED_SCHEMA = "restricted"
-_READ_ONLY_FILE = 0o444
 _OWNER_READS = 0o600
 
 
@@ -136,12 +135,12 @@ def seal(folder: Path, manifest: Mapping[str, Any]) -> None:
     for path in sorted(folder.rglob("*")):
         if path.is_file():
             name = path.relative_to(folder)
-            path.chmod(_OWNER_READS if name.parts[0] == "restricted" else _READ_ONLY_FILE)
+            path.chmod(_OWNER_READS if name.parts[0] == "restricted" else READ_ONLY_FILE)
             listed.append({"path": name.as_posix(), "sha256": sha256_of(path)})
     content = json.dumps({**manifest, "files": listed}, indent=2, ensure_ascii=False) + "\n"
     target = folder / MANIFEST
     target.write_text(content, encoding="utf-8")
-    target.chmod(_READ_ONLY_FILE)
+    target.chmod(READ_ONLY_FILE)
 
 
 def write_evidence(folder: Path, name: str, content: object) -> None:

@@ -16,10 +16,10 @@ from typing import Any
 
 from flows.chain import MANIFEST, TOMBSTONE, PublishedRun
 from flows.history import signed_positions
+from flows.workspace import READ_ONLY_FILE, write_whole
 
 TABLE = "publication_retention"
 _YEAR_END = 3
-_READ_ONLY_FILE = 0o444
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,8 @@ def thinned_by(
         for run in runs
     ]
     return [
-        {**record, "tombstone_sha256": sha256(_tombstone(record)).hexdigest()} for record in records
+        {**record, "tombstone_sha256": sha256(_tombstone(record).encode()).hexdigest()}
+        for record in records
     ]
 
 
@@ -110,16 +111,13 @@ def thin(runs: Path, manifest: Mapping[str, Any]) -> None:
         record = {key: value for key, value in named.items() if key != "tombstone_sha256"}
         folder = runs / record["run"]
         if not (folder / TOMBSTONE).exists():
-            unfinished = folder / f"{TOMBSTONE}.part"
-            unfinished.unlink(missing_ok=True)
-            unfinished.write_bytes(_tombstone(record))
-            unfinished.chmod(_READ_ONLY_FILE)
-            unfinished.rename(folder / TOMBSTONE)
+            write_whole(folder / TOMBSTONE, _tombstone(record))
+            (folder / TOMBSTONE).chmod(READ_ONLY_FILE)
         _remove_all_but_manifest_and_tombstone(folder)
 
 
-def _tombstone(record: Mapping[str, Any]) -> bytes:
-    return (json.dumps(record, indent=2, ensure_ascii=False) + "\n").encode()
+def _tombstone(record: Mapping[str, Any]) -> str:
+    return json.dumps(record, indent=2, ensure_ascii=False) + "\n"
 
 
 def _remove_all_but_manifest_and_tombstone(folder: Path) -> None:

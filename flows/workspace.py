@@ -19,6 +19,7 @@ from pathlib import Path
 from flows.errors import WorkspaceBusyError
 
 OWNER_ONLY = 0o700
+READ_ONLY_FILE = 0o444
 _LOCK_PATIENCE_SECONDS = 1.0
 
 

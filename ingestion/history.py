@@ -4,7 +4,7 @@ Loaded anew by every run, in one statement for files of one shape: the published
 truth, the tables here are scratch. Which files and which positions, the caller decides.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -36,7 +36,7 @@ PUBLISHED_TABLES = {
         "delinquent_days": "BIGINT",
         "breached_on": "DATE",
     },
-    "published_runs": _POSITION | {"run_id": "VARCHAR", "is_month_end": "BOOLEAN"},
+    "published_runs": _POSITION | {"run_id": "VARCHAR"},
     "published_suspense": _POSITION
     | {"receipt_id": "VARCHAR", "received_on": "DATE", "amount": "DECIMAL(18,2)"},
     "published_data_quality": _POSITION
@@ -97,21 +97,20 @@ def load_published(
     con.commit()
 
 
-def load_published_runs(
-    con: duckdb.DuckDBPyConnection, runs: Mapping[Position, str], month_ends: Collection[Position]
-) -> None:
+def load_published_runs(con: duckdb.DuckDBPyConnection, runs: Mapping[Position, str]) -> None:
     """Loads which run published each position, in place of what is there.
 
     Args:
         con: The warehouse.
         runs: The id of the run, by position.
-        month_ends: Which of the positions are month ends.
     """
-    rows = [[*position, run_id, position in month_ends] for position, run_id in runs.items()]
+    rows = [[*position, run_id] for position, run_id in runs.items()]
     con.begin()
     con.execute("delete from raw.published_runs")
     if rows:
-        con.executemany("insert into raw.published_runs values (?, ?, ?, ?)", rows)
+        con.executemany(
+            "insert into raw.published_runs (as_of_date, known_at, run_id) values (?, ?, ?)", rows
+        )
     con.commit()
 
 

@@ -12,7 +12,7 @@ from expectations.bank_statement import bank_beside_receipts
 from expectations.closed_period import last_closed_period
 from expectations.control_accounts import Account, accounts_beside_ledger
 from expectations.findings import FINDING, Finding, Rule, finding_of
-from expectations.inbound_ledger import write_inbound_ledger
+from expectations.inbound_ledger import write_inbound_movements, write_inbound_sides
 from expectations.standing import Position
 
 NAME = "reconciliation"
@@ -90,7 +90,8 @@ RULES = (R01, R02, R03, R04, R05, R06, R07, R16)
 
 def prepare(con: duckdb.DuckDBPyConnection) -> None:
     """Work out the inbound ledger that the rules compare with."""
-    write_inbound_ledger(con)
+    write_inbound_movements(con)
+    write_inbound_sides(con)
 
 
 def find(con: duckdb.DuckDBPyConnection, position: Position) -> tuple[Finding, ...]:
@@ -236,22 +237,9 @@ def _balances_agree(con: duckdb.DuckDBPyConnection) -> Finding:
             full join ledger l using (debtor_id)
             full join opened o using (debtor_id)
         ),
-        waiting as (
-            select r.receipt_id, r.received_on, r.amount - coalesce(v.amount, 0) as rest,
-                coalesce(f.amount, 0) as refunded
-            from inbound_receipts r
-            left join (
-                select receipt_id, sum(amount) as amount from standing_receipt_reversals group by 1
-            ) v using (receipt_id)
-            left join (
-                select receipt_id, sum(amount) as amount from standing_refunds group by 1
-            ) f using (receipt_id)
-            where r.debtor_id is null
-        ),
         suspense as (
             select 'suspense' as item_id,
-                (select coalesce(sum(rest - least(refunded, greatest(rest, 0))), 0) * 100
-                    from waiting) as came_in,
+                (select coalesce(sum(pence), 0) from inbound_suspense) as came_in,
                 (select -coalesce(sum(amount), 0) * 100 from marts.ledger_movements
                     where debtor_id is null) as ledger,
                 (select coalesce(sum(amount), 0) * 100 from marts.suspense) as opened
@@ -268,9 +256,8 @@ def _balances_agree(con: duckdb.DuckDBPyConnection) -> Finding:
         ),
         -- No month took in less than is left of it.
         left_over as (
-            select date_trunc('month', received_on)::date as month,
-                sum(rest - least(refunded, greatest(rest, 0))) * 100 as pence
-            from waiting group by 1
+            select date_trunc('month', received_on)::date as month, sum(pence) as pence
+            from inbound_suspense group by 1
         ),
         forward as (
             select 'suspense of ' || coalesce(r.period_start, w.month) as item_id,

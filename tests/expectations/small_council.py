@@ -185,7 +185,7 @@ MARTS = """
 
 CLOSED_MAY = """
     update raw.invoices set _run_id = '1', _known_on = date '2026-05-31';
-    insert into raw.published_runs values ('2026-05-31', '2026-05-31', '1', true);
+    insert into raw.published_runs values ('2026-05-31', '2026-05-31', '1');
     insert into raw.published_open_items (as_of_date, known_at, item_id, outstanding_amount)
         values ('2026-05-31', '2026-05-31', 'A', 300.00), ('2026-05-31', '2026-05-31', 'B', 100.00);
 """

@@ -263,8 +263,8 @@ class TestClosedPeriod:
     def test_the_last_month_end_before_the_day_looked_at_is_asked(self, tmp_path: Path) -> None:
         other_days = (
             "insert into raw.published_runs values "
-            "('2026-06-29', '2026-06-29', '2', false), ('2026-06-30', '2026-06-30', '3', true), "
-            "('2026-04-30', '2026-04-30', '0', true)"
+            "('2026-06-29', '2026-06-29', '2'), ('2026-06-30', '2026-06-30', '3'), "
+            "('2026-04-30', '2026-04-30', '0')"
         )
         warehouse = council(tmp_path, CLOSED_MAY, other_days)
         assert check(judged(warehouse, reconciliation)[GATE], "R16").status == "passed"

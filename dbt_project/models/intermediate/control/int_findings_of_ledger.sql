@@ -343,29 +343,7 @@ populations as (
 ),
 
 final as (
-    select
-        check_code,
-        item_type,
-        item_id,
-        source_file,
-        source_line,
-        amount,
-        cast(0 as bigint) as population,
-        exceptions,
-        explanation
-    from every_finding
-    union all
-    select
-        check_code,
-        cast(null as string) as item_type,
-        cast(null as string) as item_id,
-        cast(null as string) as source_file,
-        cast(null as bigint) as source_line,
-        cast(0 as decimal(38, 2)) as amount,
-        cast(population as bigint) as population,
-        cast(0 as bigint) as exceptions,
-        cast(null as string) as explanation
-    from populations
+    {{ items_and_populations('every_finding', 'populations') }}
 )
 
 select * from final

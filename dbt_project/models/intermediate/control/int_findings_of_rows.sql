@@ -87,6 +87,8 @@ findings as (
         source_file || ' ' || key_text as item_id,
         source_file,
         max(source_line) as source_line,
+        cast(0 as decimal(38, 2)) as amount,
+        cast(1 as bigint) as exceptions,
         'the same key came twice in one file with other content' as explanation
     from keys_given_twice
     group by
@@ -100,6 +102,8 @@ findings as (
         free_texts.source_file || ' ' || cast(free_texts.source_line as string) as item_id,
         free_texts.source_file,
         free_texts.source_line,
+        cast(0 as decimal(38, 2)) as amount,
+        cast(1 as bigint) as exceptions,
         max(kinds.kinds) as explanation
     from free_texts
     inner join kinds on free_texts.free_text = kinds.free_text
@@ -122,29 +126,7 @@ populations as (
 ),
 
 final as (
-    select
-        check_code,
-        item_type,
-        item_id,
-        source_file,
-        source_line,
-        cast(0 as decimal(38, 2)) as amount,
-        cast(0 as bigint) as population,
-        cast(1 as bigint) as exceptions,
-        explanation
-    from findings
-    union all
-    select
-        check_code,
-        cast(null as string) as item_type,
-        cast(null as string) as item_id,
-        cast(null as string) as source_file,
-        cast(null as bigint) as source_line,
-        cast(0 as decimal(38, 2)) as amount,
-        cast(population as bigint) as population,
-        cast(0 as bigint) as exceptions,
-        cast(null as string) as explanation
-    from populations
+    {{ items_and_populations('findings', 'populations') }}
 )
 
 select * from final
