@@ -349,7 +349,7 @@ _CONTROLS = """
         a.actual is distinct from cast(c.actual_amount * 100 as bigint)
         or a.expected is distinct from cast(c.expected_amount * 100 as bigint)
         or c.status is distinct from case when a.differs then 'difference' else 'agreed' end
-        or coalesce(l.items, 0) != coalesce(u.items, 0)
+        or coalesce(l.items, 0) != case when a.differs then coalesce(u.items, 0) else 0 end
         or coalesce(l.pence, 0) != a.actual - a.expected as fault,
         false as doubt
     from bank_accounts a

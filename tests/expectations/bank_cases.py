@@ -4,8 +4,9 @@ Of the account ``INCOME`` a statement is known from 1 June on, of ``CARE`` none.
 transfer, ``T2`` a batch of cards two days after it was taken, ``T3`` what a person said it is;
 ``T9`` and the receipt ``P9`` of 23 June have no other side, and a penny lies between them; ``T10``
 of that day is no receipt's. ``GONE`` was misposted in full and never was at the bank; ``MOVED``
-was, for somebody else, ``TWICE`` was posted twice, and ``PART`` was misposted in part. ``S`` is
-in suspense since 31 May. The unpaid direct debit of ``P5`` was reversed on the working day after
+was, for somebody else, ``TWICE`` was posted twice, and ``PART`` was misposted in part. ``WRONG``
+was misposted and posted again as ``HERS`` and ``HIS``, of whose line a person decided. ``S`` is in
+suspense since 31 May. The unpaid direct debit of ``P5`` was reversed on the working day after
 the bank told of it, that of ``P6`` two days after it. ``OVER`` was taken back twice and ``BACK``
 refunded in part. On 1 July a transfer has lost its other half, and an invoice is sent for a
 service of March. What became known on
@@ -72,6 +73,9 @@ LATER = {
         receipt("TWICE", "22.00", "2026-06-02", reference="AGAIN", **INCOME),
         receipt("AGAIN", "22.00", "2026-06-02", reference="AGAIN", **INCOME),
         receipt("PART", "40.00", "2026-06-02", reference="PART", **INCOME),
+        receipt("WRONG", "33.00", "2026-06-02", reference="WRONG", **INCOME),
+        receipt("HERS", "20.00", "2026-06-12", **INCOME),
+        receipt("HIS", "13.00", "2026-06-12", **INCOME),
         receipt("CARE", "11.00", "2026-06-01", bank_account="CARE"),
         receipt("WAGES", "12.00", "2026-06-02", method="payroll", **INCOME),
         receipt("OVER", "13.00", "2026-06-02", debtor_id="E"),
@@ -86,6 +90,7 @@ LATER = {
         reversal("V9", "GONE", "17.00", "2026-06-11") | {"reason_code": "misposting"},
         reversal("V11", "MOVED", "21.00", "2026-06-11") | {"reason_code": "misposting"},
         reversal("V12", "TWICE", "22.00", "2026-06-11") | {"reason_code": "misposting"},
+        reversal("V13", "WRONG", "33.00", "2026-06-11") | {"reason_code": "misposting"},
         reversal("V10", "PART", "15.00", "2026-06-11") | {"reason_code": "misposting"},
     ],
     "refunds_20260701.csv": [
@@ -110,12 +115,17 @@ LATER = {
         _line("T4", "2026-06-03", "22.00", "AGAIN"),
         _line("T8", "2026-06-03", "21.00", "MOVED"),
         _line("T7", "2026-06-04", "40.00", "PART"),
+        _line("T11", "2026-06-04", "33.00", "WRONG"),
         _line("T9", "2026-06-23", "8.99", "RENT D"),
         _line("T10", "2026-06-23", "250.00", "BUSINESS RATES"),
     ],
     "bank_match_decisions_20260701.csv": [
         {"bank_transaction_id": "T3", "receipt_id": "P4", "decided_by": "O1",
          "decided_on": "2026-06-21"},
+        {"bank_transaction_id": "T11", "receipt_id": "HERS", "decided_by": "O1",
+         "decided_on": "2026-06-15"},
+        {"bank_transaction_id": "T11", "receipt_id": "HIS", "decided_by": "O1",
+         "decided_on": "2026-06-15"},
     ],
 }  # fmt: skip
 # By check: what passes its limit alone, and what puts it back.

@@ -23,6 +23,14 @@ decided as (
     inner join receipts on decisions.receipt_id = receipts.receipt_id
 ),
 
+statements as (
+    select
+        bank_account,
+        min(booked_on) as first_booked_on
+    from bank_lines
+    group by bank_account
+),
+
 final as (
     select
         bank_lines.bank_transaction_id,
@@ -30,7 +38,7 @@ final as (
         bank_lines.booked_on,
         bank_lines.amount,
         nullif(lower(trim(bank_lines.reference)), '') as quoted,
-        min(bank_lines.booked_on) over (partition by bank_lines.bank_account) as first_booked_on,
+        statements.first_booked_on,
         decided.bank_transaction_id is not null as is_decided,
         figures.days_apart_exact,
         figures.days_apart_batch,
@@ -40,6 +48,7 @@ final as (
         figures.timing_days,
         figures.timing_days_row
     from bank_lines
+    inner join statements on bank_lines.bank_account = statements.bank_account
     inner join figures on bank_lines.booked_on = figures.day_on
     left join decided on bank_lines.bank_transaction_id = decided.bank_transaction_id
 )

@@ -88,11 +88,7 @@ same_day_met as (
 ),
 
 near as (
-    select
-        singles.*,
-        count(*) over (partition by bank_transaction_id) as units_of_line,
-        count(*) over (partition by unit_no) as lines_of_unit
-    from singles
+    select * from singles
     where
         bank_amount = unit_amount
         and bank_transaction_id not in (
@@ -101,9 +97,23 @@ near as (
         and unit_no not in (select same_day_met.unit_no from same_day_met)
 ),
 
+lines_of_one_unit as (
+    select bank_transaction_id from near
+    group by bank_transaction_id
+    having count(*) = 1
+),
+
+units_of_one_line as (
+    select unit_no from near
+    group by unit_no
+    having count(*) = 1
+),
+
 near_met as (
     select * from near
-    where units_of_line = 1 and lines_of_unit = 1
+    where
+        bank_transaction_id in (select lines_of_one_unit.bank_transaction_id from lines_of_one_unit)
+        and unit_no in (select units_of_one_line.unit_no from units_of_one_line)
 ),
 
 lines_met as (

@@ -17,26 +17,34 @@ figures as (
 ),
 
 -- What a receipt may be called by who pays it in: its reference, its invoice, its own number.
-names as (
+every_name as (
     select
         unit_no,
         last_received_on,
-        own_name as name_borne
+        lower(unit_id) as name_borne
     from units
-    union
+    union all
     select
         unit_no,
         last_received_on,
         reference as name_borne
     from units
-    where reference is not null
-    union
+    union all
     select
         unit_no,
         last_received_on,
         invoice_id as name_borne
     from units
-    where invoice_id is not null
+),
+
+-- Few of them are quoted; cutting the others off first is what keeps a year's receipts cheap.
+names as (
+    select distinct
+        unit_no,
+        last_received_on,
+        name_borne
+    from every_name
+    where name_borne in (select bank_lines.quoted from bank_lines)
 ),
 
 -- Days are cut into stretches, so that near days meet by an equal key: each name stands in the

@@ -122,14 +122,14 @@ line_keys as (
     inner join free_lines on line_words.bank_transaction_id = free_lines.bank_transaction_id
 ),
 
-unit_keys as (
+every_unit_key as (
     select
         unit_no,
         last_received_on,
         'amount' as key_kind,
         cast(amount as string) as key_text
     from free_units
-    union
+    union all
     select
         unit_no,
         last_received_on,
@@ -137,29 +137,38 @@ unit_keys as (
         cast(cast(amount - reversed_amount as decimal(18, 2)) as string) as key_text
     from free_units
     where reversed_amount > 0
-    union
+    union all
     select
         unit_no,
         last_received_on,
         'word' as key_kind,
-        own_name as key_text
+        lower(unit_id) as key_text
     from free_units
-    union
+    union all
     select
         unit_no,
         last_received_on,
         'word' as key_kind,
         reference as key_text
     from free_units
-    where reference is not null
-    union
+    union all
     select
         unit_no,
         last_received_on,
         'word' as key_kind,
         invoice_id as key_text
     from free_units
-    where invoice_id is not null
+),
+
+-- Only what some line says: most receipts have met theirs, and few lines are left.
+unit_keys as (
+    select distinct
+        unit_no,
+        last_received_on,
+        key_kind,
+        key_text
+    from every_unit_key
+    where key_text in (select line_keys.key_text from line_keys)
 ),
 
 units_placed as (

@@ -1,3 +1,5 @@
+{{ config(materialized="view") }}
+
 with
 
 bank_lines as (
@@ -19,53 +21,8 @@ receipts as (
     where exists (select 1 from bank_lines)
 ),
 
-reversals as (
-    select
-        receipt_id,
-        amount
-    from {{ ref('stg_receipt_reversals') }}
-    where reason_code = 'misposting'
-),
-
-figures as (
-    select
-        day_on,
-        days_apart_exact
-    from {{ ref('int_bank_days') }}
-),
-
-taken_back as (
-    select
-        receipt_id,
-        sum(amount) as amount
-    from reversals
-    group by receipt_id
-),
-
--- Misposted in part, it was at the bank all the same: only whose it is was wrong.
 misposted as (
-    select
-        receipts.*,
-        figures.days_apart_exact
-    from receipts
-    inner join taken_back on receipts.receipt_id = taken_back.receipt_id
-    inner join figures on receipts.received_on = figures.day_on
-    where receipts.amount <= taken_back.amount
-),
-
--- Posted again, or posted twice: the money is the other receipt's.
-replaced as (
-    select misposted.receipt_id
-    from misposted
-    inner join receipts
-        on
-            misposted.reference = receipts.reference
-            and misposted.bank_account = receipts.bank_account
-            and misposted.amount = receipts.amount
-    where
-        receipts.receipt_id not in (select other.receipt_id from misposted as other)
-        and abs({{ days_between('misposted.received_on', 'receipts.received_on') }})
-        <= misposted.days_apart_exact
+    select * from {{ ref('int_bank_misposted') }}
 ),
 
 final as (
@@ -74,7 +31,7 @@ final as (
         misposted.receipt_id is not null as is_misposted
     from receipts
     left join misposted on receipts.receipt_id = misposted.receipt_id
-    where receipts.receipt_id not in (select replaced.receipt_id from replaced)
+    where not coalesce(misposted.is_posted_again, false)
 )
 
 select * from final

@@ -57,7 +57,6 @@ batches as (
     select
         free.bank_account,
         free.paying_in_batch_id,
-        min(free.received_on) as first_received_on,
         max(free.received_on) as last_received_on,
         count(*) as receipt_count,
         sum(free.amount) as amount,
@@ -75,7 +74,6 @@ every_unit as (
         'single' as unit_kind,
         receipt_id as unit_id,
         bank_account,
-        received_on as first_received_on,
         received_on as last_received_on,
         1 as receipt_count,
         amount,
@@ -90,7 +88,6 @@ every_unit as (
         'batch' as unit_kind,
         paying_in_batch_id as unit_id,
         bank_account,
-        first_received_on,
         last_received_on,
         receipt_count,
         amount,
@@ -108,7 +105,6 @@ final as (
         unit_kind,
         unit_id,
         bank_account,
-        first_received_on,
         last_received_on,
         cast(receipt_count as bigint) as receipt_count,
         cast(amount as decimal(18, 2)) as amount,
@@ -116,7 +112,6 @@ final as (
         lower(debtor_id) as debtor_id,
         lower(invoice_id) as invoice_id,
         nullif(lower(trim(reference)), '') as reference,
-        lower(unit_id) as own_name,
         paying_in_batch_id
     from every_unit
 )

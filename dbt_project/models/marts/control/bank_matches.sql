@@ -140,13 +140,33 @@ returned as (
     where receipts_of_line = 1
 ),
 
+-- What was kept back of a line is told once, with the first of its receipts.
+kept_back as (
+    select
+        bank_transaction_id,
+        min(receipt_id) as receipt_id
+    from met
+    where difference_amount != 0
+    group by bank_transaction_id
+),
+
 met_measured as (
     select
-        met.*,
-        row_number() over (
-            partition by met.bank_transaction_id order by met.receipt_id nulls last
-        ) as place
+        met.match_kind,
+        met.bank_transaction_id,
+        met.receipt_id,
+        met.receipt_count,
+        met.line_count,
+        met.paying_in_batch_id,
+        met.policy_row,
+        met.difference_amount as kept_amount,
+        case when kept_back.receipt_id is null then 0 else met.difference_amount end
+            as difference_amount
     from met
+    left join kept_back
+        on
+            met.bank_transaction_id = kept_back.bank_transaction_id
+            and met.receipt_id = kept_back.receipt_id
 ),
 
 every_row as (
@@ -197,16 +217,15 @@ every_row as (
                 'paying-in batch of ' || cast(met_measured.receipt_count as string)
                 || ' receipts comes to the amount of the line'
                 || case
-                    when met_measured.difference_amount = 0 then ''
+                    when met_measured.kept_amount = 0 then ''
                     else
-                        ', less ' || cast(-met_measured.difference_amount as string)
+                        ', less ' || cast(-met_measured.kept_amount as string)
                         || ' unpaid or charged back'
                 end
         end as reason,
         met_measured.receipt_count,
         met_measured.line_count,
-        case when met_measured.place = 1 then met_measured.difference_amount else 0 end
-            as difference_amount,
+        met_measured.difference_amount,
         cast(null as bigint) as days_waiting,
         cast(null as string) as decided_by,
         cast(null as date) as decided_on,

@@ -2,7 +2,7 @@ with
 
 control_reconciliation as (
     select * from {{ ref('control_reconciliation') }}
-    where status = 'difference' or control_code = 'R06'
+    where status = 'difference'
 ),
 
 exceptions as (
