@@ -152,7 +152,9 @@ def _gate_without_input(suite: ModuleType, bench: _Bench) -> GateOutcome:
 
 def _check_without_data(gate: str, rule: Rule, bench: _Bench) -> CheckOutcome:
     is_required = rule.check_code in bench.supply.required_controls
-    reason = "no row of its feeds is known" + (", though policy requires it" if is_required else "")
+    awaited = bench.policy_of(rule).get("waits_for")
+    reason = f"waits for {awaited}" if awaited else "no row of its feeds is known"
+    reason += ", though policy requires it" if is_required else ""
     return _outcome(gate, rule, bench, "failed" if is_required else "no_data", reason)
 
 

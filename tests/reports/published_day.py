@@ -89,7 +89,7 @@ _COLUMNS = {
     "over_provided_amount decimal(18,2)",
     "data_quality_results": "check_code varchar, description varchar, severity varchar, "
     "population bigint, exceptions bigint, exceptions_value decimal(18,2), status varchar, "
-    "owner varchar, waits_for varchar",
+    "owner varchar, waits_for varchar, gate varchar",
     "data_quality_history": "check_code varchar, exceptions bigint, "
     "exceptions_value decimal(18,2), owner varchar",
 }
@@ -265,11 +265,11 @@ def tables() -> dict[str, Rows]:
         "reconciliation_exceptions": [],
         "data_quality_results": [
             ("R01", "Movement proof per debt type and month", "B", 4, 0, Decimal(0), "passed",
-             "income_manager", None),
+             "income_manager", None, "reconciliation"),
             ("W02", "The approver's authority reaches the amount", "B", 5, 1, Decimal("9000.00"),
-             "warned", "head_of_finance", None),
+             "warned", "head_of_finance", None, "write_off"),
             ("I12", "Debtor, service and officer exist", "W", 120, 2, Decimal("310.00"), "warned",
-             "systems team", None),
+             "systems team", None, None),
         ],
     }  # fmt: skip
 

@@ -162,6 +162,25 @@ def test_check_without_data_is_on_the_face_of_the_verdict(day: PublishedDay) -> 
     assert "R04 What R04 asks" in words
 
 
+def test_check_that_no_gate_could_make_is_on_the_face_of_the_verdict_too(
+    day: PublishedDay,
+) -> None:
+    day.gate("reconciliation")["checks_detail"].append(check("R04", "no_data"))
+    day.tables["data_quality_results"] += [
+        ("R04", "Control account", "B", 0, 0, Decimal(0), "no_data", "accountant", "gl_balances",
+         "reconciliation"),
+        ("R09", "Payouts less fees", "B", 0, 0, Decimal(0), "no_data", "accountant",
+         "card_payouts", "reconciliation"),
+        ("I02", "Trailers", "B", 0, 0, Decimal(0), "no_data", "systems team", "a trailer", None),
+    ]  # fmt: skip
+    words = read_page(day).words("verdict")
+    assert "2 checks had no data and were not made; they are listed below." in words
+    assert "R09 Payouts less fees (waits for card_payouts)" in words
+    assert "R04 What R04 asks" in words
+    assert "Control account" not in words
+    assert "I02" not in words
+
+
 def test_gate_without_input_says_so(day: PublishedDay) -> None:
     day.gate("write_off").update(status="no_data", withheld=["write_off_schedule"])
     del day.tables["write_off_schedule"]
@@ -609,7 +628,7 @@ def test_checks_show_population_exceptions_value_result_and_owner(day: Published
 def test_checks_of_no_gate_stand_apart_and_none_twice(day: PublishedDay) -> None:
     day.tables["data_quality_results"].append(
         ("I20", "Volume in range", "W", 0, 0, Decimal(0), "no_data", "systems team",
-         "eight days of files")
+         "eight days of files", None)
     )  # fmt: skip
     page = read_page(day)
     findings = page.table("checks", "Other checks with exceptions")

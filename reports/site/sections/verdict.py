@@ -1,11 +1,27 @@
 """Verdict: may these figures be relied on, what was checked, and what was kept back and why."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reports.site import wording
 from reports.site.published import PublishedMarts
 from reports.site.run import Check, Run
 from reports.site.section import Section, absence
+
+_WAITING = """
+    select check_code as code, description, waits_for
+    from data_quality_results
+    where status = 'no_data' and gate is not null
+    order by code
+"""
+
+
+@dataclass(frozen=True)
+class NotMade:
+    """A check of a gate that was not made for want of data, and what it waits for."""
+
+    code: str
+    description: str
 
 
 @dataclass(frozen=True)
@@ -15,7 +31,7 @@ class Verdict:
     run: Run
     failures: tuple[Check, ...]
     overridden: tuple[Check, ...]
-    without_data: tuple[Check, ...]
+    without_data: tuple[NotMade, ...]
     withheld: tuple[str, ...]
     rows_read: int
     rows_quarantined: int
@@ -25,14 +41,17 @@ class Verdict:
 
 
 def section(marts: PublishedMarts, run: Run) -> Section:
-    """Gather the verdict from the gates and the files of the manifest."""
-    del marts  # the verdict is the gates', never recomputed from what they let through
+    """Gather the verdict from the gates and the files of the manifest.
+
+    Of the marts only checks are read that no gate could make: for want of a feed, or of any feed
+    that could tell. The verdict itself is never recomputed from what the gates let through.
+    """
     checks = [check for gate in run.gates for check in gate.checks]
     content = Verdict(
         run=run,
         failures=tuple(check for check in checks if check.status == "failed"),
         overridden=tuple(check for check in checks if check.override),
-        without_data=tuple(check for check in checks if check.status == "no_data"),
+        without_data=_not_made(marts, checks),
         withheld=tuple(absence(mart, run) for gate in run.gates for mart in gate.withheld),
         rows_read=sum(file.rows_read for file in run.inputs),
         rows_quarantined=sum(file.rows_quarantined for file in run.inputs),
@@ -41,3 +60,17 @@ def section(marts: PublishedMarts, run: Run) -> Section:
         unconfirmed_policy=sum(1 for figure in run.policy if figure.is_unconfirmed),
     )
     return Section("verdict", f"Verdict for {wording.day(run.as_of)}", content)
+
+
+def _not_made(marts: PublishedMarts, checks: Sequence[Check]) -> tuple[NotMade, ...]:
+    judged = {check.code for check in checks}
+    waiting = marts.rows(_WAITING) if "data_quality_results" in marts else []
+    not_made = [
+        *(NotMade(check.code, check.description) for check in checks if check.status == "no_data"),
+        *(
+            NotMade(row["code"], f"{row['description']} (waits for {row['waits_for']})")
+            for row in waiting
+            if row["code"] not in judged
+        ),
+    ]
+    return tuple(sorted(not_made, key=lambda check: check.code))

@@ -58,6 +58,7 @@ judged as (
         check_codes.check_code,
         check_codes.description,
         check_codes.severity,
+        check_codes.gate,
         check_codes.owner,
         check_codes.policy_row,
         coalesce(results.population, 0) as population,
@@ -105,6 +106,7 @@ final as (
         cast(judged.exceptions_value as decimal(18, 2)) as exceptions_value,
         judged.status,
         judged.owner,
+        judged.gate,
         case when judged.status in ('no_data', 'failed') then judged.waits_for end as waits_for,
         judged.policy_row
     from judged
