@@ -85,14 +85,29 @@ receipts_of_the_council as (
             and {{ policy_in_force('methods', 'receipts.received_on') }}
 ),
 
+items_owed as (
+    select
+        item_no,
+        queue_invoice_id as invoice_id
+    from items
+    where queue_invoice_id in (select debts.invoice_id from debts)
+),
+
+paid_of_them as (
+    select
+        credit_no,
+        item_no
+    from allocations
+    where item_no in (select items_owed.item_no from items_owed)
+),
+
 payments as (
     select
-        debts.invoice_id,
+        items_owed.invoice_id,
         credits.credited_on as happened_on
-    from allocations
-    inner join credits on allocations.credit_no = credits.credit_no
-    inner join items on allocations.item_no = items.item_no
-    inner join debts on items.queue_invoice_id = debts.invoice_id
+    from paid_of_them
+    inner join items_owed on paid_of_them.item_no = items_owed.item_no
+    inner join credits on paid_of_them.credit_no = credits.credit_no
     where
         credits.credit_id not in (
             select receipts_of_the_council.receipt_id from receipts_of_the_council
