@@ -2,6 +2,7 @@
 
 from contextlib import closing
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -46,6 +47,10 @@ AFTER = {
     "receipts_20260401.csv": [
         receipt("S", "3.00", "2026-04-01", debtor_id="D", invoice_id="A"),
         receipt("S", "4.00", "2026-04-01", debtor_id="D", invoice_id="A"),
+    ],
+    "receipts_again_20260401.csv": [
+        receipt("S", "4.00", "2026-04-01", debtor_id="D", invoice_id="A"),
+        receipt("T", "5.00", "2026-04-01", debtor_id="D", invoice_id="A"),
     ],
     "case_actions_20260401.csv": [
         _note("N3", DAY_AFTER, "Card 4111 1111-1111 1111 read out; in Hospital."),
@@ -104,10 +109,20 @@ def test_a_key_given_twice_in_one_file_is_listed_with_its_last_line(
     days: tuple[dict[str, Rows], dict[str, Rows], Path],
 ) -> None:
     _, after, _ = days
-    assert _told(after, "I05") == ("warned", 14, 1)
+    assert _told(after, "I05") == ("warned", 16, 1)
     (found,) = (r for r in after["data_quality_exceptions"] if r["check_code"] == "I05")
     assert (found["item_type"], found["item_id"]) == ("receipts", "receipts_20260401.csv S")
     assert found["source_line"] == 3
+
+
+def test_rows_that_come_again_in_a_later_file_of_their_day_are_told_once(
+    days: tuple[dict[str, Rows], dict[str, Rows], Path],
+) -> None:
+    with closing(duckdb.connect(str(days[2]), read_only=True)) as con:
+        found = con.execute(
+            "select source_file, row_count, amount from intermediate.int_files_sent_again"
+        ).fetchall()
+    assert found == [("receipts_20260401.csv", 2, Decimal("7.00"))]
 
 
 def test_free_text_is_told_by_feed_and_column_and_leads_to_nobody(
