@@ -109,8 +109,8 @@ numbers_missing as (
     where file_no - previous_no > 1
 ),
 
--- I20: the newest day of files of each feed beside those before it that are like it. A row that comes
--- again in a later file of the day counts once, as it came last.
+-- I20: the newest day of files of each feed beside those before it that are like it. A row that
+-- comes again in a later file of the day counts once, as it came last.
 file_days as (
     select
         files.feed,
