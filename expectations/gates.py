@@ -100,12 +100,15 @@ def _judged(
         for suite in suites
         for feed in (*suite.INPUT_FEEDS, *(feed for rule in suite.RULES for feed in rule.feeds))
     }
+    masked_words = load_policy(con, "masked_words", ["key"], position.known_at)
     bench = _Bench(
         con,
         position,
         load_policy(con, "check_codes", ["check_code"], position.known_at),
         supply_of(con, position, feeds),
-        overrides_in_force(con, position),
+        overrides_in_force(
+            con, position, (row["key"] for row in masked_words.in_force(position.as_of))
+        ),
         validate,
     )
     for suite in suites:

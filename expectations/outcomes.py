@@ -20,7 +20,7 @@ class Override:
 
     Attributes:
         override_id: Its number.
-        reason: Why the output may be released all the same.
+        reason: Why the output may be released all the same; masked as free text is.
         approved_by: Id of the officer who approved it.
         approved_on: Day from which it is in force.
         expires_on: Last day on which it is in force.

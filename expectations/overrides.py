@@ -3,13 +3,17 @@
 An override stands over a failed check of a gate. It never makes a request pass, and it never
 reaches what protects a person: the moratorium of W06, a protective hold (C08), or rows and files in
 which a hold, a death or anything else about a debtor may be missing (C01 to C03, C07).
+
+Its reason is free text that goes onto the report and into the manifest, which are no restricted
+files and are kept for good: whoever reads it here reads it masked.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import duckdb
 
+from expectations.masking import masked
 from expectations.outcomes import Override
 from expectations.standing import Position
 
@@ -29,12 +33,26 @@ class Overrides:
         return self.in_force.get((gate, check_code))
 
 
-def overrides_in_force(con: duckdb.DuckDBPyConnection, position: Position) -> Overrides:
-    """The overrides approved by today and not expired; of several the one with the least id."""
+def overrides_in_force(
+    con: duckdb.DuckDBPyConnection, position: Position, masked_words: Iterable[str]
+) -> Overrides:
+    """The overrides approved by today and not expired; of several the one with the least id.
+
+    Args:
+        con: The warehouse, with the rows that stand.
+        position: The day looked at.
+        masked_words: The words of policy that no reason may be shown with.
+    """
+    words = tuple(masked_words)
     rows = con.execute(
         "select distinct on (gate, check_code) gate, check_code, override_id, reason, approved_by, "
         "approved_on, expires_on from standing_gate_overrides "
         "where approved_on <= $day and expires_on >= $day order by gate, check_code, override_id",
         {"day": position.as_of},
     ).fetchall()
-    return Overrides({(gate, code): Override(*cells) for gate, code, *cells in rows})
+    return Overrides(
+        {
+            (gate, code): Override(override_id, masked(reason, words), *cells)
+            for gate, code, override_id, reason, *cells in rows
+        }
+    )

@@ -25,6 +25,7 @@ from flows.policy_rules import (
     faults_of_cells,
     faults_of_lists,
     faults_of_ranges,
+    faults_of_retention,
     in_force,
     kinds_of_figures,
     rows_that_stand,
@@ -94,7 +95,7 @@ def _faults(shipped: Sequence[PolicyRow], own: Sequence[PolicyRow]) -> list[Faul
     sound: list[PolicyRow] = []
     for row in [*shipped, *own]:
         of_cells = [*faults_of_cells(row, kinds, codes), *faults_of_lists(row, lists)]
-        found += of_cells
+        found += [*of_cells, *faults_of_retention(row)]
         if not of_cells:
             sound.append(row)
     standing = rows_that_stand(sound)

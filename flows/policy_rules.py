@@ -33,6 +33,7 @@ class FaultKind(StrEnum):
     ORDER = "order_repeated"
     NO_END = "no_stage_for_small_balances"
     LEFT_OUT = "only_left_out"
+    PROMISED = "less_than_promised"
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,6 +294,17 @@ def faults_of_lists(row: PolicyRow, lists: Mapping[tuple[str, str], set[str]]) -
             yield fault(
                 FaultKind.UNKNOWN, row, f"value lists {code!r}, not known", f"use some of {listed}"
             )
+
+
+def faults_of_retention(row: PolicyRow) -> Iterator[Fault]:
+    """A retention that would thin month ends or 31 March; both stay whole (interface 2)."""
+    if row.table == "publication_retention" and row.cells.get("value") == "false":
+        yield fault(
+            FaultKind.PROMISED,
+            row,
+            "runs of a month end, 31 March with them, stay whole, so that nothing is thinned",
+            "write true; runs_whole says how many other runs stay",
+        )
 
 
 def _kinds_of_columns(

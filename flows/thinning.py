@@ -2,6 +2,8 @@
 
 The run that thins another names the hash of its tombstone in its own manifest, before anything is
 removed: what is gone was removed by policy, and a file that somebody else removed still shows.
+Runs of a month end, 31 March with them, are never thinned (interface, section 2): a policy that
+asks for it thins nothing, for what was removed does not come back.
 History marts keep the figures of thinned runs; `income replay` recomputes the rest.
 """
 
@@ -19,7 +21,7 @@ from flows.history import signed_positions
 from flows.workspace import READ_ONLY_FILE, write_whole
 
 TABLE = "publication_retention"
-_YEAR_END = 3
+_PROMISED = ("month_ends_whole", "year_ends_whole")
 
 
 @dataclass(frozen=True)
@@ -28,33 +30,29 @@ class Retention:
 
     Attributes:
         runs: The newest so many, the present one included; at least that one.
-        month_ends: Whether runs of a month end stay whole for good.
-        year_ends: Whether runs of 31 March stay whole for good.
         policy_rows: The rows that say so, sorted.
     """
 
     runs: int
-    month_ends: bool
-    year_ends: bool
     policy_rows: tuple[str, ...]
 
 
 def retention_by(policy_marks: Iterable[Mapping[str, str]]) -> Retention | None:
-    """What the policy rows of a manifest say; None where no figure is there: nothing is thinned.
+    """What the policy rows of a manifest say; None where nothing is thinned.
+
+    That is where a figure is missing, or where policy would thin a month end or 31 March.
 
     Args:
         policy_marks: The rows in force, as the manifest has them.
     """
     rows = {row["key"]: row for row in policy_marks if row["table"] == TABLE}
     figures = {key: row["value"] for key, row in rows.items() if row["value"]}
-    if not figures.keys() >= {"runs_whole", "month_ends_whole", "year_ends_whole"}:
+    if not figures.get("runs_whole", "").isdecimal():
         return None
-    if not figures["runs_whole"].isdecimal():
+    if any(figures.get(key) != "true" for key in _PROMISED):
         return None
     return Retention(
         max(int(figures["runs_whole"]), 1),
-        figures["month_ends_whole"] == "true",
-        figures["year_ends_whole"] == "true",
         tuple(sorted(row["policy_row"] for row in rows.values())),
     )
 
@@ -71,13 +69,9 @@ def runs_to_thin(
     """
     older = chain[: max(len(chain) - (retention.runs - 1), 0)]
     signed = signed_positions([(run.as_of, run.known_at) for run in chain], as_of)
-
-    def stays_whole(run: PublishedRun) -> bool:
-        is_year_end = run.as_of.month == _YEAR_END
-        is_kept = retention.month_ends or (retention.year_ends and is_year_end)
-        return is_kept and (run.as_of, run.known_at) in signed
-
-    return tuple(run for run in older if not run.is_thinned and not stays_whole(run))
+    return tuple(
+        run for run in older if not run.is_thinned and (run.as_of, run.known_at) not in signed
+    )
 
 
 def thinned_by(

@@ -42,3 +42,9 @@
     {%- set figures = "'" ~ iban_pattern() ~ "|" ~ account_pattern() ~ "|" ~ card_pattern() ~ "'" -%}
     {{ with_masked(with_masked(text, figures), words) }}
 {%- endmacro %}
+
+
+{# A text in small letters with a blank for every sign between words, and one at each end: what I21 looks for words in. #}
+{% macro bare_words(text) -%}
+    ' ' || translate(lower({{ text }}), '.,;:!?()[]/-"', '             ') || ' '
+{%- endmacro %}

@@ -1,10 +1,6 @@
-{#
-    Keys that one file gives twice with other content: feed, file, run, key and the last line of it. `position`
-    is a CTE with known_at. The keys are those of the feeds' contracts; contents are compared only where a key comes
-    again.
-#}
-{% macro keys_given_twice() %}
-    {%- set keys = {
+{# Which columns tell the rows of each feed apart: the keys of the feeds' contracts. #}
+{% macro keys_of_feeds() %}
+    {{ return({
         'adjustments': ['adjustment_id'],
         'agencies': ['agency_id'],
         'agency_placements': ['placement_id'],
@@ -40,7 +36,40 @@
         'write_off_papers': ['batch_id'],
         'write_off_requests': ['request_id'],
         'write_offs': ['write_off_id']
-    } -%}
+    }) }}
+{% endmacro %}
+
+
+{# Which column of a feed is its money: as in the feeds' contracts; a feed without one has none. #}
+{% macro amounts_of_feeds() %}
+    {{ return({
+        'adjustments': 'amount',
+        'agency_remittances': 'gross_amount',
+        'allocations': 'amount',
+        'arrangements': 'total_amount',
+        'bank_transactions': 'amount',
+        'credit_notes': 'gross_amount',
+        'gl_balances': 'balance',
+        'invoice_instalments': 'amount',
+        'invoice_lines': 'net_amount',
+        'invoices': 'gross_amount',
+        'receipt_reversals': 'amount',
+        'receipts': 'amount',
+        'refunds': 'amount',
+        'write_backs': 'amount',
+        'write_off_papers': 'total_amount',
+        'write_off_requests': 'amount',
+        'write_offs': 'amount'
+    }) }}
+{% endmacro %}
+
+
+{#
+    Keys that one file gives twice with other content: feed, file, run, key and the last line of it. `position`
+    is a CTE with known_at. Contents are compared only where a key comes again.
+#}
+{% macro keys_given_twice() %}
+    {%- set keys = keys_of_feeds() -%}
     {%- for feed, key in keys.items() %}
     select
         '{{ feed }}' as feed,
@@ -70,6 +99,57 @@
         rows_of_feed._run_id,
         {{ prefixed('rows_of_feed', key) }}
     having min(rows_of_feed._content_hash) != max(rows_of_feed._content_hash)
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+{% endmacro %}
+
+
+{#
+    Rows whose key came again in a later file of the same day: file, run, number of rows and pounds. `position` is
+    a CTE with known_at, `days` one with each file_day that has several files of a feed; others are not looked at.
+#}
+{% macro rows_sent_again() %}
+    {%- for feed, key in keys_of_feeds().items() %}
+    {%- set same_day = ['_file_day'] + key %}
+    select
+        source_file,
+        run_id,
+        count(*) as row_count,
+        sum(amount) as amount
+    from (
+        select
+            rows_of_feed._source_file as source_file,
+            rows_of_feed._run_id as run_id,
+            cast(
+                {{- 'rows_of_feed.' ~ amounts_of_feeds()[feed] if feed in amounts_of_feeds() else 0 }}
+                as decimal(38, 2)
+            ) as amount,
+            {%- for column in ['_source_file', '_run_id'] %}
+            first_value(rows_of_feed.{{ column }}) over (
+                partition by {{ prefixed('rows_of_feed', same_day) }}
+                order by
+                    rows_of_feed._source_file desc nulls last,
+                    rows_of_feed._known_on desc nulls last,
+                    rows_of_feed._run_id desc nulls last
+            ) as last{{ column }}{{ ',' if not loop.last }}
+            {%- endfor %}
+        from {{ source('raw', feed) }} as rows_of_feed
+        inner join (
+            select {{ prefixed('all_rows', same_day) }}
+            from {{ source('raw', feed) }} as all_rows
+            inner join days on all_rows._file_day = days.file_day
+            group by {{ prefixed('all_rows', same_day) }}
+            having
+                min(all_rows._source_file) != max(all_rows._source_file)
+                or min(all_rows._run_id) != max(all_rows._run_id)
+        ) as several
+            on {{ same_key('rows_of_feed', 'several', same_day) }}
+        inner join position on rows_of_feed._known_on <= position.known_at
+    ) as placed
+    where source_file != last_source_file or run_id != last_run_id
+    group by
+        source_file,
+        run_id
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 {% endmacro %}

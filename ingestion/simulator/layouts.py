@@ -118,3 +118,19 @@ EFFECTIVE: Final = {
     "write_backs": "written_back_on",
 }
 """Effective date of each movement feed; a row known later than this bears a posting date too."""
+
+_KEYS_OF_TWO: Final = frozenset(
+    {
+        "arrangement_invoices",
+        "bank_match_decisions",
+        "case_action_invoices",
+        "gl_balances",
+        "invoice_instalments",
+        "invoice_lines",
+        "sign_offs",
+        "write_off_evidence",
+    }
+)
+
+KEY_WIDTH: Final = {feed: 2 if feed in _KEYS_OF_TWO else 1 for feed in COLUMNS}
+"""How many columns, from the first on, tell the rows of a feed apart."""

@@ -1,20 +1,21 @@
 """Rows into dated CSV files: one per feed and period for the past, one per feed and day of late.
 
-The only module of the simulator that touches the disk.
+As an extract does, a file tells each key as it stood at the end of its period or day; from file to
+file the versions follow each other. The only module of the simulator that touches the disk.
 """
 
 import csv
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Final
+from typing import IO, Final
 
 from ingestion.simulator.diary import later, month_end, quarter_end
-from ingestion.simulator.layouts import COLUMNS
+from ingestion.simulator.layouts import COLUMNS, KEY_WIDTH
 
 Cell = str | int | bool | Decimal | date | None
 
@@ -52,14 +53,41 @@ def written(cell: Cell) -> str:
     return str(cell)
 
 
+@dataclass(slots=True)
+class _OpenFile:
+    """A file that is being written: its rows so far, a blank for each that a later state replaced.
+
+    Attributes:
+        day: The day of the file.
+        handle: Where its rows go when it is finished.
+        rows: Its rows, the header first.
+        states: Where the rows of a key stand; several only where they say the same.
+    """
+
+    day: date
+    handle: IO[str]
+    rows: list[list[str] | None]
+    states: dict[tuple[str, ...], list[int]] = field(default_factory=dict)
+
+    def add(self, key: tuple[str, ...], cells: list[str]) -> None:
+        """Adds a row in the place of every earlier one of its key that says something else."""
+        places = self.states.setdefault(key, [])
+        for place in places:
+            if self.rows[place] != cells:
+                self.rows[place] = None
+        places[:] = [place for place in places if self.rows[place] is not None]
+        places.append(len(self.rows))
+        self.rows.append(cells)
+
+
 class FeedWriter(AbstractContextManager["FeedWriter"]):
-    """Appends rows to the file of their feed and day; a file appears whole, under its own name."""
+    """Adds rows to the file of their feed and day; a file appears whole, under its own name."""
 
     def __init__(self, inbox: Path, periods: Periods) -> None:
         inbox.mkdir(parents=True, exist_ok=True)
         self._inbox = inbox
         self._periods = periods
-        self._open: dict[str, tuple[date, IO[str], Any]] = {}
+        self._open: dict[str, _OpenFile] = {}
         self._extra: dict[tuple[str, date], str] = {}
         self._begun: dict[str, date] = {}
 
@@ -76,30 +104,32 @@ class FeedWriter(AbstractContextManager["FeedWriter"]):
         columns = COLUMNS[feed]
         if not cells.keys() <= set(columns):
             raise KeyError(f"{feed} has no column {sorted(cells.keys() - set(columns))}")
-        self.cells(feed, known, [written(cells.get(column)) for column in columns])
+        row = [written(cells.get(column)) for column in columns]
+        opened = self._opened(feed, known)
+        opened.add(tuple(row[: KEY_WIDTH[feed]]), self._with_extra(feed, opened.day, row))
 
     def cells(self, feed: str, known: date, cells: Iterable[str]) -> None:
-        """Writes cells as they stand, however many."""
+        """Writes cells as they stand, however many, whatever the file says of their key."""
+        opened = self._opened(feed, known)
+        opened.rows.append(self._with_extra(feed, opened.day, cells))
+
+    def _with_extra(self, feed: str, day: date, cells: Iterable[str]) -> list[str]:
+        return [*cells, ""] if (feed, day) in self._extra else [*cells]
+
+    def _opened(self, feed: str, known: date) -> _OpenFile:
         day = self._periods.file_day(known)
         opened = self._open.get(feed)
-        if opened is None or opened[0] != day:
-            opened = self._begin(feed, day)
-        extra = [""] if (feed, day) in self._extra else []
-        opened[2].writerow([*cells, *extra])
+        return opened if opened and opened.day == day else self._begin(feed, day)
 
-    def _begin(self, feed: str, day: date) -> tuple[date, IO[str], Any]:
+    def _begin(self, feed: str, day: date) -> _OpenFile:
         self._finish(feed)
         if day <= self._begun.get(feed, date.min):
             raise ValueError(f"{feed}: rows of {day} come after those of {self._begun[feed]}")
         self._begun[feed] = day
-        spreadsheet = feed in _EXPORTED_BY_SPREADSHEET
         handle = self._part(feed, day).open("w", encoding="utf-8", newline="")
-        if spreadsheet:
-            handle.write(_BYTE_ORDER_MARK)
-        rows = csv.writer(handle, lineterminator="\r\n" if spreadsheet else "\n")
         extra = self._extra.get((feed, day))
-        rows.writerow(COLUMNS[feed] if extra is None else (*COLUMNS[feed], extra))
-        self._open[feed] = (day, handle, rows)
+        header = [*COLUMNS[feed]] if extra is None else [*COLUMNS[feed], extra]
+        self._open[feed] = _OpenFile(day, handle, [header])
         return self._open[feed]
 
     def _part(self, feed: str, day: date) -> Path:
@@ -107,9 +137,14 @@ class FeedWriter(AbstractContextManager["FeedWriter"]):
 
     def _finish(self, feed: str) -> None:
         if feed in self._open:
-            day, handle, _ = self._open.pop(feed)
-            handle.close()
-            part = self._part(feed, day)
+            opened = self._open.pop(feed)
+            spreadsheet = feed in _EXPORTED_BY_SPREADSHEET
+            with opened.handle as handle:
+                if spreadsheet:
+                    handle.write(_BYTE_ORDER_MARK)
+                rows = csv.writer(handle, lineterminator="\r\n" if spreadsheet else "\n")
+                rows.writerows(row for row in opened.rows if row is not None)
+            part = self._part(feed, opened.day)
             part.replace(part.with_suffix(""))
 
     def __exit__(
@@ -123,4 +158,4 @@ class FeedWriter(AbstractContextManager["FeedWriter"]):
             if error is None:
                 self._finish(feed)
             else:
-                self._open[feed][1].close()
+                self._open[feed].handle.close()

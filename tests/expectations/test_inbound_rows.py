@@ -2,6 +2,7 @@
 
 from contextlib import closing
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -30,6 +31,7 @@ def _note(action_id: str, day: date, note: str) -> Row:
 
 # On the limit: a key again in another file, or twice with the same content, is no duplicate; a
 # figure of sixteen digits that is no card's, a sort code alone and a part of a word are no matter.
+# The council's own policy has a word with points in it.
 BEFORE = {
     "debtors_20260301.csv": [debtor("D")],
     "services_20260301.csv": [service("SUN", "sundry")],
@@ -38,7 +40,7 @@ BEFORE = {
     "receipts_20260302.csv": [receipt("R", "2.00", "2026-03-01", debtor_id="D", invoice_id="A")],
     "case_actions_20260331.csv": [
         _note("N1", AT_LIMIT, "Order 4111111111111112 of hospitality"),
-        _note("N2", AT_LIMIT, "Sort code 12-34-56, number to follow"),
+        _note("N2", AT_LIMIT, "Sort code 12-34-56, number to follow; told me"),
     ],
 }  # fmt: skip
 AFTER = {
@@ -46,10 +48,15 @@ AFTER = {
         receipt("S", "3.00", "2026-04-01", debtor_id="D", invoice_id="A"),
         receipt("S", "4.00", "2026-04-01", debtor_id="D", invoice_id="A"),
     ],
+    "receipts_again_20260401.csv": [
+        receipt("S", "4.00", "2026-04-01", debtor_id="D", invoice_id="A"),
+        receipt("T", "5.00", "2026-04-01", debtor_id="D", invoice_id="A"),
+    ],
     "case_actions_20260401.csv": [
         _note("N3", DAY_AFTER, "Card 4111 1111-1111 1111 read out; in Hospital."),
         _note("N4", DAY_AFTER, "Pays from 12-34-56 / 12345678"),
         _note("N5", DAY_AFTER, "Rang, no answer"),
+        _note("N6", DAY_AFTER, "Her M.E. is worse"),
     ],
 }
 
@@ -58,6 +65,11 @@ AFTER = {
 def days(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Rows], dict[str, Rows], Path]:
     warehouse = tmp_path_factory.mktemp("inbound_rows") / "income.duckdb"
     take_in_all(warehouse, [Delivery(BEFORE, AT_LIMIT), Delivery(AFTER, DAY_AFTER)])
+    with closing(duckdb.connect(str(warehouse))) as con:
+        con.execute(
+            "insert into raw.policy_masked_words (policy_row, key, effective_from, _known_on, "
+            "_file_day) values ('own', 'm.e.', '2026-01-01', '2026-03-01', '2026-03-01')"
+        )
     limit, after = judge(warehouse, [(AT_LIMIT, AT_LIMIT), (DAY_AFTER, DAY_AFTER)], MARTS)
     return limit, after, warehouse
 
@@ -97,19 +109,29 @@ def test_a_key_given_twice_in_one_file_is_listed_with_its_last_line(
     days: tuple[dict[str, Rows], dict[str, Rows], Path],
 ) -> None:
     _, after, _ = days
-    assert _told(after, "I05") == ("warned", 13, 1)
+    assert _told(after, "I05") == ("warned", 16, 1)
     (found,) = (r for r in after["data_quality_exceptions"] if r["check_code"] == "I05")
     assert (found["item_type"], found["item_id"]) == ("receipts", "receipts_20260401.csv S")
     assert found["source_line"] == 3
+
+
+def test_rows_that_come_again_in_a_later_file_of_their_day_are_told_once(
+    days: tuple[dict[str, Rows], dict[str, Rows], Path],
+) -> None:
+    with closing(duckdb.connect(str(days[2]), read_only=True)) as con:
+        found = con.execute(
+            "select source_file, row_count, amount from intermediate.int_files_sent_again"
+        ).fetchall()
+    assert found == [("receipts_20260401.csv", 2, Decimal("7.00"))]
 
 
 def test_free_text_is_told_by_feed_and_column_and_leads_to_nobody(
     days: tuple[dict[str, Rows], dict[str, Rows], Path],
 ) -> None:
     _, after, _ = days
-    assert _told(after, "I21") == ("warned", 5, 2)
+    assert _told(after, "I21") == ("warned", 6, 3)
     (found,) = (row for row in after["data_quality_exceptions"] if row["check_code"] == "I21")
-    assert (found["item_id"], found["exceptions"]) == ("case_actions.note", 2)
+    assert (found["item_id"], found["exceptions"]) == ("case_actions.note", 3)
     assert (found["source_file"], found["source_line"]) == (None, None)
     assert "4111" not in str(after["data_quality_exceptions"])
 

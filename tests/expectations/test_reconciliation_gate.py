@@ -1,5 +1,6 @@
 """The reconciliation gate: the ledger holds together and ties to the general ledger."""
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -594,6 +595,15 @@ class TestOverride:
             "override_id": "O1", "reason": "known", "approved_by": "treasurer",
             "approved_on": "2026-06-29", "expires_on": "2026-06-30",
         }  # fmt: skip
+
+    def test_a_reason_is_told_without_figures_of_accounts_and_words_about_health(
+        self, tmp_path: Path
+    ) -> None:
+        reason = "Paid back to 12-34-56 12345678 while in hospital"
+        outcome = judged(self._overridden(tmp_path, reason=reason))[GATE]
+        told = json.dumps(outcome.as_json(), default=str)
+        assert "Paid back to [masked] while in [masked]" in told
+        assert ("12345678" in told, "hospital" in told) == (False, False)
 
     def test_an_override_is_in_force_from_its_approval_to_its_last_day(
         self, tmp_path: Path

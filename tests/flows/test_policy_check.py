@@ -104,6 +104,20 @@ def test_days_and_intervals_that_do_not_rise_are_no_fault(tmp_path: Path) -> Non
     assert found(tmp_path, [late]) == []
 
 
+@pytest.mark.parametrize("key", ["month_ends_whole", "year_ends_whole"])
+def test_a_retention_that_thins_month_ends_or_31_march_is_named(tmp_path: Path, key: str) -> None:
+    row = {"key": key, "effective_from": "2026-07-01"}
+    file = "publication_retention.csv"
+    assert found(tmp_path, [{**row, "value": "true"}], file) == []
+    faults = found(tmp_path, [{**row, "value": "false"}], file)
+    assert places(faults) == [(FaultKind.PROMISED, "own/2", file, 2)]
+
+
+def test_how_many_of_the_newest_runs_stay_whole_is_the_councils_own(tmp_path: Path) -> None:
+    row = {"key": "runs_whole", "value": "5", "effective_from": "2026-07-01"}
+    assert found(tmp_path, [row], "publication_retention.csv") == []
+
+
 # Ranges.
 
 

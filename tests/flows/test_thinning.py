@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -34,7 +33,7 @@ from tests.flows.quick_day import FIRST_DAY, SECOND_DAY, put_first_files
 
 SEED = PROJECT_ROOT / "dbt_project" / "seeds" / "policy" / "publication_retention.csv"
 FEBRUARY_ON = date(2026, 2, 1)
-POLICY = Retention(35, month_ends=True, year_ends=True, policy_rows=("row",))
+POLICY = Retention(35, policy_rows=("row",))
 
 
 def _daily_runs(first: date, number: int, folder: Path) -> tuple[PublishedRun, ...]:
@@ -77,13 +76,11 @@ def test_the_last_run_of_a_month_without_one_on_its_last_day_stays_whole(tmp_pat
     assert "27 Feb" not in _days(runs_to_thin(chain, date(2026, 5, 12), POLICY))
 
 
-def test_year_ends_may_stay_whole_where_month_ends_do_not(tmp_path: Path) -> None:
-    chain = _daily_runs(FEBRUARY_ON, 100, tmp_path)
-    thinned = _days(runs_to_thin(chain, date(2026, 5, 12), replace(POLICY, month_ends=False)))
-    assert "28 Feb" in thinned
-    assert "31 Mar" not in thinned
-    neither = replace(POLICY, month_ends=False, year_ends=False)
-    assert "31 Mar" in _days(runs_to_thin(chain, date(2026, 5, 12), neither))
+@pytest.mark.parametrize("key", ["month_ends_whole", "year_ends_whole"])
+def test_a_policy_that_would_thin_month_ends_or_31_march_thins_nothing(key: str) -> None:
+    told = {"runs_whole": "1", "month_ends_whole": "true", "year_ends_whole": "true"}
+    assert retention_by(_marks(**told)) is not None
+    assert retention_by(_marks(**told | {key: "false"})) is None
 
 
 def test_a_run_that_was_thinned_is_not_thinned_again(tmp_path: Path) -> None:
@@ -101,9 +98,9 @@ def test_without_a_figure_nothing_is_thinned(runs_whole: str) -> None:
 
 
 def test_the_present_run_stays_whole_whatever_policy_says() -> None:
-    told = _marks(runs_whole="0", month_ends_whole="false", year_ends_whole="false")
+    told = _marks(runs_whole="0", month_ends_whole="true", year_ends_whole="true")
     rows = ("p/month_ends_whole", "p/runs_whole", "p/year_ends_whole")
-    assert retention_by(told) == Retention(1, month_ends=False, year_ends=False, policy_rows=rows)
+    assert retention_by(told) == Retention(1, policy_rows=rows)
 
 
 def test_the_shipped_policy_keeps_thirty_five_runs_month_ends_and_year_ends(tmp_path: Path) -> None:
@@ -116,7 +113,7 @@ def test_the_shipped_policy_keeps_thirty_five_runs_month_ends_and_year_ends(tmp_
         day = date(2026, 6, 30)
         retention = retention_by(policy_marks(warehouse, day, day))
     assert retention is not None
-    assert (retention.runs, retention.month_ends, retention.year_ends) == (35, True, True)
+    assert retention.runs == 35
 
 
 def test_a_thinned_run_keeps_its_manifest_and_says_by_whom_and_why(tmp_path: Path) -> None:

@@ -19,6 +19,12 @@ def test_keys_given_twice_are_looked_for_in_every_feed() -> None:
     }
 
 
+def test_the_money_of_a_file_is_that_of_its_contract() -> None:
+    listed = dict(re.findall(r"'(\w+)': '(\w+)'", MACROS))
+    amounts = {feed: contract.amount for feed, contract in load_contracts().items()}
+    assert listed == {feed: amount for feed, amount in amounts.items() if amount}
+
+
 def test_every_column_of_free_text_is_looked_through() -> None:
     listed = set(re.findall(r"\('(\w+)', '(\w+)'\)", MACROS))
     columns = {

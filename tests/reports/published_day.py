@@ -50,6 +50,11 @@ _COLUMNS = {
     "aggregate_12m decimal(18,2), authority_band varchar",
     "write_off_schedule": "request_id varchar, invoice_id varchar, debtor_id varchar, "
     "amount decimal(18,2), reason_code varchar, approved_by varchar, approved_on date",
+    "credits_review": "period_start date, credit_kind varchar, raised_by varchar, "
+    "reason_code varchar, credit_count bigint, credit_amount decimal(18,2), "
+    "largest_amount decimal(18,2), above_limit_count bigint, just_below_limit_count bigint, "
+    "without_approver_count bigint, self_approved_count bigint, bad_debt_reason_count bigint, "
+    "without_invoice_count bigint, near_year_end_count bigint, after_recovery_count bigint",
     "movement_proof": "period_start date, period_end date, debt_type varchar, "
     "opening_balance decimal(18,2), invoices decimal(18,2), credit_notes decimal(18,2), "
     "receipts decimal(18,2), reversals decimal(18,2), refunds decimal(18,2), "
@@ -253,6 +258,11 @@ def tables() -> dict[str, Rows]:
             ("Q1", "I1", "D1", Decimal("75.00"), "L1", "O1", AS_OF),
             ("Q2", "I2", "D2", Decimal("120.00"), "L1", "O1", AS_OF),
         ],
+        "credits_review": [
+            credits("O1", "50.00", 2, 0),
+            credits("O2", "2600.00", 3, 1, kind="recharged_to_service", reason="none"),
+            credits("nobody", "20.00", 1, 0),
+        ],
         "movement_proof": [
             proof(date(2026, 3, 1), date(2026, 3, 31), "sundry", "0", "500", "0", "500"),
             proof(date(2026, 4, 1), date(2026, 4, 30), "sundry", "500", "200.60", "-50", "650.60"),
@@ -272,6 +282,20 @@ def tables() -> dict[str, Rows]:
              "systems team", None, None),
         ],
     }  # fmt: skip
+
+
+def credits(
+    raised_by: str,
+    amount: str,
+    number: int,
+    above: int,
+    kind: str = "credit_note",
+    reason: str = "PRICE",
+) -> tuple[Any, ...]:
+    """A row of `credits_review`: its largest credit is half of all, and none has an approver."""
+    half = Decimal(amount) / 2
+    counts = (above, 0, number, 0, 0, 0, 1, 0)
+    return (date(2025, 7, 1), kind, raised_by, reason, number, Decimal(amount), half, *counts)
 
 
 def check(code: str, status: str, **more: object) -> dict[str, object]:

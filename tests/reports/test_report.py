@@ -16,6 +16,7 @@ from tests.reports.published_day import (
     aged,
     arrangement,
     check,
+    credits,
     decision,
     file,
     item,
@@ -570,6 +571,40 @@ def test_refusals_are_counted_per_failed_check(ordinary_page: Page) -> None:
     }
 
 
+def test_credits_are_told_by_who_raised_them_and_why_largest_first(ordinary_page: Page) -> None:
+    told = ordinary_page.table("credits", "Credits by who raised them and why, largest first")
+    assert list(told.items()) == [
+        ("Raised by", ["Kind and reason", "Amount", "Credits", "Largest", "Above the limit",
+                       "Without approver"]),
+        ("O2", ["Recharged to service, no reason given", "£2,600.00", "3", "£1,300.00", "1", "3"]),
+        ("O1", ["Credit note, PRICE", "£50.00", "2", "£25.00", "0", "2"]),
+        ("Nobody named", ["Credit note, PRICE", "£20.00", "1", "£10.00", "0", "1"]),
+        ("All credits", ["", "£2,670.00", "6", "£1,300.00", "1", "6"]),
+    ]  # fmt: skip
+    assert "Since 1 July 2025, 6 credits worth £2,670.00" in ordinary_page.words("credits")
+
+
+def test_what_an_auditor_looks_for_in_credits_is_counted_over_all_of_them(
+    ordinary_page: Page,
+) -> None:
+    told = ordinary_page.table("credits", "What an auditor looks for")
+    assert told["Above the limit from which an approver is needed"] == ["1"]
+    assert told["Naming no approver, whatever the amount"] == ["6"]
+    assert told["Approved by whoever raised it"] == ["0"]
+    assert told["Close to 31 March"] == ["3"]
+
+
+def test_small_groups_of_credits_are_summed_up_so_that_the_table_still_adds_up(
+    day: PublishedDay,
+) -> None:
+    day.tables["credits_review"] = [
+        credits(f"O{number}", f"{number}.00", 1, 0) for number in range(1, 23)
+    ]
+    told = read_page(day).table("credits", "Credits by who raised them")
+    assert told["2 other rows"] == ["", "£3.00", "2", "£1.00", "0", "2"]
+    assert told["All credits"][1:3] == ["£253.00", "22"]
+
+
 def test_suspense_is_shown_by_age_with_its_total(ordinary_page: Page) -> None:
     assert ordinary_page.table("suspense", "Suspense by days") == {
         "Age": ["Receipts", "Amount"],
@@ -768,6 +803,7 @@ def test_run_facts_let_an_auditor_find_the_run(ordinary_page: Page) -> None:
         ("recovery_worklist", "recovery", "Recovery worklist: not published by this run."),
         ("recovery_stages", "recovery", "Recovery stages: not published by this run."),
         ("write_off_decisions", "write-offs", "Write-off decisions: not published"),
+        ("credits_review", "credits", "Credits review: not published by this run."),
         ("suspense", "suspense", "Suspense: not published by this run."),
         ("data_quality_results", "checks", "Data quality results: not published"),
     ],
@@ -787,6 +823,7 @@ def test_absent_mart_is_a_sentence(
         ("movement_proof", "movement-proof", "No debt moved from 1 April 2026 to 30 June 2026."),
         ("control_reconciliation", "controls", "No control account was compared"),
         ("write_off_decisions", "write-offs", "No request to write off a debt is known"),
+        ("credits_review", "credits", "No credit note and no adjustment took anything off"),
         ("suspense", "suspense", "Nothing is in suspense"),
     ],
 )

@@ -9,19 +9,24 @@ improvements as (
 ),
 
 masked_words as (
-    select * from {{ ref('stg_policy__masked_words') }}
+    select
+        word,
+        effective_from,
+        effective_to,
+        {{ whole_words('word') }} as pattern
+    from {{ ref('stg_policy__masked_words') }}
 ),
 
 position as (
     select * from {{ ref('stg_position') }}
 ),
 
--- Words that free text should not hold, as one pattern; without any, one that nothing fits.
+-- Words that free text should not hold, as one pattern, the longest first: of two that begin alike
+-- the whole is hidden. Without any, one that nothing fits.
 words as (
     select
-        coalesce(
-            {{ whole_words(ordered_list('masked_words.word', 'masked_words.word', '|')) }}, '^$'
-        ) as pattern
+        coalesce({{ ordered_list('masked_words.pattern', '-length(masked_words.word)', '|') }}, '^$')
+            as pattern
     from position
     left join masked_words on {{ policy_in_force('masked_words', 'position.as_of_date') }}
 ),

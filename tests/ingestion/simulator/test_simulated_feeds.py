@@ -1,5 +1,6 @@
 """Every feed is there with something to see, clean but for the rows planted to be refused."""
 
+from collections import defaultdict
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -107,6 +108,18 @@ def test_rows_are_corrected_repeated_withdrawn_and_known_late(council: Inbox, un
     assert any(row["withdrawn_on"] for row in council.all_rows("case_actions"))
     assert any(row["posted_on"] > row["received_on"] for row in receipts)
     assert any(row["received_on"] > f"{until}" for row in receipts)
+
+
+def test_a_file_tells_each_key_as_it_stood_at_its_end(council: Inbox) -> None:
+    keys = {feed: contract.key for feed, contract in load_contracts().items()}
+    spoilt = {(one.feed, one.key) for one in SPOILT}
+    states: dict[tuple[str, ...], set[tuple[str, ...]]] = defaultdict(set)
+    for file in council.files:
+        for row in file.rows:
+            key = tuple(row[column] for column in keys[file.feed])
+            if (file.feed, key[0]) not in spoilt:
+                states[file.path.name, *key].add(tuple(row.values()))
+    assert [key for key, told in states.items() if len(told) > 1] == []
 
 
 def test_suspense_holds_receipts_that_nothing_identifies_some_with_a_note(

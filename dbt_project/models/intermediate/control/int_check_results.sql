@@ -60,6 +60,10 @@ findings_of_ledger as (
     select * from {{ ref('int_findings_of_ledger') }}
 ),
 
+findings_of_officers as (
+    select * from {{ ref('int_findings_of_officers') }}
+),
+
 -- What these find is told, item by item; no output waits for it.
 found_as_items as (
     select * from findings_of_files
@@ -67,6 +71,8 @@ found_as_items as (
     select * from findings_of_rows
     union all
     select * from findings_of_ledger
+    union all
+    select * from findings_of_officers
 ),
 
 found_in_rows as (

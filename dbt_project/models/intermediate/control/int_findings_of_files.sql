@@ -9,6 +9,10 @@ numbered_feeds as (
     select * from {{ ref('stg_policy__numbered_feeds') }}
 ),
 
+sent_again as (
+    select * from {{ ref('int_files_sent_again') }}
+),
+
 thresholds as (
     select
         threshold as rule,
@@ -105,17 +109,22 @@ numbers_missing as (
     where file_no - previous_no > 1
 ),
 
--- I20: the newest day of files of each feed beside those before it that are like it.
+-- I20: the newest day of files of each feed beside those before it that are like it. A row that
+-- comes again in a later file of the day counts once, as it came last.
 file_days as (
     select
-        feed,
-        file_day,
-        sum(rows_read) as row_count,
-        sum(coalesce(control_total, 0)) as amount
+        files.feed,
+        files.file_day,
+        sum(files.rows_read - coalesce(sent_again.row_count, 0)) as row_count,
+        sum(coalesce(files.control_total, 0) - coalesce(sent_again.amount, 0)) as amount
     from files
+    left join sent_again
+        on
+            files.source_file = sent_again.source_file
+            and files.first_run_id = sent_again.run_id
     group by
-        feed,
-        file_day
+        files.feed,
+        files.file_day
 ),
 
 newest as (

@@ -27,7 +27,7 @@ texts as (
     select
         free_text,
         length(free_text) - length(translate(free_text, '0123456789', '')) as digit_count,
-        ' ' || translate(lower(free_text), '.,;:!?()[]/-"', '             ') || ' ' as words
+        {{ bare_words('free_text') }} as words
     from free_texts
     group by free_text
 ),
@@ -68,7 +68,7 @@ every_kind as (
         'words about health' as kind
     from texts
     cross join position
-    inner join masked_words on instr(texts.words, ' ' || lower(masked_words.word) || ' ') > 0
+    inner join masked_words on instr(texts.words, {{ bare_words('masked_words.word') }}) > 0
     where {{ policy_in_force('masked_words', 'position.as_of_date') }}
 ),
 

@@ -27,13 +27,24 @@ invoices as (
     from {{ ref('stg_invoices') }}
 ),
 
+-- What was written back of a write-off is none any more.
+written_back as (
+    select
+        write_off_id,
+        sum(amount) as amount
+    from {{ ref('stg_write_backs') }}
+    group by write_off_id
+),
+
 write_offs as (
     select
-        request_id,
-        amount,
-        vat_amount
-    from {{ ref('stg_write_offs') }}
-    where request_id is not null
+        write_offs.request_id,
+        write_offs.amount,
+        write_offs.vat_amount,
+        least(coalesce(written_back.amount, 0), write_offs.amount) as written_back_amount
+    from {{ ref('stg_write_offs') }} as write_offs
+    left join written_back on write_offs.write_off_id = written_back.write_off_id
+    where write_offs.request_id is not null
 ),
 
 -- A request may be posted in parts: they are judged together, since each part's VAT is rounded.
@@ -42,6 +53,7 @@ posted as (
         request_id,
         cast(sum(amount) as decimal(18, 2)) as amount,
         cast(sum(vat_amount) as decimal(18, 2)) as vat_amount,
+        cast(sum(written_back_amount) as decimal(18, 2)) as written_back_amount,
         bool_or(vat_amount is null) as lacks_vat
     from write_offs
     group by request_id
@@ -57,12 +69,21 @@ shared as (
         coalesce(posted.amount, requests.amount) as amount,
         posted.request_id is not null as is_posted,
         posted.vat_amount as posted_vat_amount,
+        coalesce(posted.written_back_amount, 0) as written_back_amount,
         coalesce(posted.lacks_vat, false) and invoices.vat_amount > 0 as lacks_vat,
-        {{ pounds(ratio_half_up(
-            'least(invoices.vat_amount, invoices.gross_amount)',
-            'invoices.gross_amount',
-            pence('coalesce(posted.amount, requests.amount)')
-        )) }} as vat_amount,
+        {%- for name, amount in [
+            ('vat_amount', 'coalesce(posted.amount, requests.amount)'),
+            (
+                'relief_amount',
+                'coalesce(posted.amount - posted.written_back_amount, requests.amount)'
+            ),
+        ] %}
+            {{ pounds(ratio_half_up(
+                'least(invoices.vat_amount, invoices.gross_amount)',
+                'invoices.gross_amount',
+                pence(amount)
+            )) }} as {{ name }},
+        {%- endfor %}
         greatest(
             invoices.due_date,
             coalesce(invoices.supply_to, invoices.supply_from, invoices.due_date)
@@ -79,6 +100,8 @@ final as (
         amount,
         vat_amount,
         posted_vat_amount,
+        cast(written_back_amount as decimal(18, 2)) as written_back_amount,
+        relief_amount,
         lacks_vat,
         counted_from,
         {{ add_months('counted_from', 'vat_relief_after_months') }} as relief_from,

@@ -30,10 +30,14 @@ final as (
         vat.amount,
         vat.vat_amount,
         vat.posted_vat_amount,
+        vat.written_back_amount,
+        vat.relief_amount,
+        cast(vat.vat_amount - vat.relief_amount as decimal(18, 2)) as repayable_vat_amount,
         vat.counted_from,
         vat.relief_from,
         vat.claim_by,
         case
+            when vat.relief_amount = 0 then 'written_back'
             when vat.relief_from is null or vat.claim_by is null then 'not_known'
             when position.as_of_date > vat.claim_by then 'too_late'
             when position.as_of_date < vat.relief_from then 'too_early'

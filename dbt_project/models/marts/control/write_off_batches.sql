@@ -9,9 +9,17 @@ requests as (
         request_id,
         batch_id,
         amount,
+        approved_on,
         posted_amount
     from {{ ref('int_write_off_requests') }}
     where batch_id is not null
+),
+
+write_offs as (
+    select
+        request_id,
+        written_off_on
+    from {{ ref('stg_write_offs') }}
 ),
 
 decisions as (
@@ -59,6 +67,35 @@ totalled as (
     group by batch_id
 ),
 
+-- A batch falls into the months in which it was posted; before any of it was, in which it was
+-- approved.
+dated as (
+    select
+        requests.batch_id,
+        true as is_posted,
+        substr(cast(write_offs.written_off_on as string), 1, 7) as period
+    from requests
+    inner join write_offs on requests.request_id = write_offs.request_id
+    union all
+    select
+        batch_id,
+        false as is_posted,
+        substr(cast(approved_on as string), 1, 7) as period
+    from requests
+    where approved_on is not null
+),
+
+periods as (
+    select
+        batch_id,
+        coalesce(
+            {{ sorted_list('case when is_posted then period end') }},
+            {{ sorted_list('case when not is_posted then period end') }}
+        ) as accounting_periods
+    from dated
+    group by batch_id
+),
+
 final as (
     select
         position.as_of_date,
@@ -73,6 +110,8 @@ final as (
         totalled.reason_families,
         totalled.authority_bands not like '%,%' and totalled.reason_families not like '%,%'
             as is_one_band_and_family,
+        periods.accounting_periods,
+        coalesce(periods.accounting_periods, '') not like '%,%' as is_one_period,
         batches.content_sha256,
         batches.paper_result,
         batches.paper_request_count,
@@ -82,6 +121,7 @@ final as (
     from batches
     cross join position
     inner join totalled on batches.batch_id = totalled.batch_id
+    left join periods on batches.batch_id = periods.batch_id
 )
 
 select * from final

@@ -16,12 +16,18 @@ of_ledger as (
     select * from {{ ref('int_findings_of_ledger') }}
 ),
 
+of_officers as (
+    select * from {{ ref('int_findings_of_officers') }}
+),
+
 every_finding as (
     select * from of_files
     union all
     select * from of_rows
     union all
     select * from of_ledger
+    union all
+    select * from of_officers
 ),
 
 -- A line with words about health would lead to its debtor: which lines stands in restricted tables.
