@@ -116,8 +116,6 @@ def _judged(
 
 
 def _gate(suite: ModuleType, bench: _Bench) -> GateOutcome:
-    if not _has_input(suite, bench):
-        return _gate_without_input(suite, bench)
     suite.prepare(bench.con)
     findings: tuple[Finding, ...] = suite.find(bench.con, bench.position)
     severities = {finding.rule.check_code: bench.severity_of(finding.rule) for finding in findings}
@@ -126,30 +124,34 @@ def _gate(suite: ModuleType, bench: _Bench) -> GateOutcome:
         _check(suite.NAME, finding, verdict, bench)
         for finding, verdict in zip(findings, verdicts, strict=True)
     )
-    status: GateStatus = "failed" if any(check.status == "failed" for check in checks) else "passed"
+    has_input = _has_input(suite, bench)
+    if not has_input:
+        checks = tuple(
+            check
+            if check.check_code in suite.ASKED_WITHOUT_INPUT
+            else _check_without_data(suite.NAME, finding.rule, bench)
+            for finding, check in zip(findings, checks, strict=True)
+        )
+    failed = any(check.status == "failed" for check in checks)
+    status: GateStatus = "failed" if failed else "passed" if has_input else "no_data"
     return GateOutcome(
         suite.NAME,
         status,
         checks,
-        suite.WITHHELD if status == "failed" else (),
+        () if status == "passed" else suite.WITHHELD,
         {"checks": [_evidence(*each) for each in zip(findings, verdicts, checks, strict=True)]},
     )
 
 
 def _has_input(suite: ModuleType, bench: _Bench) -> bool:
-    """Whether any row of the gate's input stands on the day looked at."""
+    """Whether any row of the gate's input stands on the day looked at.
+
+    Without it the gate is `no_data` and publishes nothing; but a rule that asks of other rows than
+    its input, or a control that policy requires, fails it all the same.
+    """
     return any(
         bench.con.execute(f"select 1 from standing_{feed} limit 1").fetchone()
         for feed in suite.INPUT_FEEDS
-    )
-
-
-def _gate_without_input(suite: ModuleType, bench: _Bench) -> GateOutcome:
-    """Nothing to judge: `no_data`, and nothing published; failed where a control is required."""
-    checks = tuple(_check_without_data(suite.NAME, rule, bench) for rule in suite.RULES)
-    failed = any(check.status == "failed" for check in checks)
-    return GateOutcome(
-        suite.NAME, "failed" if failed else "no_data", checks, suite.WITHHELD, {"checks": []}
     )
 
 
@@ -166,7 +168,10 @@ def _check(gate: str, finding: Finding, verdict: Verdict, bench: _Bench) -> Chec
     against = bench.supply.reasons_against(rule.feeds)
     if against:
         return _overridable(_outcome(gate, rule, bench, "failed", "; ".join(against)), bench)
-    if bench.supply.lacks(rule.feeds) or not finding.population:
+    # Nothing to look at is in order where the feeds are there, but for a check that waits for
+    # something else than a feed.
+    waits = not finding.population and bench.policy_of(rule).get("waits_for")
+    if bench.supply.lacks(rule.feeds) or waits:
         return _overridable(_check_without_data(gate, rule, bench), bench)
     failure: CheckStatus = "failed" if bench.severity_of(rule) == "B" else "warned"
     success: CheckStatus = "warned" if finding.doubts else "passed"

@@ -25,6 +25,7 @@ INPUT_FEEDS = (
     "refunds",
     "write_offs",
 )
+ASKED_WITHOUT_INPUT: tuple[str, ...] = ()
 
 R01 = Rule(
     "R01",

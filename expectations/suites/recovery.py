@@ -48,6 +48,7 @@ WITHHELD = (
     "signposting_suggestions",
 )
 INPUT_FEEDS = ("invoices",)
+ASKED_WITHOUT_INPUT: tuple[str, ...] = ()
 
 
 def _rule(code: str, words: str, rests_on: str, *feeds: str) -> Rule:

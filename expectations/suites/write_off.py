@@ -22,6 +22,7 @@ from expectations.write_off_policy import WriteOffPolicy, write_off_policy
 NAME = "write_off"
 WITHHELD = ("write_off_schedule",)
 INPUT_FEEDS = ("write_off_requests",)
+ASKED_WITHOUT_INPUT: tuple[str, ...] = ("W18", "W22")
 
 _REQUESTS = "write_off_requests"
 
@@ -35,11 +36,17 @@ W00 = _rule(
     "Every request that passes stands in the schedule once, as the feed has it, and no other does.",
     "Without it a request could be slipped in, changed or lost between decision and schedule.",
 )
+W18 = Rule(
+    "W18",
+    "Every write-back names a write-off, and all of a write-off together do not exceed it.",
+    ("write_backs",),
+    "Without it a debt could come back that was never given up, or larger than it was.",
+)
 W21 = _rule(
     "W21",
-    "Every write-off in the ledger that names a request, or was made since the first request was, "
-    "has a request for its invoice that was approved by then and not declined. Write-offs from "
-    "before the first request were brought forward and are not asked.",
+    "Every write-off in the ledger that names a request, or was made or posted since the first "
+    "request was, has a request for its invoice that was approved by then and not declined. "
+    "Write-offs dated and posted before it were brought forward and are not asked.",
     "Without it a debt could be written off without anybody's authority.",
     "write_offs",
 )
@@ -153,7 +160,7 @@ REQUEST_RULES = (
         "debtors",
     ),
 )
-RULES = (W00, *REQUEST_RULES, W21, W22)
+RULES = (W00, *REQUEST_RULES, W18, W21, W22)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +186,7 @@ def find(con: duckdb.DuckDBPyConnection, position: Position) -> tuple[Finding, .
     dossiers = dossiers_on_file(con, position, policy.limitation_periods)
     return (
         *judge_schedule(dossiers, _schedule(con), policy, position),
+        _write_backs(con),
         _unapproved(con, position),
         _large_credits(con, policy, position),
     )
@@ -280,10 +288,27 @@ def _schedule(con: duckdb.DuckDBPyConnection) -> list[Scheduled]:
     return [Scheduled(*row) for row in rows]
 
 
+def _write_backs(con: duckdb.DuckDBPyConnection) -> Finding:
+    rows = con.execute(
+        """
+        select b.write_back_id, cast(b.amount * 100 as bigint), coalesce(
+            (select sum(o.amount) from standing_write_backs o
+                where o.write_off_id = b.write_off_id)
+            > (select w.amount from standing_write_offs w where w.write_off_id = b.write_off_id),
+            true
+        )
+        from standing_write_backs b order by 1
+        """
+    ).fetchall()
+    counted = con.execute("select count(*) from standing_write_backs").fetchone()
+    return finding_of(W18, rows, int(counted[0]) if counted else 0)
+
+
 _WRITE_OFFS = """
     from standing_write_offs
     where request_id is not null
-        or written_off_on >= (select min(requested_on) from standing_write_off_requests)
+        or greatest(written_off_on, coalesce(posted_on, written_off_on))
+            >= (select min(requested_on) from standing_write_off_requests)
 """
 
 

@@ -265,6 +265,38 @@ class TestPostedWriteOffs:
                           "reason_code": "U2"}  # fmt: skip
         assert failed(council(tmp_path, write_offs=[write_off]), GATE) == ()
 
+    def test_dated_before_the_register_began_and_posted_since(self, tmp_path: Path) -> None:
+        write_off: Row = {"write_off_id": "OLD", "invoice_id": "B", "debtor_id": "D2",
+                          "written_off_on": "2026-05-31", "posted_on": "2026-06-30",
+                          "amount": "1.00", "reason_code": "U2"}  # fmt: skip
+        assert "W21" in failed(council(tmp_path, write_offs=[write_off]), GATE)
+
+
+class TestWriteBacks:
+    """W18: what is written back was written off."""
+
+    def _written_back(self, tmp_path: Path, *amounts: str, write_off_id: str = "OLD") -> list[str]:
+        write_off: Row = {"write_off_id": "OLD", "invoice_id": "B", "debtor_id": "D2",
+                          "written_off_on": "2026-05-31", "amount": "300.00",
+                          "reason_code": "U2"}  # fmt: skip
+        write_backs: list[Row] = [
+            {"write_back_id": f"BACK{number}", "write_off_id": write_off_id,
+             "written_back_on": "2026-06-20", "amount": amount}
+            for number, amount in enumerate(amounts)
+        ]  # fmt: skip
+        return list(
+            failed(council(tmp_path, write_offs=[write_off], write_backs=write_backs), GATE)
+        )
+
+    def test_in_two_parts_to_the_penny(self, tmp_path: Path) -> None:
+        assert "W18" not in self._written_back(tmp_path, "100.00", "200.00")
+
+    def test_a_penny_more(self, tmp_path: Path) -> None:
+        assert "W18" in self._written_back(tmp_path, "100.00", "200.01")
+
+    def test_of_a_write_off_that_nobody_knows(self, tmp_path: Path) -> None:
+        assert "W18" in self._written_back(tmp_path, "1.00", write_off_id="NOBODY_KNOWS")
+
 
 class TestLargeCredits:
     """W22: a large credit is approved by another than its raiser, and is no bad debt."""
@@ -298,6 +330,15 @@ class TestLargeCredits:
                            "adjusted_on": "2026-06-15"}  # fmt: skip
         assert failed(council(tmp_path, adjustments=[adjustment]), GATE) == ("W22",)
 
+    def test_where_no_request_is_known_too(self, tmp_path: Path) -> None:
+        credit: Row = {"credit_note_id": "C", "debtor_id": "D2", "credit_date": "2026-06-15",
+                       "gross_amount": "1000.01", "raised_by": "clerk"}  # fmt: skip
+        schedule = "delete from marts.write_off_schedule"
+        outcome = judged(council(tmp_path, schedule, write_off_requests=[], credit_notes=[credit]))[
+            GATE
+        ]
+        assert (outcome.status, outcome.failed_checks) == ("failed", ("W22",))
+
 
 class TestSupply:
     """Absent, empty and stale feeds (interface, section 4.8)."""
@@ -316,6 +357,17 @@ class TestSupply:
             write_off_requests=[],
         )
         assert failed(warehouse, GATE) == ("W02",)
+
+    def test_a_required_control_with_nothing_to_look_at_passes_once_its_feed_is_there(
+        self, tmp_path: Path
+    ) -> None:
+        small: Row = {"credit_note_id": "C", "debtor_id": "D2", "credit_date": "2026-06-15",
+                      "gross_amount": "20.00", "raised_by": "clerk"}  # fmt: skip
+        warehouse = council(
+            tmp_path, own_policy("required_controls", key="W22"), credit_notes=[small]
+        )
+        w22 = check(judged(warehouse)[GATE], "W22")
+        assert (w22.status, w22.population) == ("passed", 0)
 
     def test_without_officers_nobody_has_authority(self, tmp_path: Path) -> None:
         warehouse = council(tmp_path, officers=[])

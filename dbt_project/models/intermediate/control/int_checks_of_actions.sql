@@ -26,7 +26,7 @@ open_items as (
         debtor_id,
         outstanding_amount
     from {{ ref('open_items') }}
-    where outstanding_amount > 0 and item_kind != 'refund'
+    where outstanding_amount > 0 and item_kind in ('invoice', 'instalment', 'adjustment')
 ),
 
 refused_rows as (

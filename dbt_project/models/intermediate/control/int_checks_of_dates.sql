@@ -5,6 +5,7 @@ movements as (
         effective_on,
         amount
     from {{ ref('int_movements') }}
+    where movement_type != 'invoice'
 ),
 
 invoices as (

@@ -6,6 +6,7 @@ write_offs as (
         request_id,
         invoice_id,
         written_off_on,
+        greatest(written_off_on, coalesce(posted_on, written_off_on)) as entered_on,
         amount
     from {{ ref('stg_write_offs') }}
 ),
@@ -20,7 +21,8 @@ requests as (
     from {{ ref('stg_write_off_requests') }}
 ),
 
--- The register of requests begins with the first one; write-offs before it were brought forward.
+-- The register of requests begins with the first one; write-offs dated and posted before it were
+-- brought forward.
 register as (
     select min(requested_on) as begins_on
     from requests
@@ -39,7 +41,7 @@ judged as (
     from write_offs
     cross join register
     left join requests on write_offs.request_id = requests.request_id
-    where write_offs.request_id is not null or write_offs.written_off_on >= register.begins_on
+    where write_offs.request_id is not null or write_offs.entered_on >= register.begins_on
 )
 
 select * from judged

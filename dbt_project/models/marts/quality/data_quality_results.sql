@@ -66,18 +66,17 @@ judged as (
         coalesce(results.exceptions_value, 0) as exceptions_value,
         case
             when coalesce(needs.has_bad_feed, false) then 'failed'
-            when coalesce(needs.lacks_feed, false) or coalesce(results.population, 0) = 0
+            when
+                coalesce(needs.lacks_feed, false)
+                or (coalesce(results.population, 0) = 0 and check_codes.waits_for is not null)
                 then case when required_controls.check_code is null then 'no_data' else 'failed' end
-            when results.exceptions = 0 or check_codes.severity = 'none' then 'passed'
+            when coalesce(results.exceptions, 0) = 0 or check_codes.severity = 'none' then 'passed'
             when check_codes.severity = 'B' and results.is_blocking then 'failed'
             else 'warned'
         end as status,
         case
             when feeds_lacking.feeds is not null then feeds_lacking.feeds
-            when coalesce(results.population, 0) = 0
-                then coalesce(
-                    check_codes.waits_for, 'rows of ' || check_codes.feeds_needed, 'rows to look at'
-                )
+            when coalesce(results.population, 0) = 0 then check_codes.waits_for
         end as waits_for
     from check_codes
     cross join position

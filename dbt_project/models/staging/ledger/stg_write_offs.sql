@@ -22,6 +22,7 @@ selected as (
         reason_code,
         vat_amount,
         posted_by,
+        posted_on,
         _known_on as known_on,
         _source_file as source_file,
         _source_line as source_line
