@@ -5,6 +5,7 @@ Two runs with the same values here and the same rows give the same bytes.
 
 import hashlib
 from collections.abc import Iterable
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -15,8 +16,12 @@ _CODE_SUFFIXES = frozenset({".py", ".sql", ".yml", ".yaml", ".csv", ".html", ".c
 _NOT_CODE = frozenset({"target", "logs", "__pycache__"})
 
 
+@cache
 def code_version() -> str:
-    """The version of the package with a hash of its sources: `0.1.0+3f9a0c11d2e4`."""
+    """The version of the package with a hash of its sources: `0.1.0+3f9a0c11d2e4`.
+
+    A process has one version: what it found when it looked first.
+    """
     paths = (path for folder in _CODE_FOLDERS for path in (PROJECT_ROOT / folder).rglob("*"))
     sources = (
         path

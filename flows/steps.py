@@ -23,8 +23,8 @@ from flows.gate_results import tell_what_gates_found
 from flows.kept_ledger import goes_on, keep_ledger_of
 from flows.loading import ingest
 from flows.manifest import RunFacts, build_manifest, notes_so_far, withheld_marts
-from flows.parsed_project import begin_with_what_was_read
 from flows.policy_in_force import policy_marks, policy_sha256
+from flows.prepared import begin_with_what_was_read
 from flows.publish import (
     MartFile,
     export_marts,

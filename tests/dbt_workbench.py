@@ -23,10 +23,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
+from flows.prepared import PARSED
+from flows.transform import DBT
+
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = ROOT / "dbt_project"
 BUILD = ROOT / "build" / "dbt"
 LINTED = ("dbt_project/models", "dbt_project/analyses", "dbt_project/tests/laws")
+WAREHOUSE = "income.duckdb"
+"""The name that every warehouse here has: for another one dbt would parse the project again."""
 Engine = Literal["duckdb", "spark"]
 
 
@@ -90,7 +95,7 @@ def _compile(engine: Engine, target: Path) -> None:
             shutil.copytree(PROJECT, project)
             for macro in (project / "macros" / "portable").glob("*.sql"):
                 _give_spark_its_turn(macro)
-        run_dbt(["compile"], project=project, target=output)
+        run_dbt(["compile"], project=project, target=output, warehouse=Path(scratch) / WAREHOUSE)
         shutil.move(output, target)
 
 
@@ -101,31 +106,35 @@ def _give_spark_its_turn(macro: Path) -> None:
 
 @cache
 def shared_target() -> Path:
-    """A target folder for all dbt runs of this process, so that the project is parsed once."""
+    """A target folder for all dbt runs of this process; the project need not be parsed for it."""
     folder = tempfile.TemporaryDirectory(prefix="council-income-dbt-")
     atexit.register(folder.cleanup)
-    return Path(folder.name) / "target"
+    return begun(Path(folder.name) / "target")
 
 
-def run_dbt(
-    words: list[str], *, project: Path = PROJECT, target: Path, warehouse: Path | None = None
-) -> None:
+def begun(target: Path) -> Path:
+    """A target folder with what dbt parsed for the compilation that all processes share."""
+    target.mkdir(parents=True, exist_ok=True)
+    shutil.copy(compiled("duckdb") / PARSED, target)
+    return target
+
+
+def run_dbt(words: list[str], *, project: Path = PROJECT, target: Path, warehouse: Path) -> None:
     """Runs one dbt command, quietly.
 
     Args:
         words: the command.
         project: the dbt project.
         target: where dbt keeps what it parsed and compiled.
-        warehouse: the file to work on, in memory by default. dbt is told its bare name: for
-            another path it would parse the project again.
+        warehouse: the file to work on. dbt is told its bare name, which is best `WAREHOUSE`.
 
     Raises:
         RuntimeError: The command failed; the message is what dbt said.
     """
     done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-m", "dbt.cli.main", *words],
-        env=_environment(project, target, warehouse.name if warehouse else ":memory:"),
-        cwd=warehouse.parent if warehouse else target.parent,
+        [*DBT, *words],
+        env=_environment(project, target, warehouse.name),
+        cwd=warehouse.parent,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -168,7 +177,7 @@ def unit_tests() -> None:
     from ingestion.warehouse import open_warehouse, set_position  # noqa: PLC0415 - costs a second
 
     with tempfile.TemporaryDirectory(prefix="council-income-dbt-") as scratch:
-        warehouse, target = Path(scratch) / "income.duckdb", Path(scratch) / "target"
+        warehouse, target = Path(scratch) / WAREHOUSE, begun(Path(scratch) / "target")
         with closing(open_warehouse(warehouse)) as connection:
             set_position(connection, date(2026, 6, 30), date(2026, 6, 30))
         made = ["build", "--empty", "--resource-type", "seed", "--resource-type", "model"]
@@ -180,12 +189,20 @@ def unit_tests() -> None:
 
 def sqlfluff(action: str) -> int:
     """Lets sqlfluff `lint` or `fix` the models and the data tests; its exit status."""
-    target = BUILD / "sqlfluff" / "target"
-    target.parent.mkdir(parents=True, exist_ok=True)
+    target = begun(BUILD / "sqlfluff" / "target")
+    options = ("--quiet", "--processes", "2", "--config", str(ROOT / "pyproject.toml"))
     done = subprocess.run(
-        [sys.executable, "-m", "sqlfluff", action, "--quiet", "--processes", "2", *LINTED],
-        env=_environment(PROJECT, target, ":memory:"),
-        cwd=ROOT,
+        [
+            sys.executable,
+            "-m",
+            "tests.sql_lint",
+            action,
+            *options,
+            *(str(ROOT / f) for f in LINTED),
+        ],
+        env={**_environment(PROJECT, target, WAREHOUSE), "PYTHONPATH": str(ROOT)},
+        # dbt makes its warehouse where it is started.
+        cwd=target.parent,
         check=False,
     )
     return done.returncode
