@@ -135,6 +135,11 @@ class Run:
     notes: tuple[str, ...]
     policy: tuple[PolicyFigure, ...]
 
+    @property
+    def overridden(self) -> tuple[Check, ...]:
+        """The checks of the gates that failed and were set aside by a person."""
+        return tuple(check for gate in self.gates for check in gate.checks if check.override)
+
     def gate_withholding(self, mart: str) -> Gate | None:
         """The gate that keeps this mart back in this run, if one does."""
         return next((gate for gate in self.gates if mart in gate.withheld), None)

@@ -50,7 +50,7 @@ def section(marts: PublishedMarts, run: Run) -> Section:
     content = Verdict(
         run=run,
         failures=tuple(check for check in checks if check.status == "failed"),
-        overridden=tuple(check for check in checks if check.override),
+        overridden=run.overridden,
         without_data=_not_made(marts, checks),
         withheld=tuple(absence(mart, run) for gate in run.gates for mart in gate.withheld),
         rows_read=sum(file.rows_read for file in run.inputs),

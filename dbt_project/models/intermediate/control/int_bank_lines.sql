@@ -23,11 +23,12 @@ decided as (
     inner join receipts on decisions.receipt_id = receipts.receipt_id
 ),
 
+-- Read by itself: an aggregate of a CTE that is read twice keeps DuckDB to one thread.
 statements as (
     select
         bank_account,
         min(booked_on) as first_booked_on
-    from bank_lines
+    from {{ ref('stg_bank_transactions') }}
     group by bank_account
 ),
 

@@ -9,6 +9,17 @@ units as (
     select * from {{ ref('int_bank_units') }}
 ),
 
+-- A copy is made of what is read more than once: so no more than is needed.
+names_of_units as (
+    select
+        unit_no,
+        last_received_on,
+        lower(unit_id) as own_name,
+        reference,
+        invoice_id
+    from {{ ref('int_bank_units') }}
+),
+
 figures as (
     select
         max(days_apart_scored) as days_apart_scored,
@@ -16,34 +27,33 @@ figures as (
     from {{ ref('int_bank_days') }}
 ),
 
--- What a receipt may be called by who pays it in: its reference, its invoice, its own number.
+-- What a receipt may be called by who pays it in: its reference, its invoice, its own number. One
+-- that is two of these is one name.
 every_name as (
     select
         unit_no,
         last_received_on,
-        lower(unit_id) as name_borne
-    from units
+        own_name as name_borne
+    from names_of_units
     union all
     select
         unit_no,
         last_received_on,
         reference as name_borne
-    from units
+    from names_of_units
+    where reference != own_name
     union all
     select
         unit_no,
         last_received_on,
         invoice_id as name_borne
-    from units
+    from names_of_units
+    where invoice_id != own_name and invoice_id != coalesce(reference, '')
 ),
 
 -- Few of them are quoted; cutting the others off first is what keeps a year's receipts cheap.
 names as (
-    select distinct
-        unit_no,
-        last_received_on,
-        name_borne
-    from every_name
+    select * from every_name
     where name_borne in (select bank_lines.quoted from bank_lines)
 ),
 
@@ -128,17 +138,6 @@ lines_of_few as (
     where crowded_on_both_sides.name_borne is null
 ),
 
-met as (
-    select distinct
-        lines_of_few.bank_transaction_id,
-        names_placed.unit_no
-    from lines_of_few
-    inner join names_placed
-        on
-            lines_of_few.quoted = names_placed.name_borne
-            and lines_of_few.stretch = names_placed.stretch
-),
-
 final as (
     select
         bank_lines.bank_transaction_id,
@@ -158,9 +157,13 @@ final as (
         units.reversed_amount,
         coalesce(units.bank_account = bank_lines.bank_account, true) as is_of_account,
         abs({{ days_between('units.last_received_on', 'bank_lines.booked_on') }}) as days_apart
-    from met
-    inner join bank_lines on met.bank_transaction_id = bank_lines.bank_transaction_id
-    inner join units on met.unit_no = units.unit_no
+    from lines_of_few
+    inner join names_placed
+        on
+            lines_of_few.quoted = names_placed.name_borne
+            and lines_of_few.stretch = names_placed.stretch
+    inner join bank_lines on lines_of_few.bank_transaction_id = bank_lines.bank_transaction_id
+    inner join units on names_placed.unit_no = units.unit_no
     where
         abs({{ days_between('units.last_received_on', 'bank_lines.booked_on') }})
         <= bank_lines.days_apart_scored
