@@ -25,8 +25,9 @@ position as (
 -- the whole is hidden. Without any, one that nothing fits.
 words as (
     select
-        coalesce({{ ordered_list('masked_words.pattern', '-length(masked_words.word)', '|') }}, '^$')
-            as pattern
+        coalesce(
+            {{ ordered_list('masked_words.pattern', '-length(masked_words.word)', '|') }}, '^$'
+        ) as pattern
     from position
     left join masked_words on {{ policy_in_force('masked_words', 'position.as_of_date') }}
 ),
