@@ -46,7 +46,6 @@ feeds_lacking as (
 needs as (
     select
         check_codes.check_code,
-        bool_or(not feeds.is_known) as lacks_feed,
         bool_or(feeds.is_empty or feeds.is_stale) as has_bad_feed
     from check_codes
     inner join feeds on {{ is_listed('check_codes.feeds_needed', 'feeds.feed') }}
@@ -67,7 +66,7 @@ judged as (
         case
             when coalesce(needs.has_bad_feed, false) then 'failed'
             when
-                coalesce(needs.lacks_feed, false)
+                feeds_lacking.feeds is not null
                 or (coalesce(results.population, 0) = 0 and check_codes.waits_for is not null)
                 then case when required_controls.check_code is null then 'no_data' else 'failed' end
             when coalesce(results.exceptions, 0) = 0 or check_codes.severity = 'none' then 'passed'
