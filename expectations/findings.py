@@ -26,12 +26,14 @@ class Rule:
         words: What is asked of the data, in plain words.
         feeds: Feeds without which it cannot be asked.
         rests_on: Why the rule exists: what would go wrong without it.
+        any_of: Feeds of which one is enough; none where the rule has no such choice.
     """
 
     check_code: str
     words: str
     feeds: tuple[str, ...]
     rests_on: str
+    any_of: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

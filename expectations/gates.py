@@ -50,6 +50,11 @@ class _Bench:
     def policy_of(self, rule: Rule) -> Cells:
         return self.check_codes.row(self.position.as_of, rule.check_code)
 
+    def awaited_by(self, rule: Rule) -> str:
+        """What a rule waits for that is no feed; a council's own row may be silent about it."""
+        rows = self.check_codes.groups.get((rule.check_code,), ())
+        return next((row["waits_for"] for row in reversed(rows) if row.get("waits_for")), "")
+
     def severity_of(self, rule: Rule) -> Severity:
         """A check that policy does not know blocks."""
         return "W" if self.policy_of(rule).get("severity", "B") == "W" else "B"
@@ -98,7 +103,10 @@ def _judged(
     feeds = {
         feed
         for suite in suites
-        for feed in (*suite.INPUT_FEEDS, *(feed for rule in suite.RULES for feed in rule.feeds))
+        for feed in (
+            *suite.INPUT_FEEDS,
+            *(feed for rule in suite.RULES for feed in (*rule.feeds, *rule.any_of)),
+        )
     }
     masked_words = load_policy(con, "masked_words", ["key"], position.known_at)
     bench = _Bench(
@@ -125,13 +133,8 @@ def _gate(suite: ModuleType, bench: _Bench) -> GateOutcome:
         for finding, verdict in zip(findings, verdicts, strict=True)
     )
     has_input = _has_input(suite, bench)
-    if not has_input:
-        checks = tuple(
-            check
-            if check.check_code in suite.ASKED_WITHOUT_INPUT
-            else _check_without_data(suite.NAME, finding.rule, bench)
-            for finding, check in zip(findings, checks, strict=True)
-        )
+    if not has_input and not suite.IS_ASKED_WITHOUT_INPUT:
+        checks = tuple(_check_without_data(suite.NAME, each.rule, bench) for each in findings)
     failed = any(check.status == "failed" for check in checks)
     status: GateStatus = "failed" if failed else "passed" if has_input else "no_data"
     return GateOutcome(
@@ -146,8 +149,8 @@ def _gate(suite: ModuleType, bench: _Bench) -> GateOutcome:
 def _has_input(suite: ModuleType, bench: _Bench) -> bool:
     """Whether any row of the gate's input stands on the day looked at.
 
-    Without it the gate is `no_data` and publishes nothing; but a rule that asks of other rows than
-    its input, or a control that policy requires, fails it all the same.
+    Without it the gate is `no_data` and publishes nothing; but a control that policy requires, and
+    in a suite that asks of other rows than its input any rule, fails it all the same.
     """
     return any(
         bench.con.execute(f"select 1 from standing_{feed} limit 1").fetchone()
@@ -157,7 +160,7 @@ def _has_input(suite: ModuleType, bench: _Bench) -> bool:
 
 def _check_without_data(gate: str, rule: Rule, bench: _Bench) -> CheckOutcome:
     is_required = rule.check_code in bench.supply.required_controls
-    awaited = bench.policy_of(rule).get("waits_for")
+    awaited = bench.awaited_by(rule)
     reason = f"waits for {awaited}" if awaited else "no row of its feeds is known"
     reason += ", though policy requires it" if is_required else ""
     return _outcome(gate, rule, bench, "failed" if is_required else "no_data", reason)
@@ -170,8 +173,8 @@ def _check(gate: str, finding: Finding, verdict: Verdict, bench: _Bench) -> Chec
         return _overridable(_outcome(gate, rule, bench, "failed", "; ".join(against)), bench)
     # Nothing to look at is in order where the feeds are there, but for a check that waits for
     # something else than a feed.
-    waits = not finding.population and bench.policy_of(rule).get("waits_for")
-    if bench.supply.lacks(rule.feeds) or waits:
+    lacks = bench.supply.lacks(rule.feeds, rule.any_of)
+    if lacks or (not finding.population and bench.awaited_by(rule)):
         return _overridable(_check_without_data(gate, rule, bench), bench)
     failure: CheckStatus = "failed" if bench.severity_of(rule) == "B" else "warned"
     success: CheckStatus = "warned" if finding.doubts else "passed"

@@ -30,6 +30,6 @@ def masked(text: str, words: Iterable[str]) -> str:
 
 def _whole_words(word: str) -> str:
     pattern = "[^A-Za-z0-9]+".join(re.escape(part) for part in word.split(" "))
-    before = r"\b" if re.match("[A-Za-z0-9]", word) else ""
-    after = r"\b" if re.search("[A-Za-z0-9]$", word) else ""
+    before = r"(?<![A-Za-z0-9_])" if re.match("[A-Za-z0-9]", word) else ""
+    after = r"(?![A-Za-z0-9_])" if re.search("[A-Za-z0-9]$", word) else ""
     return before + pattern + after

@@ -1,6 +1,6 @@
 """What feeds there are to judge with: absent, empty though required, stale, or fit for use."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -28,9 +28,10 @@ class Supply:
         """Why a rule that needs these feeds fails; none where they are fit or simply absent."""
         return [self.unfit[feed] for feed in sorted(feeds) if feed in self.unfit]
 
-    def lacks(self, feeds: Iterable[str]) -> list[str]:
-        """Those of the feeds that are absent, sorted."""
-        return sorted(self.absent.intersection(feeds))
+    def lacks(self, feeds: Collection[str], any_of: Collection[str] = ()) -> bool:
+        """Whether one of the feeds is absent, or all of those of which one would be enough."""
+        has_no_choice = bool(any_of) and self.absent.issuperset(any_of)
+        return has_no_choice or not self.absent.isdisjoint(feeds)
 
 
 def supply_of(con: duckdb.DuckDBPyConnection, position: Position, feeds: Iterable[str]) -> Supply:

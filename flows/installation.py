@@ -24,7 +24,10 @@ def main() -> int:
     PREPARED.mkdir(parents=True)
     # Another server, or another database than the run's own, is nothing to begin with.
     own = {name: cell for name, cell in os.environ.items() if not name.startswith("PREFECT_")}
-    with tempfile.TemporaryDirectory(prefix="council-income-") as folder:
+    # The server lives a little longer than its home here.
+    with tempfile.TemporaryDirectory(
+        prefix="council-income-", ignore_cleanup_errors=True
+    ) as folder:
         workspace = Workspace(Path(folder))
         workspace.create()
         settings = load_settings(workspace.home, own)

@@ -25,7 +25,7 @@ INPUT_FEEDS = (
     "refunds",
     "write_offs",
 )
-ASKED_WITHOUT_INPUT: tuple[str, ...] = ()
+IS_ASKED_WITHOUT_INPUT = False
 
 R01 = Rule(
     "R01",

@@ -48,7 +48,7 @@ WITHHELD = (
     "signposting_suggestions",
 )
 INPUT_FEEDS = ("invoices",)
-ASKED_WITHOUT_INPUT: tuple[str, ...] = ()
+IS_ASKED_WITHOUT_INPUT = False
 
 
 def _rule(code: str, words: str, rests_on: str, *feeds: str) -> Rule:

@@ -22,7 +22,7 @@ from expectations.write_off_policy import WriteOffPolicy, write_off_policy
 NAME = "write_off"
 WITHHELD = ("write_off_schedule",)
 INPUT_FEEDS = ("write_off_requests",)
-ASKED_WITHOUT_INPUT: tuple[str, ...] = ("W18", "W22")
+IS_ASKED_WITHOUT_INPUT = True
 
 _REQUESTS = "write_off_requests"
 
@@ -56,6 +56,7 @@ W22 = Rule(
     "not the raiser, and none bears a reason for writing off.",
     (),
     "Without it a bad debt could be credited away past the rules of write-off.",
+    ("credit_notes", "adjustments"),
 )
 REQUEST_RULES = (
     _rule(

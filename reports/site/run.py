@@ -140,6 +140,14 @@ class Run:
         """The checks of the gates that failed and were set aside by a person."""
         return tuple(check for gate in self.gates for check in gate.checks if check.override)
 
+    @property
+    def is_reconciled_by_override(self) -> bool:
+        """Whether the figures count as reconciled only because a person set a check aside."""
+        checks = [
+            check for gate in self.gates if gate.name == RECONCILIATION for check in gate.checks
+        ]
+        return any(check.override for check in checks)
+
     def gate_withholding(self, mart: str) -> Gate | None:
         """The gate that keeps this mart back in this run, if one does."""
         return next((gate for gate in self.gates if mart in gate.withheld), None)

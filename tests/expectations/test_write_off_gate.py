@@ -369,6 +369,16 @@ class TestSupply:
         w22 = check(judged(warehouse)[GATE], "W22")
         assert (w22.status, w22.population) == ("passed", 0)
 
+    def test_without_any_credit_nobody_is_asked_for_its_approver(self, tmp_path: Path) -> None:
+        warehouse = council(tmp_path, credit_notes=[], adjustments=[])
+        assert check(judged(warehouse)[GATE], "W22").status == "no_data"
+
+    def test_what_a_check_waits_for_is_not_forgotten_by_a_row_of_the_council(
+        self, tmp_path: Path
+    ) -> None:
+        own = own_policy("check_codes", check_code="R16", description="Ours", severity="B")
+        assert check(judged(council(tmp_path, own))["reconciliation"], "R16").status == "no_data"
+
     def test_without_officers_nobody_has_authority(self, tmp_path: Path) -> None:
         warehouse = council(tmp_path, officers=[])
         outcome = judged(warehouse)[GATE]

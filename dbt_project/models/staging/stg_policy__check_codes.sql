@@ -28,7 +28,10 @@ typed as (
         severity,
         nullif(lesser_severity, '') as lesser_severity,
         owner,
-        nullif(waits_for, '') as waits_for,
+        -- A council's own row may be silent about it: what the check waits for stays the same.
+        coalesce(
+            nullif(waits_for, ''), max(nullif(waits_for, '')) over (partition by check_code)
+        ) as waits_for,
         effective_from,
         effective_to
     from policy_rows

@@ -62,6 +62,12 @@ counted as (
         coalesce(sum(case when is_at_fault then 1 else 0 end), 0) as exceptions,
         coalesce(sum(case when is_at_fault then amount else 0 end), 0) as exceptions_value
     from judged
+),
+
+-- Where no credit is known there is nothing to tell, not even that none is large.
+final as (
+    select * from counted
+    where exists (select 1 from every_credit)
 )
 
-select * from counted
+select * from final

@@ -119,7 +119,7 @@ acts as (
     {%- endfor %}
 ),
 
--- Where the feed of officers never came nobody is unknown.
+-- Where no officer stands nobody is unknown.
 feed_of_officers as (
     select count(*) > 0 as is_there
     from officers
@@ -148,7 +148,7 @@ findings as (
         source_line,
         cast(amount as decimal(38, 2)) as amount,
         cast(1 as bigint) as exceptions,
-        officer_id || ' is not among the officers' as explanation
+        'its ' || item_type || ' is not among the officers' as explanation
     from named
     where is_unknown
 ),

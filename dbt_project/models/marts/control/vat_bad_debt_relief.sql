@@ -37,7 +37,7 @@ final as (
         vat.relief_from,
         vat.claim_by,
         case
-            when vat.relief_amount = 0 then 'written_back'
+            when vat.written_back_amount >= vat.amount then 'written_back'
             when vat.relief_from is null or vat.claim_by is null then 'not_known'
             when position.as_of_date > vat.claim_by then 'too_late'
             when position.as_of_date < vat.relief_from then 'too_early'

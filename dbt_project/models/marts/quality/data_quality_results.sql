@@ -67,7 +67,8 @@ judged as (
             when coalesce(needs.has_bad_feed, false) then 'failed'
             when
                 feeds_lacking.feeds is not null
-                or (coalesce(results.population, 0) = 0 and check_codes.waits_for is not null)
+                or results.check_code is null
+                or (results.population = 0 and check_codes.waits_for is not null)
                 then case when required_controls.check_code is null then 'no_data' else 'failed' end
             when coalesce(results.exceptions, 0) = 0 or check_codes.severity = 'none' then 'passed'
             when check_codes.severity = 'B' and results.is_blocking then 'failed'
@@ -75,7 +76,8 @@ judged as (
         end as status,
         case
             when feeds_lacking.feeds is not null then feeds_lacking.feeds
-            when coalesce(results.population, 0) = 0 then check_codes.waits_for
+            when coalesce(results.population, 0) = 0
+                then coalesce(check_codes.waits_for, 'rows to look at')
         end as waits_for
     from check_codes
     cross join position
