@@ -124,6 +124,10 @@ def _judged(
 
 
 def _gate(suite: ModuleType, bench: _Bench) -> GateOutcome:
+    has_input = _has_input(suite, bench)
+    if not has_input and not suite.IS_ASKED_WITHOUT_INPUT:
+        checks = tuple(_check_without_data(suite.NAME, rule, bench) for rule in suite.RULES)
+        return _outcome_of(suite, checks, {"checks": []}, has_input=False)
     suite.prepare(bench.con)
     findings: tuple[Finding, ...] = suite.find(bench.con, bench.position)
     severities = {finding.rule.check_code: bench.severity_of(finding.rule) for finding in findings}
@@ -132,9 +136,17 @@ def _gate(suite: ModuleType, bench: _Bench) -> GateOutcome:
         _check(suite.NAME, finding, verdict, bench)
         for finding, verdict in zip(findings, verdicts, strict=True)
     )
-    has_input = _has_input(suite, bench)
-    if not has_input and not suite.IS_ASKED_WITHOUT_INPUT:
-        checks = tuple(_check_without_data(suite.NAME, each.rule, bench) for each in findings)
+    evidence = [_evidence(*each) for each in zip(findings, verdicts, checks, strict=True)]
+    return _outcome_of(suite, checks, {"checks": evidence}, has_input=has_input)
+
+
+def _outcome_of(
+    suite: ModuleType,
+    checks: tuple[CheckOutcome, ...],
+    evidence: dict[str, object],
+    *,
+    has_input: bool,
+) -> GateOutcome:
     failed = any(check.status == "failed" for check in checks)
     status: GateStatus = "failed" if failed else "passed" if has_input else "no_data"
     return GateOutcome(
@@ -142,7 +154,7 @@ def _gate(suite: ModuleType, bench: _Bench) -> GateOutcome:
         status,
         checks,
         () if status == "passed" else suite.WITHHELD,
-        {"checks": [_evidence(*each) for each in zip(findings, verdicts, checks, strict=True)]},
+        evidence,
     )
 
 

@@ -143,10 +143,12 @@ class Run:
     @property
     def is_reconciled_by_override(self) -> bool:
         """Whether the figures count as reconciled only because a person set a check aside."""
-        checks = [
-            check for gate in self.gates if gate.name == RECONCILIATION for check in gate.checks
-        ]
-        return any(check.override for check in checks)
+        return any(
+            check.override
+            for gate in self.gates
+            if gate.name == RECONCILIATION
+            for check in gate.checks
+        )
 
     def gate_withholding(self, mart: str) -> Gate | None:
         """The gate that keeps this mart back in this run, if one does."""

@@ -1,9 +1,5 @@
 with
 
-bank_lines as (
-    select bank_transaction_id from {{ ref('stg_bank_transactions') }}
-),
-
 receipts as (
     select
         receipt_id,
@@ -19,11 +15,10 @@ reversals as (
         receipt_id,
         amount
     from {{ ref('stg_receipt_reversals') }}
-    where
-        reason_code = 'misposting'
-        and exists (select 1 from bank_lines)
+    where reason_code = 'misposting'
 ),
 
+-- Of no day while no bank line is known.
 figures as (
     select
         day_on,
