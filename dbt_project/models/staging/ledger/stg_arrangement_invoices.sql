@@ -1,13 +1,9 @@
-{{ config(pre_hook="{{ forget_touched_rows('arrangement_invoices', 'arrangement_id') }}") }}
+{{ config(pre_hook="{{ forget_touched_rows('arrangement_invoices') }}") }}
 
 with
 
 todays_rows as (
-    {{ todays_set(
-        'arrangement_invoices',
-        key=['arrangement_id', 'invoice_id'],
-        is_kept=true
-    ) }}
+    {{ todays_set('arrangement_invoices', is_kept=true) }}
 ),
 
 selected as (
