@@ -6,7 +6,7 @@ from pathlib import Path
 from flows.settings import PROJECT_ROOT
 from ingestion.contract import load_contracts
 from ingestion.policy_tables import POLICY_KEYS
-from ingestion.registry.feeds_in_dbt import feeds_macro
+from ingestion.registry.feeds_in_dbt import feed_sources, feeds_macro
 from ingestion.registry.feeds_in_gates import gate_registry
 from ingestion.registry.feeds_page import feeds_page
 
@@ -14,6 +14,7 @@ _DBT = PROJECT_ROOT / "dbt_project"
 
 FILES: Mapping[Path, Callable[[], str]] = {
     _DBT / "macros" / "generated" / "feeds.sql": lambda: feeds_macro(load_contracts()),
+    _DBT / "models" / "staging" / "feeds" / "_sources.yml": lambda: feed_sources(load_contracts()),
     PROJECT_ROOT / "expectations" / "registry.py": lambda: gate_registry(
         load_contracts(), POLICY_KEYS
     ),

@@ -30,6 +30,9 @@ sources:
     schema: raw
     tables:
 {tables}"""
+_TABLE = """      - name: {feed}
+        description: Rows of the feed `{feed}`, every version; columns as in its contract.
+"""
 
 
 def feeds_macro(contracts: Mapping[str, Contract]) -> str:
@@ -68,10 +71,5 @@ def _references(contract: Contract, contracts: Mapping[str, Contract]) -> list[d
 
 def feed_sources(contracts: Mapping[str, Contract]) -> str:
     """`dbt_project/models/staging/feeds/_sources.yml`: the raw table of each feed."""
-    tables = "".join(
-        f"      - name: {feed}\n"
-        f"        description: >\n"
-        f"          Rows of the feed `{feed}`, every version; columns as in its contract.\n"
-        for feed in contracts
-    )
+    tables = "".join(_TABLE.format(feed=feed) for feed in contracts)
     return _SOURCES.format(tables=tables)
