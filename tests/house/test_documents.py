@@ -12,6 +12,7 @@ from tests.dbt_workbench import manifest
 from tests.house.repository import ROOT, repository_files
 
 README = (ROOT / "README.md").read_text("utf-8")
+MOST_LINES_OF_README = 150
 WRITTEN = [ROOT / path for path in repository_files() if path.suffix == ".md"]
 GUIDES = ROOT / "docs" / "guides"
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
@@ -23,9 +24,8 @@ def _blocks(guide: str, language: str) -> list[str]:
     return re.findall(rf"```{language}\n(.*?)```", text, flags=re.DOTALL)
 
 
-def test_the_readme_names_every_mart_and_links_to_its_columns() -> None:
-    linked = set(re.findall(r"\(docs/marts\.md#(\w+)\)", README))
-    assert linked == set(marts(manifest()))
+def test_the_readme_can_be_read_in_five_minutes() -> None:
+    assert len(README.splitlines()) <= MOST_LINES_OF_README
 
 
 @pytest.mark.parametrize("page", WRITTEN, ids=lambda path: str(path.relative_to(ROOT)))
