@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from ingestion.contract import Column, Contract, load_contracts
+from ingestion.contracts.contract import Column, Contract, load_contracts
 from tests.dbt_workbench import manifest
 from tests.house.repository import ROOT
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from ingestion.contract import load_contracts
-from ingestion.source import parse_source
+from ingestion.contracts.contract import load_contracts
+from ingestion.sources.source import parse_source
 from tests.house.reference_pages import PAGES, marts
 from tests.house.repository import ROOT, repository_files
 

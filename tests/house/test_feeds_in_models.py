@@ -2,7 +2,7 @@
 
 import re
 
-from ingestion.contract import load_contracts
+from ingestion.contracts.contract import load_contracts
 from tests.house.repository import ROOT
 
 MACROS = (ROOT / "dbt_project" / "macros" / "rows_as_sent.sql").read_text("utf-8")

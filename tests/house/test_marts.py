@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from ingestion.contract import CellType, load_contracts
+from ingestion.contracts.contract import CellType, load_contracts
 from tests.dbt_workbench import manifest
 from tests.house.reference_pages import marts, restricted_tables
 
