@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 
 from flows.settings import PROJECT_ROOT
-from ingestion.contract import load_contracts
+from ingestion.contracts.contract import load_contracts
 from ingestion.policy.policy_contract import load_policy_contracts
 from ingestion.registry.feeds_in_dbt import feed_sources, feeds_macro
 from ingestion.registry.feeds_page import feeds_page

@@ -7,7 +7,7 @@ certifies.
 
 from collections.abc import Mapping, Sequence
 
-from ingestion.contract import Contract
+from ingestion.contracts.contract import Contract
 from ingestion.policy.policy_contract import PolicyTable
 from ingestion.policy.precedence import ROWS
 

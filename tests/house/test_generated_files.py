@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from flows.generated.files import FILES, MARTS_PAGE
+from flows.generated.files import MARTS_PAGE, generated_files
 from flows.generated.marts_page import marts_page
-from ingestion.contract import load_contracts
+from ingestion.contracts.contract import load_contracts
 from tests.dbt_workbench import manifest
 from tests.house.repository import ROOT, repository_files
 
@@ -17,7 +17,7 @@ STALE = "out of date: run `make generated`"
 KEY_GIVEN = re.compile(r"\b(key|id)=\[?'")
 
 
-@pytest.mark.parametrize("file", FILES.items(), ids=lambda file: file[0].name)
+@pytest.mark.parametrize("file", generated_files().items(), ids=lambda file: file[0].name)
 def test_a_generated_file_holds_what_the_contracts_say(
     file: tuple[Path, Callable[[], str]],
 ) -> None:
