@@ -15,6 +15,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from ingestion.refusal import IngestionError
+from ingestion.yaml_text import read_yaml
 
 
 class PolicyType(StrEnum):
@@ -36,6 +37,8 @@ class PolicyType(StrEnum):
 
 NUMBERS = frozenset({PolicyType.WHOLE, PolicyType.POUNDS, PolicyType.PER_CENT, PolicyType.FIGURE})
 """The types of which every cell is a number."""
+BANDS_OF_AGE = "age_bands.band"
+"""Where a column of age bands takes its codes from: policy, the council's own rows included."""
 Blank = Literal["allowed", "reported", "refused"]
 
 
@@ -88,7 +91,7 @@ class PolicyColumn(_Strict):
     name_in_models: str | None = Field(default=None, alias="as")
     default: str | None = None
     inherited: bool = False
-    meaning: str = Field(min_length=5)
+    meaning: str = Field(min_length=10)
 
     @model_validator(mode="after")
     def _is_consistent(self) -> Self:
@@ -191,6 +194,11 @@ class PolicyTable(_Strict):
         return tuple(column.name for column in self.columns)
 
     @property
+    def names_but_dates(self) -> tuple[str, ...]:
+        """Every column name but those of the dates from and until which a row is used."""
+        return tuple(name for name in self.names if not name.startswith("effective_"))
+
+    @property
     def own_columns(self) -> tuple[PolicyColumn, ...]:
         """The columns that other policy tables need not have."""
         return self.columns[1 : -len(LAST_COLUMNS)]
@@ -216,7 +224,7 @@ def load_policy_contracts() -> Mapping[str, PolicyTable]:
         if not path.name.endswith(".yml"):
             continue
         try:
-            table = PolicyTable.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+            table = PolicyTable.model_validate(read_yaml(path.read_text(encoding="utf-8")))
         except (ValueError, yaml.YAMLError) as error:
             fault = " ".join(str(error).split())
             raise IngestionError(f"ingestion/policy/tables/{path.name}: {fault}") from error

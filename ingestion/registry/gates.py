@@ -76,8 +76,7 @@ def _feed(contract: Contract) -> str:
 
 
 def _policy(table: PolicyTable) -> str:
-    columns = [name for name in table.names if not name.startswith("effective_")]
-    return f"Policy(\n{_argument(table.key)}{_argument(columns)}    )"
+    return f"Policy(\n{_argument(table.key)}{_argument(table.names_but_dates)}    )"
 
 
 def _argument(names: Sequence[str]) -> str:
