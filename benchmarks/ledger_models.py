@@ -30,17 +30,17 @@ from benchmarks.pursued_ledger import PURSUED_FEEDS, make_pursued_tables
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = ROOT / "dbt_project"
 FLOOR = Path(__file__).with_name("floor.sql")
-# The receivables marts and the models behind them; the seeds are made before.
-LEDGER_MODELS = ("--select", "+path:models/marts/receivables")
+# The ledger marts and the models behind them; the seeds are made before.
+LEDGER_MODELS = ("--select", "+path:models/marts/ledger")
 # The further models for stages and worklist.
 RECOVERY_MODELS = (
     *("--select", "+recovery_stages", "+recovery_worklist"),
-    *("--exclude", "+path:models/marts/receivables"),
+    *("--exclude", "+path:models/marts/ledger"),
 )
 # The further models for bank matching and write-off decisions.
 CONTROL_MODELS = (
     *("--select", "+bank_matches", "+write_off_decisions", "+write_off_schedule"),
-    *("--exclude", "+path:models/marts/receivables"),
+    *("--exclude", "+path:models/marts/ledger"),
 )
 _FIRST_RUN, _SECOND_RUN = "run1", "run2"
 _TOTALS = """

@@ -13,6 +13,7 @@ from tests.house.reference_pages import PAGES, marts
 from tests.house.repository import ROOT, repository_files
 
 README = (ROOT / "README.md").read_text("utf-8")
+MOST_LINES_OF_README = 150
 WRITTEN = [ROOT / path for path in repository_files() if path.suffix == ".md"]
 GUIDES = ROOT / "docs" / "guides"
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
@@ -37,9 +38,8 @@ def test_every_feed_stands_in_the_documentation() -> None:
     assert [feed for feed in load_contracts() if f"\n## {feed}\n" not in page] == []
 
 
-def test_the_readme_names_every_mart_and_links_to_its_columns() -> None:
-    linked = set(re.findall(r"\(docs/marts\.md#(\w+)\)", README))
-    assert linked == set(marts())
+def test_the_readme_can_be_read_in_five_minutes() -> None:
+    assert len(README.splitlines()) <= MOST_LINES_OF_README
 
 
 @pytest.mark.parametrize("page", WRITTEN, ids=lambda path: str(path.relative_to(ROOT)))
