@@ -30,17 +30,17 @@ from benchmarks.pursued_ledger import PURSUED_FEEDS, make_pursued_tables
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = ROOT / "dbt_project"
 FLOOR = Path(__file__).with_name("floor.sql")
-# What the receivables marts are made of, and they themselves; seeds are made beforehand.
-LEDGER_MODELS = ("--select", "+path:models/marts/receivables")
+# The ledger marts with everything that they read; seeds are made beforehand.
+LEDGER_MODELS = ("--select", "+path:models/marts/ledger")
 # What stages and worklist need beside it.
 RECOVERY_MODELS = (
     *("--select", "+recovery_stages", "+recovery_worklist"),
-    *("--exclude", "+path:models/marts/receivables"),
+    *("--exclude", "+path:models/marts/ledger"),
 )
 # What bank matching and the decisions on write-off need beside it.
 CONTROL_MODELS = (
     *("--select", "+bank_matches", "+write_off_decisions", "+write_off_schedule"),
-    *("--exclude", "+path:models/marts/receivables"),
+    *("--exclude", "+path:models/marts/ledger"),
 )
 _FIRST_RUN, _SECOND_RUN = "run1", "run2"
 _TOTALS = """
