@@ -30,14 +30,10 @@ def of_invoice(marts: RunMarts, invoice_id: str) -> tuple[Part, tuple[Figure, ..
 
 def _stages(row: Row) -> Iterator[Sentence]:
     verdict, *others = (row.get("explanation") or "no explanation is published").split("; ")
-    yield say("{verdict}.", verdict=_begun(wording.plain_text(verdict)))
+    yield say("{verdict}.", verdict=wording.sentence_case(wording.plain_text(verdict)))
     for other in others:
         stage, _, why = other.partition(": ")
         yield say("{stage}: {why}.", stage=wording.name(stage), why=wording.plain_text(why))
-
-
-def _begun(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _limitation(row: Row) -> Iterator[Sentence]:

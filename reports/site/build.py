@@ -137,6 +137,8 @@ def _templates() -> Environment:
         "share": wording.share,
         "day": wording.day,
         "plain_text": wording.plain_text,
+        "policy_key": wording.policy_key,
+        "sentence_case": wording.sentence_case,
         "name": wording.name,
         "feed": wording.feed,
         "debt_type": wording.debt_type,

@@ -260,7 +260,7 @@ def _policy_figure(source: Mapping[str, object]) -> PolicyFigure:
         row=_text(source, "policy_row"),
         table=_text(source, "table") or _text(source, "policy_code"),
         key=_text(source, "key"),
-        applies_to=", ".join(part for part in reach if part),
+        applies_to=", ".join(wording.name(part) for part in reach if part),
         value=_text(source, "value"),
         unit=_text(source, "unit"),
         basis=_text(source, "basis"),

@@ -20,13 +20,15 @@ _NAMES = {
     "gl_balances": "General ledger balances",
     "no_timetable": "No recovery timetable",
     "breach_notice": "Notice after a breach",
+    "sign_offs": "Sign-offs",
     "sms": "SMS",
     "same_person": "Same person",
     "withheld": "Published, some outputs withheld",
     "replayed": "Replayed, not published",
 }
 
-_CODE = re.compile(r"(?<![\w./-])[a-z]+(?:_[a-z0-9]+)+(?![\w/-])(?!\.\w)")
+# Letters only, and age bands: an id with digits is never taken for a code.
+_CODE = re.compile(r"(?<![\w./-])(?:[a-z]+(?:_[a-z]+)+|[dy]\d+_(?:\d+|plus))(?![\w/-])(?!\.\w)")
 _ISO_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 _DAY_BAND = re.compile(r"d(\d+)_(\d+)")
 _YEAR_BAND = re.compile(r"y(\d+)_(\d+)")
@@ -87,8 +89,13 @@ def plain_text(text: str) -> str:
     return _CODE.sub(_written_code, _ISO_DAY.sub(_written_day, text))
 
 
+def sentence_case(text: str) -> str:
+    """Start a text with a capital letter."""
+    return text[:1].upper() + text[1:]
+
+
 def _written_code(match: re.Match[str]) -> str:
-    words = name(match[0])
+    words = band(match[0])
     return words[:1].lower() + words[1:]
 
 
@@ -126,6 +133,12 @@ def feed(code: str) -> str:
         return "Unknown feed"
     first, *others = (name(each) for each in code.split("+"))
     return ", ".join((first, *(each[0].lower() + each[1:] for each in others)))
+
+
+def policy_key(key: str) -> str:
+    """Write the key of a policy row: ``sundry/final_notice`` is ``Sundry debt, final notice``."""
+    first, *others = (band(part) for part in key.split("/"))
+    return ", ".join((first, *(each[:1].lower() + each[1:] for each in others)))
 
 
 def debt_type(code: str | None) -> str:

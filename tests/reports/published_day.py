@@ -352,8 +352,8 @@ def manifest() -> dict[str, Any]:
             ),
         ],
         "policy_marks": [
-            {"table": "age_bands", "key": "d001_030", "value": "30", "unit": "days",
-             "basis": "proposed", "mark": "PROPOSED"},
+            {"policy_row": "age_bands/d001_030", "table": "age_bands", "key": "d001_030",
+             "value": "30", "unit": "days", "basis": "proposed", "mark": "PROPOSED"},
             {"table": "age_bands", "key": "y1_2", "value": "2", "unit": "years",
              "basis": "council_policy", "mark": "SOURCED S:157"},
             {"table": "hold_types", "key": "deceased", "value": "the person", "unit": "",

@@ -25,7 +25,7 @@ _NEWEST = """
             end,
             period_start desc
     ) = 1
-    order by target is null, kpi_code
+    order by kpi_code
 """
 
 _COHORTS = """
@@ -46,6 +46,8 @@ _PERIODS = {
 }
 
 
+_NO_TARGET = "no target"
+
 _LABELS = {
     "agency_recovery": "Agency collection rate",
     "credit_note_rate": "Credit notes, by number",
@@ -57,10 +59,11 @@ _LABELS = {
     "dispute_rate_by_value": "Disputes, by value",
     "holds_age": "Average age of holds",
     "holds_over_30_days": "Debt on hold over 30 days",
+    "in_year_collection_rate": "In-year collection rate",
     "suspense_age": "Average age of suspense",
     "suspense_over_30_days": "Suspense over 30 days without a note",
-    "write_off_rate": "Written off, of invoices raised in the period",
-    "written_off_in_period": "Written off in the period, against invoices raised in it",
+    "write_off_rate": "Write-offs of the invoices raised in the period",
+    "written_off_in_period": "Write-offs compared with invoices raised",
 }
 """Names of key figures that their codes do not give."""
 
@@ -106,10 +109,14 @@ def _kpis(marts: PublishedMarts, run: Run) -> Kpis:
     if "kpis" not in marts:
         return Kpis((), (), absence("kpis", run))
     return Kpis(
-        lines=tuple(_line(row) for row in marts.rows(_NEWEST)),
+        lines=tuple(sorted((_line(row) for row in marts.rows(_NEWEST)), key=_place)),
         cohorts=_with_shares(marts.rows(_COHORTS)),
         missing="",
     )
+
+
+def _place(line: Line) -> tuple[bool, str]:
+    return (line.target == _NO_TARGET, line.name)
 
 
 def _line(row: Row) -> Line:
@@ -134,7 +141,7 @@ def _figure(value: Decimal | None, unit: str) -> str:
 
 def _target(row: Row) -> str:
     if row["target"] is None:
-        return "no target"
+        return _NO_TARGET
     direction = {"at_least": "at least", "at_most": "at most"}[row["direction"]]
     return f"{direction} {_figure(row['target'], row['unit'])}"
 
