@@ -20,6 +20,8 @@ FINISHED = (
     "docs/decisions",
     "docs/glossary.md",
     "docs/guides",
+    "reports",
+    "tests/reports",
 )
 
 # Pattern -> what to write instead. A space in a pattern also matches a line break.
