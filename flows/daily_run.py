@@ -1,6 +1,6 @@
 """The daily run as a Prefect flow: the order of the day, missed days first, and nothing else.
 
-Each task wraps one plain function; `flows.steps.run_day` is the same day without Prefect.
+Each task wraps one plain function; `flows.day.steps.run_day` is the same day without Prefect.
 """
 
 from dataclasses import replace
@@ -14,13 +14,14 @@ from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
 from prefect.states import Completed
 
-from flows import calendar, loading, steps
-from flows.catch_up import days_to_catch_up, run_in_order
-from flows.day import Day, RunOutcome, open_day
-from flows.missed_days import Missed, Position
+from flows import calendar
+from flows.day import loading, steps
+from flows.day.catch_up import days_to_catch_up, run_in_order
+from flows.day.day import Day, RunOutcome, open_day
+from flows.day.missed_days import Missed, Position
+from flows.day.steps import run_day
+from flows.day.summary import day_in_markdown, gate_table
 from flows.settings import load_settings
-from flows.steps import run_day
-from flows.summary import day_in_markdown, gate_table
 
 __all__ = ["daily_run", "run_day"]
 

@@ -2,9 +2,9 @@
 
 import pytest
 
+from flows.day.steps import run_day
+from flows.runs.workspace import Workspace
 from flows.settings import load_settings
-from flows.steps import run_day
-from flows.workspace import Workspace
 from tests.flows import quick_day
 
 

@@ -13,12 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from flows.chain import read_chain
+from flows.answers.status import as_text, status_of
 from flows.cli import answer
 from flows.errors import ExitCode
+from flows.runs.chain import read_chain
+from flows.runs.workspace import Workspace
 from flows.settings import load_settings
-from flows.status import as_text, status_of
-from flows.workspace import Workspace
 
 
 def _one_line(capsys: pytest.CaptureFixture[str]) -> str:
@@ -77,7 +77,7 @@ def test_a_defect_is_one_line_and_exit_code_1_and_debug_shows_the_traceback(
     def break_down(*_places: object) -> None:
         raise ZeroDivisionError("first\nsecond")
 
-    monkeypatch.setattr("flows.status.status_of", break_down)
+    monkeypatch.setattr("flows.answers.status.status_of", break_down)
     words = ["status", "--home", str(tmp_path)]
     assert answer(words) == ExitCode.DEFECT
     assert "ZeroDivisionError: first second" in _one_line(capsys)
@@ -90,7 +90,7 @@ def test_a_run_in_a_held_workspace_ends_at_once_with_exit_code_5(
 ) -> None:
     workspace = Workspace(tmp_path)
     hold = (
-        "import sys, time\nfrom pathlib import Path\nfrom flows.workspace import Workspace\n"
+        "import sys, time\nfrom pathlib import Path\nfrom flows.runs.workspace import Workspace\n"
         "with Workspace(Path(sys.argv[1])).locked():\n"
         "    print('held', flush=True)\n    time.sleep(60)"
     )
