@@ -34,6 +34,8 @@ FINISHED = (
     "ingestion/contracts",
     "ingestion/simulator",
     "ingestion/sources",
+    "reports",
+    "tests/reports",
     "tests/scenarios",
 )
 
