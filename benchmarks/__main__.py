@@ -1,7 +1,7 @@
-"""`make bench`: what the daily run costs, against floors measured in the same run.
+"""`make bench`: time and memory of the daily run, compared with floors from the same run.
 
-Each measurement is a process of its own. Ratios are what counts: seconds depend on the machine, and
-a machine that does other work at the same time shows in both sides.
+Each measurement is a separate process. The ratios matter: seconds depend on the machine, and other
+work on the machine slows both sides.
 """
 
 import argparse
@@ -57,7 +57,7 @@ class Bench:
         return measured
 
     def whole_run_from_csv(self, size: LedgerSize) -> None:
-        """`income run` on a plain ledger that lies in the inbox as CSV."""
+        """`income run` on a plain ledger whose CSV files are in the inbox."""
         home = self.folder / "whole"
         (home / "inbox").mkdir(parents=True)
         with duckdb.connect() as connection:
@@ -73,7 +73,7 @@ class Bench:
         _say_share("nothing new / first day", third.seconds / first.seconds)
 
     def ledger_against_floor(self, size: LedgerSize) -> None:
-        """The ledger models and the hand-written query on the same raw tables; they must agree."""
+        """Ledger models and hand-written query on the same raw tables; they must agree."""
         folder = self.folder / f"ledger-{size.invoices}"
         folder.mkdir()
         warehouse = folder / "income.duckdb"
@@ -96,16 +96,16 @@ class Bench:
         self._refuse_differences(warehouse)
 
     def recovery_against_floor(self, size: LedgerSize) -> None:
-        """Stages and worklist of a pursued ledger against the floor on the same raw tables.
+        """Stages and worklist of a ledger under recovery, compared with the floor.
 
-        One invoice in twenty is paid, so a few more are made. The floor knows nothing of
-        arrangements, so that its balances are not compared here.
+        One invoice in twenty is paid, so it makes a few more. The floor ignores arrangements, so
+        the balances are not compared here.
         """
         size = LedgerSize(size.invoices * 21 // 20, size.receipts)
         self._models_against_floor("pursued", size, "recovery", "stages", RECOVERY_AIM)
 
     def control_against_floor(self, size: LedgerSize) -> None:
-        """Bank lines matched and requests to write off decided, against the same floor."""
+        """Bank matching and write-off decisions, compared with the same floor."""
         self._models_against_floor("controlled", size, "control", "controlled", CONTROL_AIM)
 
     def _models_against_floor(
@@ -145,7 +145,7 @@ class Bench:
         return json.loads(measured.output.splitlines()[-1]), measured.peak_mib
 
     def demo_against_its_parts(self) -> None:
-        """The demo's day against what its three large libraries take to do nothing."""
+        """The demo's day, compared with the empty runs of its three large libraries."""
         home, parse = self.folder / "demo", self.folder / "parse"
         self.run((INCOME, "simulate", "--home", home), "income simulate, the demo's council")
         demo = self.run(_days_run(home), "income run, the demo's day")

@@ -53,7 +53,7 @@ class _Bench:
     def awaited_by(self, rule: Rule) -> str:
         """What a rule waits for that is no feed; a council's own row may be silent about it."""
         rows = self.check_codes.groups.get((rule.check_code,), ())
-        return next((row["waits_for"] for row in reversed(rows) if row.get("waits_for")), "")
+        return next((row["missing_feed"] for row in reversed(rows) if row.get("missing_feed")), "")
 
     def severity_of(self, rule: Rule) -> Severity:
         """A check that policy does not know blocks."""

@@ -38,7 +38,7 @@ def faults_of_timetables(rows: Sequence[InForce], party_types: Iterable[str]) ->
 
 
 def _standing(row: PolicyRow) -> str:
-    return row.cells.get("standing") or "used"
+    return row.cells.get("usage") or "used"
 
 
 def _faults_on(
@@ -100,7 +100,7 @@ def _only_left_out(rows: Sequence[PolicyRow], whom: str, day: str) -> Fault:
         FaultKind.LEFT_OUT,
         first,
         f"it is left out{as_well}, so that {whom} has no stage in use from {day} on",
-        "put the stages that are to be used beside it with standing used",
+        "put the stages that are to be used beside it with usage used",
     )
 
 
@@ -110,7 +110,7 @@ def _missing(row: PolicyRow, whom: str, day: str) -> Fault:
         FaultKind.MISSING,
         row,
         f"{columns} is missing, so that no stage of {whom} can be reached from {day} on",
-        "fill it in, or set standing to left_out",
+        "fill it in, or set usage to left_out",
     )
 
 

@@ -34,10 +34,10 @@ _PEOPLE = frozenset({"individual", "sole_trader"})
 
 _ADDRESSEES = """
     select
-        debtor_id, action_code, sent_by, party_type, name, address_line_1, address_line_2, town,
-        postcode, email, letter_amount, answer_by, as_of_date
+        debtor_id, action_code, channel, party_type, name, address_line_1, address_line_2, town,
+        postcode, email, letter_amount, reply_by, as_of_date
     from contact_list
-    where is_ready and action_code = ? and sent_by = ?
+    where is_ready and action_code = ? and channel = ?
     order by debtor_id
 """
 
@@ -74,7 +74,7 @@ class Letter:
         address: Lines of the address; the email address for a letter that goes by email.
         written_on: The day that it bears; it is to be posted that day or the next.
         amount: Pounds asked for: the sum of the lines.
-        answer_by: Last day for an answer before the next stage; None where none follows.
+        reply_by: Last day for an answer before the next stage; None where none follows.
         is_person: Whether the Protocol for Debt Claims protects the debtor.
         lines: The statement of account.
     """
@@ -84,7 +84,7 @@ class Letter:
     address: tuple[str, ...]
     written_on: date
     amount: Decimal
-    answer_by: date | None
+    reply_by: date | None
     is_person: bool
     lines: tuple[Line, ...]
 
@@ -134,14 +134,14 @@ def letters_of(tables: PublishedMarts, stage: str, way: str) -> Iterator[Letter]
             address=_address(row),
             written_on=row["as_of_date"],
             amount=row["letter_amount"],
-            answer_by=row["answer_by"],
+            reply_by=row["reply_by"],
             is_person=row["party_type"] in _PEOPLE,
             lines=lines[row["debtor_id"]],
         )
 
 
 def _address(row: Mapping[str, Any]) -> tuple[str, ...]:
-    if row["sent_by"] == "email":
+    if row["channel"] == "email":
         return (row["email"],)
     parts = (row["address_line_1"], row["address_line_2"], row["town"], row["postcode"])
     return tuple(part for part in parts if part)

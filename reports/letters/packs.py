@@ -38,7 +38,7 @@ PACKS = (
     Pack(
         "contact_list",
         "contact_lists",
-        "case when is_ready then sent_by else 'by_hand' end",
+        "case when is_ready then channel else 'by_hand' end",
         "priority desc, debtor_id",
     ),
     Pack("agency_placement_file", "agencies", "agency_id", "debtor_id, invoice_id"),

@@ -22,7 +22,7 @@ STAGE = {
     "sort": "1",
     "not_before_days": "10",
     "minimum_balance": "5.00",
-    "standing": "used",
+    "usage": "used",
     "effective_from": "2026-07-01",
 }
 
@@ -288,7 +288,7 @@ def test_a_day_that_does_not_exist_is_named(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("column", "cell"),
-    [("debt_type", "sundri"), ("party_type", "charity"), ("standing", "off")],
+    [("debt_type", "sundri"), ("party_type", "charity"), ("usage", "off")],
 )
 def test_an_unknown_debt_type_party_type_or_standing_is_named(
     tmp_path: Path, column: str, cell: str
@@ -319,7 +319,7 @@ def test_a_stage_with_a_figure_missing_can_never_be_reached(tmp_path: Path, colu
 
 
 def test_a_stage_left_out_needs_no_figures(tmp_path: Path) -> None:
-    row = {**STAGE, "stage": "letter_of_claim", "standing": "left_out"}
+    row = {**STAGE, "stage": "letter_of_claim", "usage": "left_out"}
     assert found(tmp_path, [{**row, "sort": "", "not_before_days": ""}]) == []
 
 
@@ -367,7 +367,7 @@ def test_one_fault_of_a_timetable_does_not_hide_another(tmp_path: Path) -> None:
 
 
 def test_a_debt_type_with_only_left_out_stages_is_named(tmp_path: Path) -> None:
-    row = {**STAGE, "debt_type": "adult_social_care", "standing": "left_out"}
+    row = {**STAGE, "debt_type": "adult_social_care", "usage": "left_out"}
     faults = found(tmp_path, [row, {**row, "stage": "final_notice"}])
     assert places(faults) == [(FaultKind.LEFT_OUT, "own/2", "recovery_timetable_20260701.csv", 2)]
     assert "own/3 (recovery_timetable_20260701.csv line 3)" in faults[0].says
@@ -377,7 +377,7 @@ def test_a_party_type_with_only_left_out_stages_is_named(tmp_path: Path) -> None
     with (POLICY_SEEDS / "recovery_timetable.csv").open(encoding="utf-8", newline="") as seed:
         stages = [row["stage"] for row in csv.DictReader(seed) if row["debt_type"] == "sundry"]
     rows = [
-        {**STAGE, "stage": stage, "party_type": "public_body", "standing": "left_out"}
+        {**STAGE, "stage": stage, "party_type": "public_body", "usage": "left_out"}
         for stage in dict.fromkeys(stages)
     ]
     (fault,) = found(tmp_path, rows)
@@ -522,7 +522,7 @@ def test_tiers_of_a_court_fee_meet_and_cost_an_amount_or_a_rate(
 @pytest.mark.parametrize(
     ("column", "cell", "kind"),
     [
-        ("standing", "example", FaultKind.UNKNOWN),
+        ("usage", "example", FaultKind.UNKNOWN),
         ("debt_type", "sundri", FaultKind.UNKNOWN),
         ("party_type", "charity", FaultKind.UNKNOWN),
         ("preference", "first", FaultKind.NO_FIGURE),
@@ -531,7 +531,7 @@ def test_tiers_of_a_court_fee_meet_and_cost_an_amount_or_a_rate(
 def test_a_row_of_the_agency_panel_that_says_nothing_known_is_named(
     tmp_path: Path, column: str, cell: str, kind: FaultKind
 ) -> None:
-    row = {"agency_id": "A1", "standing": "used", "effective_from": "2026-07-01"}
+    row = {"agency_id": "A1", "usage": "used", "effective_from": "2026-07-01"}
     faults = found(tmp_path, [{**row, column: cell}], "agency_panel.csv")
     assert [each[:2] for each in places(faults)] == [(kind, "own/2")]
     assert found(tmp_path, [row], "agency_panel.csv") == []

@@ -118,7 +118,7 @@ def test_what_is_listed_is_what_the_models_reckon_with(tmp_path: Path) -> None:
         "ledger_rules_20260705.csv": HEADER + _own("own-1", "hold", "2026-06-30"),
         "recovery_timetable.csv": (
             "stage,debt_type,sort,not_before_days,after_previous_days,minimum_balance,"
-            "officer_sees_to,effective_from\n"
+            "needs_officer,effective_from\n"
             "reminder,sundry,1,9,,5.00,,2026-06-01\nreminder,,1,8,,5.00,,2026-06-01\n"
         ),
         "age_bands_20260706.csv": (

@@ -251,7 +251,7 @@ def test_the_kind_of_a_column_is_that_of_its_shipped_cells(tmp_path: Path) -> No
 
 TIMETABLE_HEADER = (
     "policy_row,stage,debt_type,sort,not_before_days,after_previous_days,minimum_balance,"
-    "officer_sees_to,effective_from"
+    "needs_officer,effective_from"
 )
 ACTION = csv_text("action_id,debtor_id,action_code,acted_on", "A1,D1,second_reminder,2026-07-01")
 

@@ -72,7 +72,7 @@ _COLUMNS = {
     "written_off_amount decimal(18,2), vat_amount decimal(18,2), largest_amount decimal(18,2), "
     "write_back_count bigint, written_back_amount decimal(18,2), net_amount decimal(18,2)",
     "reconciliation_certificates": "control_code varchar, control varchar, period_end date, "
-    "prepared_by varchar, reviewed_by varchar, signed_on date, standing varchar, "
+    "prepared_by varchar, reviewed_by varchar, signed_on date, status varchar, "
     "is_certified boolean",
     "audit_samples": "year_end date, population varchar, sample_kind varchar, draw_no bigint, "
     "item_kind varchar, item_id varchar, debtor_id varchar, dated_on date, "
@@ -94,7 +94,7 @@ _COLUMNS = {
     "over_provided_amount decimal(18,2)",
     "data_quality_results": "check_code varchar, description varchar, severity varchar, "
     "population bigint, exceptions bigint, exceptions_value decimal(18,2), status varchar, "
-    "owner varchar, waits_for varchar, gate varchar",
+    "owner varchar, missing_feed varchar, gate varchar",
     "data_quality_history": "check_code varchar, exceptions bigint, "
     "exceptions_value decimal(18,2), owner varchar",
 }

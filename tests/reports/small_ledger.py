@@ -60,7 +60,7 @@ _COLUMNS = {
     f"outstanding_amount {_MONEY}, item_count bigint",
     "data_quality_results": "check_code varchar, description varchar, severity varchar, "
     f"population bigint, exceptions bigint, exceptions_value {_MONEY}, status varchar, "
-    "owner varchar, waits_for varchar, gate varchar",
+    "owner varchar, missing_feed varchar, gate varchar",
     "recovery_stages": "invoice_id varchar, debtor_id varchar, last_stage varchar, "
     "last_stage_on date, next_stage varchar, next_stage_on date, is_due boolean, "
     f"blocked_by varchar, explanation varchar, balance {_MONEY}, next_stage_policy_row varchar",

@@ -24,10 +24,10 @@ SENDER = Sender(
 
 _CONTACT_LIST = """
     create table contact_list (
-        as_of_date date, debtor_id varchar, action_code varchar, sent_by varchar, is_ready boolean,
+        as_of_date date, debtor_id varchar, action_code varchar, channel varchar, is_ready boolean,
         party_type varchar, name varchar, address_line_1 varchar, address_line_2 varchar,
         town varchar, postcode varchar, email varchar, letter_amount decimal(18, 2),
-        answer_by date, priority bigint
+        reply_by date, priority bigint
     )
 """
 _LETTER_LINES = """
@@ -54,7 +54,7 @@ class Restricted:
             "as_of_date": date(2026, 6, 30),
             "debtor_id": debtor_id,
             "action_code": "reminder",
-            "sent_by": "letter",
+            "channel": "letter",
             "is_ready": True,
             "party_type": "individual",
             "name": f"Name of {debtor_id}",
@@ -64,7 +64,7 @@ class Restricted:
             "postcode": "ZZ1 1ZZ",
             "email": f"{debtor_id}@example.invalid",
             "letter_amount": "88.50",
-            "answer_by": date(2026, 7, 14),
+            "reply_by": date(2026, 7, 14),
             "priority": 1,
         } | other
         self._insert("contact_list", row)
@@ -127,13 +127,13 @@ def test_nobody_is_written_to_while_something_stands_in_the_way(restricted: Rest
 
 
 def test_whoever_is_to_be_called_gets_no_letter(restricted: Restricted) -> None:
-    restricted.addressee("D1", sent_by="phone")
+    restricted.addressee("D1", channel="phone")
     assert write_letters(restricted.publish(), SENDER, restricted.folder / "letters") == ()
     assert not (restricted.folder / "letters").exists()
 
 
 def test_a_letter_by_email_bears_the_email_address_and_no_other(restricted: Restricted) -> None:
-    restricted.addressee("D1", sent_by="email")
+    restricted.addressee("D1", channel="email")
     restricted.addressee("D2")
     (letter,) = letter_page(restricted, way="email").root.all("article")
     assert "D1@example.invalid" in letter.text()
@@ -198,10 +198,10 @@ def read(path: Path) -> list[dict[str, str]]:
 def test_a_contact_list_for_each_way_of_contact_the_most_urgent_first(
     restricted: Restricted,
 ) -> None:
-    restricted.addressee("D1", sent_by="phone", priority=1)
-    restricted.addressee("D2", sent_by="phone", priority=5, is_ready=False)
-    restricted.addressee("D4", sent_by="phone", priority=4)
-    restricted.addressee("D3", sent_by="letter")
+    restricted.addressee("D1", channel="phone", priority=1)
+    restricted.addressee("D2", channel="phone", priority=5, is_ready=False)
+    restricted.addressee("D4", channel="phone", priority=4)
+    restricted.addressee("D3", channel="letter")
     files = write_packs(restricted.publish())
     assert [path.name for path in files] == ["by_hand.csv", "letter.csv", "phone.csv"]
     rows = read(restricted.folder / "contact_lists" / "phone.csv")
@@ -237,14 +237,14 @@ def test_no_contact_list_where_the_gate_withheld_it(restricted: Restricted) -> N
 
 
 def test_the_name_of_a_file_stays_in_its_folder(restricted: Restricted) -> None:
-    restricted.addressee("D1", sent_by="../../letter")
-    (path,) = write_packs(restricted.publish(), [Pack("contact_list", "x", "sent_by", "debtor_id")])
+    restricted.addressee("D1", channel="../../letter")
+    (path,) = write_packs(restricted.publish(), [Pack("contact_list", "x", "channel", "debtor_id")])
     assert path.parent == restricted.folder / "x"
     assert path.name == "%2E%2E%2F%2E%2E%2Fletter.csv"
 
 
 def test_a_pack_without_a_column_to_split_by_is_one_file(restricted: Restricted) -> None:
-    restricted.addressee("D2", sent_by="phone")
+    restricted.addressee("D2", channel="phone")
     restricted.addressee("D1")
     (path,) = write_packs(restricted.publish(), [Pack("contact_list", "legal", "", "debtor_id")])
     assert path == restricted.folder / "legal" / "legal.csv"

@@ -1,4 +1,4 @@
-"""Stories that every simulated council tells, so that each output has something to see."""
+"""Stories in every simulated council, so that no output is empty."""
 
 from datetime import date
 from typing import Final
@@ -35,5 +35,5 @@ def first_day(until: date) -> date:
 
 
 def tell(office: Office, until: date) -> None:
-    """Lets every story begin."""
+    """Starts every story."""
     office.start(perform(Scene(office, until), _STORIES))

@@ -1,4 +1,4 @@
-"""Stories of write-offs: requests that must pass, and for each rule one that must not."""
+"""Stories of write-offs: requests that must pass, and one that must fail for each rule."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -29,7 +29,7 @@ Twist = Callable[[Scene, Invoice], object]
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A request and its fate. Days are counted back from the last day."""
+    """A request and its outcome. Days are counted back from the last day."""
 
     tells: str
     gross: str = "300.00"
@@ -247,7 +247,7 @@ def _decide(scene: Scene, case: Case, invoice: Invoice) -> Process:
 
 
 def _twice(scene: Scene, debtor: Debtor) -> Process:
-    """W17: a second request for the same invoice; W16: two that together reach a higher band."""
+    """W17: a second request for the same invoice. W16: two that together reach a higher band."""
     desk = scene.office.write_offs
     yield scene.ago(540)
     invoices = [scene.bill(debtor, "990.00", due_ago=520) for _ in range(2)]

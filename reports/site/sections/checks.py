@@ -63,7 +63,7 @@ _BEFORE = """
 """
 
 _WAITING = """
-    select check_code as code, description, waits_for, owner
+    select check_code as code, description, missing_feed, owner
     from data_quality_results
     where status = 'no_data'
     order by code

@@ -42,7 +42,7 @@ _EXCEPTIONS = """
 
 
 _CERTIFICATES = """
-    select control_code, control, period_end, prepared_by, reviewed_by, signed_on, standing
+    select control_code, control, period_end, prepared_by, reviewed_by, signed_on, status
     from reconciliation_certificates
     qualify period_end = max(period_end) over ()
     order by control_code

@@ -9,7 +9,7 @@ from reports.site.run import Check, Run
 from reports.site.section import Section, absence
 
 _WAITING = """
-    select check_code as code, description, waits_for
+    select check_code as code, description, missing_feed
     from data_quality_results
     where status = 'no_data' and gate is not null
     order by code
@@ -68,7 +68,7 @@ def _not_made(marts: PublishedMarts, checks: Sequence[Check]) -> tuple[NotMade, 
     not_made = [
         *(NotMade(check.code, check.description) for check in checks if check.status == "no_data"),
         *(
-            NotMade(row["code"], f"{row['description']} (waits for {row['waits_for']})")
+            NotMade(row["code"], f"{row['description']} (waits for {row['missing_feed']})")
             for row in waiting
             if row["code"] not in judged
         ),

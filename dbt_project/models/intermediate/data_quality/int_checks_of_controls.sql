@@ -71,7 +71,7 @@ bridge as (
 
 certificates as (
     select is_certified from {{ ref('reconciliation_certificates') }}
-    where standing != 'not_signed'
+    where status != 'not_signed'
 ),
 
 -- Rows of the feed that set nothing against anything: another debtor's, unknown, or nothing left.

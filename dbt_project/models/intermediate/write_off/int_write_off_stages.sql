@@ -28,7 +28,7 @@ stages_done as (
 
 timetable as (
     select * from {{ ref('stg_policy__recovery_timetable') }}
-    where standing = 'used' and party_type is null
+    where usage = 'used' and party_type is null
 ),
 
 -- The order of the stages is that of every timetable: a debt type without one has its stages too.

@@ -68,7 +68,7 @@ judged as (
             when
                 feeds_lacking.feeds is not null
                 or results.check_code is null
-                or (results.population = 0 and check_codes.waits_for is not null)
+                or (results.population = 0 and check_codes.missing_feed is not null)
                 then case when required_controls.check_code is null then 'no_data' else 'failed' end
             when coalesce(results.exceptions, 0) = 0 or check_codes.severity = 'none' then 'passed'
             when check_codes.severity = 'B' and results.is_blocking then 'failed'
@@ -77,8 +77,8 @@ judged as (
         case
             when feeds_lacking.feeds is not null then feeds_lacking.feeds
             when coalesce(results.population, 0) = 0
-                then coalesce(check_codes.waits_for, 'rows to look at')
-        end as waits_for
+                then coalesce(check_codes.missing_feed, 'rows to look at')
+        end as missing_feed
     from check_codes
     cross join position
     left join results on check_codes.check_code = results.check_code
@@ -107,7 +107,7 @@ final as (
         judged.status,
         judged.owner,
         judged.gate,
-        case when judged.status in ('no_data', 'failed') then judged.waits_for end as waits_for,
+        case when judged.status in ('no_data', 'failed') then judged.missing_feed end as missing_feed,
         judged.policy_row
     from judged
     cross join position

@@ -108,7 +108,7 @@ worded as (
         coalesce(cast(not_before_days as string) || ' days after the due date', 'no day')
         || coalesce(', ' || cast(after_previous_days as string) || ' after the stage before', '')
         || coalesce(', from ' || cast(minimum_balance as string) || ' pounds', '')
-        || case standing
+        || case usage
             when 'left_out' then '; left out'
             when 'example' then '; an example that is not used'
             else ''
@@ -177,7 +177,7 @@ worded as (
         coalesce(agency_id, 'every agency') as code,
         coalesce(debt_type, 'every debt type') || ', ' || coalesce(party_type, 'every party type')
             as applies_to,
-        replace(standing, '_', ' ') || coalesce(', preference ' || cast(preference as string), '')
+        replace(usage, '_', ' ') || coalesce(', preference ' || cast(preference as string), '')
             as meaning,
         effective_from,
         effective_to

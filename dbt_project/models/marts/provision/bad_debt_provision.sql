@@ -56,7 +56,7 @@ final as (
         case
             when rates.policy_row is null then 'no_rate'
             when rates.rate is null then 'rate_unusable'
-        end as not_provided_because,
+        end as no_provision_reason,
         rates.policy_row
     from exposures
     cross join position

@@ -89,7 +89,7 @@ judged as (
             when sign_offs.signed_on <= sign_offs.period_end then 'signed_too_early'
             when preparers.officer_id is null or reviewers.officer_id is null then 'unknown_officer'
             else 'certified'
-        end as standing
+        end as status
     from asked
     left join sign_offs
         on
@@ -110,8 +110,8 @@ final as (
         judged.prepared_by,
         judged.reviewed_by,
         judged.signed_on,
-        judged.standing,
-        judged.standing = 'certified' as is_certified
+        judged.status,
+        judged.status = 'certified' as is_certified
     from judged
     cross join position
 )

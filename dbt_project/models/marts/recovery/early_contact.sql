@@ -420,7 +420,7 @@ gathered as (
         sum(points) as points,
         {{ ordered_list('told', 'signal_code', '; ') }} as told,
         {{ sorted_list('support_code') }} as support_codes,
-        {{ ordered_list('wording', 'signal_code', '; ') }} as support_told,
+        {{ ordered_list('wording', 'signal_code', '; ') }} as support_description,
         {{ ordered_list('policy_rows', 'signal_code', ',') }} as policy_rows
     from pointed
     group by debtor_id
@@ -435,7 +435,7 @@ final as (
         cast(gathered.points as bigint) as points,
         gathered.told as reason,
         gathered.support_codes,
-        gathered.support_told,
+        gathered.support_description,
         candidates.open_amount,
         candidates.overdue_amount,
         next_stages.next_stage_on,

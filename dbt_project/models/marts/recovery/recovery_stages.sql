@@ -37,7 +37,7 @@ staged as (
         situations.next_stage_order,
         situations.not_before_days,
         situations.after_previous_days,
-        situations.officer_sees_to,
+        situations.needs_officer,
         situations.policy_row as next_stage_policy_row,
         situations.stages_told,
         blocks.blocked_by
@@ -113,7 +113,7 @@ final as (
         balance,
         next_stage_order,
         next_stage_policy_row,
-        officer_sees_to
+        needs_officer
     from explained
 )
 

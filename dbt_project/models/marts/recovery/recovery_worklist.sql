@@ -47,7 +47,7 @@ actions as (
         cast(sum(balance) as decimal(18, 2)) as amount,
         min(next_stage_on) as due_since,
         max(next_stage_order) as stage_order,
-        max(officer_sees_to) as officer_sees_to
+        max(needs_officer) as needs_officer
     from ranked
     where next_stage = action_code
     group by
@@ -106,7 +106,7 @@ told as (
         || ', stage ' || cast(pointed.priority_stage as string) as priority_told,
         '; contact limit reached: ' || cast(contacts.contact_count as string)
         || ' in 7 days, limit ' || cast(contacts.contact_limit as string) as limit_told,
-        '; before acting: ' || measured.officer_sees_to as before_acting_told
+        '; before acting: ' || measured.needs_officer as before_acting_told
     from measured
     inner join pointed on measured.debtor_id = pointed.debtor_id
     left join contacts on measured.debtor_id = contacts.debtor_id

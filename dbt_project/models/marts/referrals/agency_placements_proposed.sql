@@ -70,7 +70,7 @@ panel_ranked as (
         kinds.debt_type,
         kinds.party_type,
         agencies.agency_id,
-        agency_panel.standing,
+        agency_panel.usage,
         agency_panel.preference,
         agency_panel.policy_row,
         row_number() over (
@@ -139,7 +139,7 @@ offered as (
         ) as commission_expected_amount,
         panel.preference,
         panel.policy_row,
-        coalesce(panel.standing, 'used') = 'used' as is_on_panel,
+        coalesce(panel.usage, 'used') = 'used' as is_on_panel,
         given_back.agency_id is not null and not rules.is_same_agency_twice as is_tried,
         collecting.agency_id is not null as is_collecting
     from commissions

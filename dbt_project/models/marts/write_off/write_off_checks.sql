@@ -30,8 +30,8 @@ final as (
         not checks.is_failed as is_passed,
         coalesce(codes_in_force.severity, 'B') as severity,
         codes_in_force.description,
-        checks.asked,
-        checks.found,
+        checks.required,
+        checks.actual,
         checks.policy_row
     from checks
     cross join position

@@ -226,7 +226,7 @@ final as (
             when measured.is_secured and measured.status != 'secured' then 'decide_case_by_case'
             when measured.specific_policy_row is null then 'no_rate'
             else 'rate_unusable'
-        end as no_specific_because
+        end as no_specific_reason
     from measured
     cross join position
 )

@@ -9,7 +9,7 @@ lines as (
         debtor_id,
         invoice_id,
         outstanding_amount,
-        answer_by
+        reply_by
     from {{ ref('letter_lines') }}
 ),
 
@@ -56,7 +56,7 @@ totals as (
     select
         debtor_id,
         cast(sum(outstanding_amount) as decimal(18, 2)) as letter_amount,
-        min(answer_by) as answer_by
+        min(reply_by) as reply_by
     from lines
     group by debtor_id
 ),
@@ -64,9 +64,17 @@ totals as (
 -- A document that must be read at leisure goes by letter unless the debtor asked for email.
 sent as (
     select
-        actions.*,
+        actions.as_of_date,
+        actions.known_at,
+        actions.debtor_id,
+        actions.action_code,
+        actions.invoice_ids,
+        actions.amount,
+        actions.priority,
+        actions.is_contact_limit_reached,
+        actions.reason,
         totals.letter_amount,
-        totals.answer_by,
+        totals.reply_by,
         case
             when
                 actions.channel in ('phone', 'sms')
@@ -75,7 +83,7 @@ sent as (
                 )
                 then 'letter'
             else actions.channel
-        end as sent_by,
+        end as channel,
         debtors.party_type,
         debtors.communication_needs,
         debtors.language,
@@ -107,26 +115,26 @@ obstacles as (
         'no_address' as obstacle
     from sent
     where
-        sent_by = 'letter'
+        channel = 'letter'
         and (name is null or name = '' or address_line_1 is null or postcode is null)
     union all
     select
         debtor_id,
         'address_' || address_status as obstacle
     from sent
-    where sent_by = 'letter' and address_status != 'ok'
+    where channel = 'letter' and address_status != 'ok'
     union all
     select
         debtor_id,
         'no_email' as obstacle
     from sent
-    where sent_by = 'email' and email is null
+    where channel = 'email' and email is null
     union all
     select
         debtor_id,
         'no_telephone' as obstacle
     from sent
-    where sent_by in ('phone', 'sms') and telephone is null
+    where channel in ('phone', 'sms') and telephone is null
     union all
     select
         debtor_id,
@@ -171,7 +179,7 @@ final as (
         sent.known_at,
         sent.debtor_id,
         sent.action_code,
-        sent.sent_by,
+        sent.channel,
         listed.obstacles is null as is_ready,
         listed.obstacles,
         sent.party_type,
@@ -187,7 +195,7 @@ final as (
         sent.invoice_ids,
         sent.amount,
         sent.letter_amount,
-        sent.answer_by,
+        sent.reply_by,
         sent.priority,
         sent.is_contact_limit_reached,
         sent.reason

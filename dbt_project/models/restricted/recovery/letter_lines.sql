@@ -86,7 +86,7 @@ final as (
             as decimal(18, 2)
         ) as settled_amount,
         invoices.outstanding_amount,
-        {{ add_days('stages.as_of_date', 'following.days_to_answer') }} as answer_by
+        {{ add_days('stages.as_of_date', 'following.days_to_answer') }} as reply_by
     from stages
     inner join actions
         on stages.debtor_id = actions.debtor_id and stages.next_stage = actions.action_code

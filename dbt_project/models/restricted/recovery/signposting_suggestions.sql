@@ -211,7 +211,7 @@ final as (
         every_signal.debtor_id,
         every_signal.signal_code,
         support_offers.support_code,
-        support_offers.wording as support_told,
+        support_offers.wording as support_description,
         every_signal.told as reason,
         signposted.last_signposted_on,
         support_offers.policy_row

@@ -4,7 +4,7 @@ policy_rows as (
     {{ policy_rows(
         'agency_panel',
         key=['agency_id', 'debt_type', 'party_type'],
-        columns=['standing', 'preference']
+        columns=['usage', 'preference']
     ) }}
 ),
 
@@ -14,7 +14,7 @@ typed as (
         nullif(agency_id, '') as agency_id,
         nullif(debt_type, '') as debt_type,
         nullif(party_type, '') as party_type,
-        coalesce(nullif(standing, ''), 'used') as standing,
+        coalesce(nullif(usage, ''), 'used') as usage,
         cast(nullif(preference, '') as bigint) as preference,
         effective_from,
         effective_to

@@ -12,7 +12,7 @@ policy_rows as (
             'severity',
             'lesser_severity',
             'owner',
-            'waits_for',
+            'missing_feed',
         ]
     ) }}
 ),
@@ -30,8 +30,8 @@ typed as (
         owner,
         -- A council's own row may be silent about it: what the check waits for stays the same.
         coalesce(
-            nullif(waits_for, ''), max(nullif(waits_for, '')) over (partition by check_code)
-        ) as waits_for,
+            nullif(missing_feed, ''), max(nullif(missing_feed, '')) over (partition by check_code)
+        ) as missing_feed,
         effective_from,
         effective_to
     from policy_rows
