@@ -71,6 +71,7 @@ WORDS = {
 
 # Phrase -> why it may be there although a word of it is in the list above.
 ALLOWED = {
+    r"tell (?:us|you)": "one person informs another, in a letter",
     r"standing orders?": "a way of paying, and a council's rules of procedure",
     r"stands? for": "the usual verb for to represent",
     r"long-?standing": "the usual adjective",
