@@ -1,14 +1,17 @@
 """The contracts of the inbound feeds: one YAML per feed, read once and checked strictly.
 
-A contract says which columns a feed has, how their cells are written, which of them are the key,
-when a row takes effect, and what each column means. What a row must satisfy is judged in
-`ingestion.intake.judgement`; the rules are those of the interface, sections 3 and 4.1.
+A contract is the only hand-written statement of a feed: its columns, how their cells are written,
+its key, its effective date, the rows of other feeds that it names, the dates that must be in order,
+and what each column means. `ingestion.registry` generates from it what other packages need.
+`ingestion.intake.judgement` judges single rows by it; the rules are those of the interface,
+sections 3 and 4.1.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
+from itertools import chain
 from typing import Any, Literal, Self
 
 import yaml
@@ -42,6 +45,38 @@ class PolicyCodes(_Strict):
     column: str
 
 
+class Reference(_Strict):
+    """The feed whose row a column names by that feed's key.
+
+    Attributes:
+        feed: The feed; None where another column decides which feed it is.
+        by: That other column, a code.
+        feeds: The feed for each of its codes.
+    """
+
+    feed: str | None = None
+    by: str | None = None
+    feeds: Mapping[str, str] = Field(default_factory=dict)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_the_short_forms(cls, given: str | dict[str, str]) -> dict[str, Any]:
+        if isinstance(given, str):
+            return {"feed": given}
+        return {"by": given.get("by"), "feeds": {c: f for c, f in given.items() if c != "by"}}
+
+    @model_validator(mode="after")
+    def _names_a_feed(self) -> Self:
+        if self.feed is None and not (self.by and self.feeds):
+            raise ValueError("a reference is a feed, or `by` a column with a feed for each code")
+        return self
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """Every feed whose row the column may name."""
+        return (self.feed,) if self.feed else tuple(self.feeds.values())
+
+
 class Column(_Strict):
     """One column of a feed.
 
@@ -52,6 +87,8 @@ class Column(_Strict):
         sign: What money must be, where it must be anything.
         codes: The closed list of a code column.
         more_codes: Where policy adds to that list.
+        references: The feed whose row the column names.
+        free_text: Whether people write into it what they like.
         personal: Class of personal data, written `class` in the YAML.
         meaning: Plain English, with the unit.
     """
@@ -63,6 +100,8 @@ class Column(_Strict):
     sign: Literal["positive", "not_zero"] | None = None
     codes: tuple[str, ...] = ()
     more_codes: PolicyCodes | None = None
+    references: Reference | None = None
+    free_text: bool = False
     personal: Literal["none", "pseudonym", "personal", "special"] = Field(alias="class")
     meaning: str = Field(min_length=10)
 
@@ -74,6 +113,10 @@ class Column(_Strict):
             raise ValueError("only money has a sign")
         if self.key and not self.required:
             raise ValueError("a key column is required")
+        if self.type is not CellType.TEXT and (self.references or self.free_text):
+            raise ValueError("only text names a row of a feed or is free text")
+        if self.references and self.free_text:
+            raise ValueError("free text names no row of a feed")
         return self
 
 
@@ -114,6 +157,7 @@ class Contract(_Strict):
         amount: Column whose sum is the control total; None where the feed has no money of its own.
         adds_up: Money columns that must add up within a row.
         needs_one_of: Columns of which at least one must be filled in.
+        order: Pairs of dates within a row; the first may not be after the second.
         columns: Every column in order, `withdrawn_on` and `posted_on` last.
     """
 
@@ -124,6 +168,7 @@ class Contract(_Strict):
     amount: str | None = None
     adds_up: Sum | None = None
     needs_one_of: tuple[str, ...] = ()
+    order: tuple[tuple[str, str], ...] = ()
     columns: tuple[Column, ...]
 
     @model_validator(mode="before")
@@ -135,7 +180,8 @@ class Contract(_Strict):
 
     @model_validator(mode="after")
     def _names_are_columns(self) -> Self:
-        named = [self.effective, self.amount, *self.needs_one_of]
+        named = [self.effective, self.amount, *self.needs_one_of, *chain.from_iterable(self.order)]
+        named += [column.references.by for column in self.columns if column.references]
         if self.adds_up:
             named += [*self.adds_up.parts, self.adds_up.total]
         unknown = {name for name in named if name} - set(self.names)
@@ -145,15 +191,44 @@ class Contract(_Strict):
             raise ValueError("a feed has a key")
         return self
 
+    @model_validator(mode="after")
+    def _ordered_columns_are_dates(self) -> Self:
+        for pair in self.order:
+            no_dates = [name for name in pair if self.column(name).type is not CellType.DATE]
+            if no_dates or pair[0] == pair[1]:
+                raise ValueError(f"order: {', '.join(pair)} are not two columns of dates")
+        return self
+
+    @model_validator(mode="after")
+    def _references_cover_the_codes(self) -> Self:
+        for column in self.columns:
+            by = column.references.by if column.references else None
+            if (
+                column.references
+                and by
+                and set(self.column(by).codes) != set(column.references.feeds)
+            ):
+                raise ValueError(f"references of {column.name}: one feed for each code of {by}")
+        return self
+
     @property
     def names(self) -> tuple[str, ...]:
         """Every column name in order."""
         return tuple(column.name for column in self.columns)
 
+    def column(self, name: str) -> Column:
+        """The column of a name, which the feed has."""
+        return next(column for column in self.columns if column.name == name)
+
     @property
     def key(self) -> tuple[str, ...]:
         """Names of the key columns."""
         return tuple(column.name for column in self.columns if column.key)
+
+    @property
+    def free_text(self) -> tuple[str, ...]:
+        """Names of the columns into which people write what they like."""
+        return tuple(column.name for column in self.columns if column.free_text)
 
     @property
     def required(self) -> tuple[str, ...]:
@@ -201,4 +276,26 @@ def load_contracts() -> dict[str, Contract]:
         if path.name != f"{contract.feed}.yml":
             raise IngestionError(f"ingestion/contracts/{path.name}: feed is {contract.feed}")
         contracts[contract.feed] = contract
+    for contract in contracts.values():
+        check_references(contract, contracts)
     return contracts
+
+
+def check_references(contract: Contract, contracts: Mapping[str, Contract]) -> None:
+    """Check that every column which names a row of a feed can find one.
+
+    Raises:
+        IngestionError: A column references a feed that has no contract or a key of several columns.
+    """
+    for column in contract.columns:
+        for feed in column.references.targets if column.references else ():
+            if feed not in contracts:
+                fault = f"references {feed}, which is not a feed"
+            elif len(contracts[feed].key) > 1:
+                fault = f"references {feed}, whose key has several columns"
+            else:
+                continue
+            raise IngestionError(
+                f"ingestion/contracts/{contract.feed}.yml: {column.name} {fault}: "
+                "name a feed with a key of one column"
+            )

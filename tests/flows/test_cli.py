@@ -286,7 +286,7 @@ def test_explain_tells_a_thing_and_refuses_an_unknown_one(
 ) -> None:
     words = ["--home", str(published.home)]
     assert answer(["explain", "debtor", "0001", *words]) == ExitCode.DONE
-    assert capsys.readouterr().out.startswith("Debtor 0001: £182.00 of debt open in 3 items")
+    assert capsys.readouterr().out.startswith("Debtor 0001: £182.00 outstanding in 3 items")
     assert answer(["explain", "debtor", "0001", "--json", *words]) == ExitCode.DONE
     assert json.loads(capsys.readouterr().out)["balance"] == "182.00"
     assert answer(["explain", "debtor", "9999", *words]) == ExitCode.USAGE

@@ -4,7 +4,8 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
-from ingestion.contracts.contract import CellType, Contract, load_contracts
+from ingestion.contracts.contract import CellType, Contract, check_references, load_contracts
+from ingestion.refusal import IngestionError
 
 FEEDS = [
     "debtors", "services", "officers", "invoices", "invoice_lines", "invoice_instalments",
@@ -126,6 +127,50 @@ def test_a_money_column_names_its_unit() -> None:
                 assert "per cent" in column.meaning, (contract.feed, column.name)
 
 
+def test_every_column_that_is_named_after_an_officer_or_an_id_says_whose_row_it_names() -> None:
+    """Those that name no row of a feed: groups of rows, and numbers that others give."""
+    silent = {
+        (feed, column.name)
+        for feed, contract in load_contracts().items()
+        for column in contract.columns
+        if column.name.endswith(("_id", "_by")) and column.references is None
+        if contract.key != (column.name,)
+    }
+    assert silent == {
+        ("adjustments", "corresponding_id"),
+        ("debtors", "party_id"),
+        ("receipts", "paying_in_batch_id"),
+        ("write_off_requests", "batch_id"),
+    }
+
+
+def test_a_reference_by_code_names_a_feed_for_each_code() -> None:
+    reference = load_contracts()["allocations"].column("source_id").references
+    assert reference is not None
+    assert reference.targets == ("receipts", "credit_notes")
+
+
+def test_dates_that_begin_and_end_something_are_in_order() -> None:
+    assert ("starts_on", "ends_on") in load_contracts()["holds"].order
+    assert load_contracts()["invoices"].order == (
+        ("invoice_date", "due_date"),
+        ("supply_from", "supply_to"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("references", "fault"),
+    [("colours", "is not a feed"), ("invoice_lines", "key has several columns")],
+)
+def test_a_reference_finds_its_row_by_one_column(references: str, fault: str) -> None:
+    contract = contract_of(
+        f"{GOOD_CONTRACT}"
+        f"  other_id: {{type: text, references: {references}, class: none, meaning: Other one.}}\n"
+    )
+    with pytest.raises(IngestionError, match=f"things.yml: other_id .*{fault}"):
+        check_references(contract, load_contracts())
+
+
 GOOD_CONTRACT = """
 feed: things
 meaning: Things that are counted.
@@ -151,6 +196,13 @@ def test_a_contract_may_be_as_short_as_a_key() -> None:
         ("required: true, key: true", "required: true"),
         ("class: none", "class: secret"),
         ("feed: things", "feed: things\neffective: thing_on"),
+        ("feed: things", "feed: things\norder: [[thing_id, withdrawn_on]]"),
+        ("feed: things", "feed: things\norder: [[withdrawn_on, withdrawn_on]]"),
+        ("feed: things", "feed: things\norder: [[begun_on, withdrawn_on]]"),
+        ("type: text", "type: date, references: invoices"),
+        ("type: text", "type: text, free_text: true, references: invoices"),
+        ("type: text", "type: text, references: {by: thing_id, a: invoices}"),
+        ("type: text", "type: text, references: {a: invoices}"),
     ],
 )
 def test_a_contract_that_is_not_well_formed_is_refused(change: str, to: str) -> None:

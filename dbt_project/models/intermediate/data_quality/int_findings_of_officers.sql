@@ -47,7 +47,7 @@ refunds as (
 ),
 
 overrides as (
-    {{ todays_set('gate_overrides', key=['override_id'], effective_on='approved_on') }}
+    {{ todays_set('gate_overrides') }}
 ),
 
 -- Whoever looks after something must be an officer today; whoever decided something, at any time

@@ -1,17 +1,12 @@
 {{ config(
     materialized="kept",
-    pre_hook="{{ forget_touched_rows('adjustments', 'adjustment_id') }}"
+    pre_hook="{{ forget_touched_rows('adjustments') }}"
 ) }}
 
 with
 
 todays_rows as (
-    {{ todays_set(
-        'adjustments',
-        key=['adjustment_id'],
-        effective_on='adjusted_on',
-        is_kept=true
-    ) }}
+    {{ todays_set('adjustments', is_kept=true) }}
 ),
 
 selected as (

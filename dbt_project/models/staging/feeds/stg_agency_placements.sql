@@ -1,7 +1,7 @@
 with
 
 todays_rows as (
-    {{ todays_set('agency_placements', key=['placement_id'], effective_on='placed_on') }}
+    {{ todays_set('agency_placements') }}
 ),
 
 selected as (

@@ -1,9 +1,7 @@
 with
 
 todays_rows as (
-    {{ todays_set(
-        'agency_remittances', key=['remittance_line_id'], effective_on='remitted_on'
-    ) }}
+    {{ todays_set('agency_remittances') }}
 ),
 
 selected as (

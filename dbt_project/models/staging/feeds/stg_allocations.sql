@@ -1,17 +1,12 @@
 {{ config(
     materialized="kept",
-    pre_hook="{{ forget_touched_rows('allocations', 'allocation_id') }}"
+    pre_hook="{{ forget_touched_rows('allocations') }}"
 ) }}
 
 with
 
 todays_rows as (
-    {{ todays_set(
-        'allocations',
-        key=['allocation_id'],
-        effective_on='allocated_on',
-        is_kept=true
-    ) }}
+    {{ todays_set('allocations', is_kept=true) }}
 ),
 
 selected as (

@@ -1,16 +1,12 @@
 {{ config(
     materialized="kept",
-    pre_hook="{{ forget_touched_rows('arrangement_invoices', 'arrangement_id') }}"
+    pre_hook="{{ forget_touched_rows('arrangement_invoices') }}"
 ) }}
 
 with
 
 todays_rows as (
-    {{ todays_set(
-        'arrangement_invoices',
-        key=['arrangement_id', 'invoice_id'],
-        is_kept=true
-    ) }}
+    {{ todays_set('arrangement_invoices', is_kept=true) }}
 ),
 
 selected as (

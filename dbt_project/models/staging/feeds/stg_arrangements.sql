@@ -1,17 +1,12 @@
 {{ config(
     materialized="kept",
-    pre_hook="{{ forget_touched_rows('arrangements', 'arrangement_id') }}"
+    pre_hook="{{ forget_touched_rows('arrangements') }}"
 ) }}
 
 with
 
 todays_rows as (
-    {{ todays_set(
-        'arrangements',
-        key=['arrangement_id'],
-        effective_on='agreed_on',
-        is_kept=true
-    ) }}
+    {{ todays_set('arrangements', is_kept=true) }}
 ),
 
 selected as (

@@ -1,11 +1,7 @@
 with
 
 todays_rows as (
-    {{ todays_set(
-        'bank_match_decisions',
-        key=['bank_transaction_id', 'receipt_id'],
-        effective_on='decided_on'
-    ) }}
+    {{ todays_set('bank_match_decisions') }}
 ),
 
 selected as (

@@ -1,7 +1,7 @@
 with
 
 todays_rows as (
-    {{ todays_set('bank_transactions', key=['bank_transaction_id'], effective_on='booked_on') }}
+    {{ todays_set('bank_transactions') }}
 ),
 
 selected as (

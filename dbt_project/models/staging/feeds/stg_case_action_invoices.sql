@@ -1,7 +1,7 @@
 with
 
 todays_rows as (
-    {{ todays_set('case_action_invoices', key=['action_id', 'invoice_id']) }}
+    {{ todays_set('case_action_invoices') }}
 ),
 
 selected as (

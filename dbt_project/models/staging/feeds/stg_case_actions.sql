@@ -1,7 +1,7 @@
 with
 
 todays_rows as (
-    {{ todays_set('case_actions', key=['action_id'], effective_on='acted_on') }}
+    {{ todays_set('case_actions') }}
 ),
 
 selected as (

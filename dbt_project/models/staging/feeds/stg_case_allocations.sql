@@ -1,7 +1,7 @@
 with
 
 todays_rows as (
-    {{ todays_set('case_allocations', key=['debtor_id'], effective_on='from_on') }}
+    {{ todays_set('case_allocations') }}
 ),
 
 selected as (

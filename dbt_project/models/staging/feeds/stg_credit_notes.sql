@@ -1,17 +1,12 @@
 {{ config(
     materialized="kept",
-    pre_hook="{{ forget_touched_rows('credit_notes', 'credit_note_id') }}"
+    pre_hook="{{ forget_touched_rows('credit_notes') }}"
 ) }}
 
 with
 
 todays_rows as (
-    {{ todays_set(
-        'credit_notes',
-        key=['credit_note_id'],
-        effective_on='credit_date',
-        is_kept=true
-    ) }}
+    {{ todays_set('credit_notes', is_kept=true) }}
 ),
 
 selected as (

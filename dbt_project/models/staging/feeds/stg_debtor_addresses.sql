@@ -3,7 +3,7 @@ with
 -- Names and addresses, kept apart from stg_debtors so that nothing reads them but the restricted
 -- schema and the question whether there is an address.
 todays_rows as (
-    {{ todays_set('debtors', key=['debtor_id']) }}
+    {{ todays_set('debtors') }}
 ),
 
 selected as (

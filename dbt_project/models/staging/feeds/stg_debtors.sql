@@ -1,16 +1,12 @@
 {{ config(
     materialized="kept",
-    pre_hook="{{ forget_touched_rows('debtors', 'debtor_id') }}"
+    pre_hook="{{ forget_touched_rows('debtors') }}"
 ) }}
 
 with
 
 todays_rows as (
-    {{ todays_set(
-        'debtors',
-        key=['debtor_id'],
-        is_kept=true
-    ) }}
+    {{ todays_set('debtors', is_kept=true) }}
 ),
 
 selected as (

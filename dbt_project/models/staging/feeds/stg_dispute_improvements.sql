@@ -2,7 +2,7 @@ with
 
 -- Free text, kept apart from stg_disputes so that nothing but the restricted schema reads it.
 todays_rows as (
-    {{ todays_set('disputes', key=['dispute_id'], effective_on='raised_on') }}
+    {{ todays_set('disputes') }}
 ),
 
 selected as (

@@ -1,7 +1,7 @@
 with
 
 todays_rows as (
-    {{ todays_set('disputes', key=['dispute_id'], effective_on='raised_on') }}
+    {{ todays_set('disputes') }}
 ),
 
 selected as (

@@ -1,7 +1,7 @@
 with
 
 todays_rows as (
-    {{ todays_set('financial_statements', key=['statement_id'], effective_on='assessed_on') }}
+    {{ todays_set('financial_statements') }}
 ),
 
 selected as (

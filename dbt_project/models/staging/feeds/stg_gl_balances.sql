@@ -1,9 +1,7 @@
 with
 
 todays_rows as (
-    {{ todays_set(
-        'gl_balances', key=['account_code', 'balance_date'], effective_on='balance_date'
-    ) }}
+    {{ todays_set('gl_balances') }}
 ),
 
 selected as (

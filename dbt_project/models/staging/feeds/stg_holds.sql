@@ -1,7 +1,7 @@
 with
 
 todays_rows as (
-    {{ todays_set('holds', key=['hold_id'], effective_on='starts_on') }}
+    {{ todays_set('holds') }}
 ),
 
 selected as (

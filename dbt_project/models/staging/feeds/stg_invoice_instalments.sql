@@ -1,16 +1,12 @@
 {{ config(
     materialized="kept",
-    pre_hook="{{ forget_touched_rows('invoice_instalments', 'invoice_id') }}"
+    pre_hook="{{ forget_touched_rows('invoice_instalments') }}"
 ) }}
 
 with
 
 todays_rows as (
-    {{ todays_set(
-        'invoice_instalments',
-        key=['invoice_id', 'instalment_no'],
-        is_kept=true
-    ) }}
+    {{ todays_set('invoice_instalments', is_kept=true) }}
 ),
 
 selected as (

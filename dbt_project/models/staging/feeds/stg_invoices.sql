@@ -1,17 +1,12 @@
 {{ config(
     materialized="kept",
-    pre_hook="{{ forget_touched_rows('invoices', 'invoice_id') }}"
+    pre_hook="{{ forget_touched_rows('invoices') }}"
 ) }}
 
 with
 
 todays_rows as (
-    {{ todays_set(
-        'invoices',
-        key=['invoice_id'],
-        effective_on='invoice_date',
-        is_kept=true
-    ) }}
+    {{ todays_set('invoices', is_kept=true) }}
 ),
 
 selected as (

@@ -1,7 +1,7 @@
 with
 
 todays_rows as (
-    {{ todays_set('legal_cases', key=['case_id'], effective_on='referred_on') }}
+    {{ todays_set('legal_cases') }}
 ),
 
 selected as (

@@ -1,7 +1,7 @@
 with
 
 todays_rows as (
-    {{ todays_set('officers', key=['officer_id']) }}
+    {{ todays_set('officers') }}
 ),
 
 selected as (

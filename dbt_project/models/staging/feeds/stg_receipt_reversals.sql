@@ -1,17 +1,12 @@
 {{ config(
     materialized="kept",
-    pre_hook="{{ forget_touched_rows('receipt_reversals', 'reversal_id') }}"
+    pre_hook="{{ forget_touched_rows('receipt_reversals') }}"
 ) }}
 
 with
 
 todays_rows as (
-    {{ todays_set(
-        'receipt_reversals',
-        key=['reversal_id'],
-        effective_on='reversed_on',
-        is_kept=true
-    ) }}
+    {{ todays_set('receipt_reversals', is_kept=true) }}
 ),
 
 selected as (

@@ -1,17 +1,12 @@
 {{ config(
     materialized="kept",
-    pre_hook="{{ forget_touched_rows('receipts', 'receipt_id') }}"
+    pre_hook="{{ forget_touched_rows('receipts') }}"
 ) }}
 
 with
 
 todays_rows as (
-    {{ todays_set(
-        'receipts',
-        key=['receipt_id'],
-        effective_on='received_on',
-        is_kept=true
-    ) }}
+    {{ todays_set('receipts', is_kept=true) }}
 ),
 
 selected as (

@@ -1,17 +1,12 @@
 {{ config(
     materialized="kept",
-    pre_hook="{{ forget_touched_rows('refunds', 'refund_id') }}"
+    pre_hook="{{ forget_touched_rows('refunds') }}"
 ) }}
 
 with
 
 todays_rows as (
-    {{ todays_set(
-        'refunds',
-        key=['refund_id'],
-        effective_on='refunded_on',
-        is_kept=true
-    ) }}
+    {{ todays_set('refunds', is_kept=true) }}
 ),
 
 selected as (

@@ -1,7 +1,7 @@
 with
 
 todays_rows as (
-    {{ todays_set('services', key=['service_code']) }}
+    {{ todays_set('services') }}
 ),
 
 selected as (

@@ -1,9 +1,7 @@
 with
 
 todays_rows as (
-    {{ todays_set(
-        'sign_offs', key=['control_code', 'period_end'], effective_on='signed_on'
-    ) }}
+    {{ todays_set('sign_offs') }}
 ),
 
 selected as (

@@ -1,7 +1,7 @@
 with
 
 todays_rows as (
-    {{ todays_set('suspense_notes', key=['receipt_id'], effective_on='noted_on') }}
+    {{ todays_set('suspense_notes') }}
 ),
 
 selected as (

@@ -1,17 +1,12 @@
 {{ config(
     materialized="kept",
-    pre_hook="{{ forget_touched_rows('write_backs', 'write_back_id') }}"
+    pre_hook="{{ forget_touched_rows('write_backs') }}"
 ) }}
 
 with
 
 todays_rows as (
-    {{ todays_set(
-        'write_backs',
-        key=['write_back_id'],
-        effective_on='written_back_on',
-        is_kept=true
-    ) }}
+    {{ todays_set('write_backs', is_kept=true) }}
 ),
 
 selected as (

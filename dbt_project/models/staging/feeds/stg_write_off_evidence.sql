@@ -1,7 +1,7 @@
 with
 
 todays_rows as (
-    {{ todays_set('write_off_evidence', key=['request_id', 'evidence_key']) }}
+    {{ todays_set('write_off_evidence') }}
 ),
 
 selected as (

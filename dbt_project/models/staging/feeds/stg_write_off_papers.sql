@@ -1,7 +1,7 @@
 with
 
 todays_rows as (
-    {{ todays_set('write_off_papers', key=['batch_id'], effective_on='approved_on') }}
+    {{ todays_set('write_off_papers') }}
 ),
 
 selected as (

@@ -1,7 +1,7 @@
 with
 
 todays_rows as (
-    {{ todays_set('write_off_requests', key=['request_id'], effective_on='requested_on') }}
+    {{ todays_set('write_off_requests') }}
 ),
 
 selected as (

@@ -1,17 +1,12 @@
 {{ config(
     materialized="kept",
-    pre_hook="{{ forget_touched_rows('write_offs', 'write_off_id') }}"
+    pre_hook="{{ forget_touched_rows('write_offs') }}"
 ) }}
 
 with
 
 todays_rows as (
-    {{ todays_set(
-        'write_offs',
-        key=['write_off_id'],
-        effective_on='written_off_on',
-        is_kept=true
-    ) }}
+    {{ todays_set('write_offs', is_kept=true) }}
 ),
 
 selected as (

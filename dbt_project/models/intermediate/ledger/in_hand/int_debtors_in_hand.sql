@@ -15,28 +15,28 @@ position as (
 -- The debtors of every known version, so that one who loses a row is reached as well.
 debtors_of_rows as (
     select debtor_id
-    from ({{ versions_listed('debtors', 'debtor_id', 'mentioned') }}) as debtors
+    from ({{ versions_listed('debtors', 'mentioned') }}) as debtors
     union
     select debtor_id
-    from ({{ versions_listed('invoices', 'invoice_id', 'mentioned') }}) as invoices
+    from ({{ versions_listed('invoices', 'mentioned') }}) as invoices
     union
     select debtor_id
-    from ({{ versions_listed('credit_notes', 'credit_note_id', 'mentioned') }}) as credit_notes
+    from ({{ versions_listed('credit_notes', 'mentioned') }}) as credit_notes
     union
     select debtor_id
-    from ({{ versions_listed('receipts', 'receipt_id', 'mentioned') }}) as receipts
+    from ({{ versions_listed('receipts', 'mentioned') }}) as receipts
     union
     select debtor_id
-    from ({{ versions_listed('refunds', 'refund_id', 'mentioned') }}) as refunds
+    from ({{ versions_listed('refunds', 'mentioned') }}) as refunds
     union
     select debtor_id
-    from ({{ versions_listed('adjustments', 'adjustment_id', 'mentioned') }}) as adjustments
+    from ({{ versions_listed('adjustments', 'mentioned') }}) as adjustments
     union
     select debtor_id
-    from ({{ versions_listed('write_offs', 'write_off_id', 'mentioned') }}) as write_offs
+    from ({{ versions_listed('write_offs', 'mentioned') }}) as write_offs
     union
     select debtor_id
-    from ({{ versions_listed('arrangements', 'arrangement_id', 'mentioned') }}) as arrangements
+    from ({{ versions_listed('arrangements', 'mentioned') }}) as arrangements
 ),
 
 owners_of_receipts_reached as (

@@ -10,27 +10,27 @@ position as (
 
 -- Touched rows that work through the row they name, in every version that is known.
 invoice_instalments as (
-    {{ versions_listed('invoice_instalments', 'invoice_id', 'touched') }}
+    {{ versions_listed('invoice_instalments', 'touched') }}
 ),
 
 arrangement_invoices as (
-    {{ versions_listed('arrangement_invoices', 'arrangement_id', 'touched') }}
+    {{ versions_listed('arrangement_invoices', 'touched') }}
 ),
 
 allocations as (
-    {{ versions_listed('allocations', 'allocation_id', 'touched') }}
+    {{ versions_listed('allocations', 'touched') }}
 ),
 
 receipt_reversals as (
-    {{ versions_listed('receipt_reversals', 'reversal_id', 'touched') }}
+    {{ versions_listed('receipt_reversals', 'touched') }}
 ),
 
 refunds as (
-    {{ versions_listed('refunds', 'refund_id', 'touched') }}
+    {{ versions_listed('refunds', 'touched') }}
 ),
 
 write_backs as (
-    {{ versions_listed('write_backs', 'write_back_id', 'touched') }}
+    {{ versions_listed('write_backs', 'touched') }}
 ),
 
 directly as (
