@@ -1,6 +1,6 @@
 """From a figure back to the rows behind it: finds the run and the one of the day before.
 
-What is told is `reports.explanation`'s; here it is written for the terminal and for machines.
+`reports.explanation` makes the explanation; this module writes it for the terminal and as JSON.
 """
 
 import json
@@ -19,12 +19,14 @@ from reports.explanation.explanation import Earlier, Explanation, Part, Position
 from reports.explanation.machine import as_mapping
 from reports.explanation.run_marts import RunMarts
 from reports.explanation.sentence import Cell, Sentence, plain
+from reports.explanation.table import in_words
 from reports.site.published import PublishedMarts
 from reports.site.run import read_run
+from reports.site.wording import day
 
 
 def explain(workspace: Workspace, kind: Kind, id_: str, as_of: date | None) -> Explanation:
-    """Looks a thing up in the newest run, or in the newest one of a past day.
+    """Explain an id as of the newest run, or of the newest run of a past day.
 
     Raises:
         UsageError: The id is not known, nothing was published for the day, or its marts are no
@@ -51,13 +53,16 @@ def explain(workspace: Workspace, kind: Kind, id_: str, as_of: date | None) -> E
 
 
 def _unknown(subject: Subject, id_: str, marts: RunMarts, earlier: Earlier | None) -> str:
-    """Why there is nothing to tell, and where to look instead."""
-    told = f"No {subject} has the id {id_!r} as of {marts.as_of}"
+    """Why there is no explanation, and where to look instead."""
+    unknown = f"No {subject} has the id {id_!r} as of {marts.as_of}"
     if earlier and earlier.marts and look_up(subject, id_, earlier.marts, None):
-        day = earlier.position.as_of
-        return f"{told} any more: it was withdrawn or dated later since {day}; use --as-of {day}."
+        since = earlier.position.as_of
+        return (
+            f"{unknown} any more: it was withdrawn or given a later date since {since}; "
+            f"use --as-of {since}."
+        )
     absent = "".join(f" {sentence}" for sentence in marts.absences)
-    return f"{told}: check the id or name another --as-of.{absent}"
+    return f"{unknown}: check the id or use another --as-of.{absent}"
 
 
 def _is_whole(run: PublishedRun) -> bool:
@@ -83,17 +88,17 @@ def _earlier(run: PublishedRun) -> Iterator[Earlier]:
 
 
 def as_json(explanation: Explanation) -> str:
-    """The explanation for machines."""
+    """The explanation as JSON."""
     return json.dumps(as_mapping(explanation), indent=2, ensure_ascii=False) + "\n"
 
 
 def as_text(explanation: Explanation) -> str:
-    """The explanation for people: one plain sentence, then the answers."""
+    """The explanation as plain text: one sentence, then the sections."""
     position = explanation.position
+    as_of, known_at = day(position.as_of), day(position.known_at)
     lines = [explanation.account.summary.written(), ""]
     lines.append(
-        f"As of {position.as_of}, known at {position.known_at} (run {position.run_id}). "
-        "Amounts in pounds."
+        f"As of {as_of}, as known on {known_at} (run {position.run_id}). Amounts are in pounds."
     )
     if explanation.unreconciled:
         lines.append("UNRECONCILED: the reconciliation gate of this run did not pass.")
@@ -107,9 +112,12 @@ def _text_of_part(part: Part) -> Iterator[str]:
     for sentence in part.sentences:
         yield f"  {sentence.written()}"
     if part.table is not None:
-        told = part.table.told
-        rows = tuple(tuple(_cell(cell) for cell in row) for row in told.rows)
-        labels = tuple(column.label for column in told.columns)
+        shown = part.table.shown
+        rows = tuple(
+            tuple(_cell(in_words(*each)) for each in zip(shown.columns, row, strict=True))
+            for row in shown.rows
+        )
+        labels = tuple(column.label for column in shown.columns)
         table = written(Answer(labels, rows), Format.TABLE)
         yield from (f"  {line}" for line in table.rstrip("\n").splitlines())
     for note in part.notes:

@@ -35,8 +35,8 @@ def _one_line(capsys: pytest.CaptureFixture[str]) -> str:
         (["run", "--as-of", "2026-02-30"], "'2026-02-30' is no day written YYYY-MM-DD"),
         (["run", "--as-of", "20260230"], "'20260230' is no day written YYYY-MM-DD"),
         (["run", "--target", "oracle"], "'oracle' is not one of 'duckdb', 'spark'"),
-        (["run", "--as-of", "2999-01-01"], "--as-of 2999-01-01 lies in the future"),
-        (["run", "--known-at", "2999-01-01"], "--known-at 2999-01-01 lies in the future"),
+        (["run", "--as-of", "2999-01-01"], "--as-of 2999-01-01 is in the future"),
+        (["run", "--known-at", "2999-01-01"], "--known-at 2999-01-01 is in the future"),
         (["run", "--catch-up", "--skip"], "--catch-up and --skip exclude each other"),
         (["replay"], "Missing option '--as-of'"),
         (["simulate", "--debtors", "0"], "--debtors"),
@@ -286,7 +286,7 @@ def test_explain_tells_a_thing_and_refuses_an_unknown_one(
 ) -> None:
     words = ["--home", str(published.home)]
     assert answer(["explain", "debtor", "0001", *words]) == ExitCode.DONE
-    assert capsys.readouterr().out.startswith("Debtor 0001: £182.00 of debt open in 3 items")
+    assert capsys.readouterr().out.startswith("Debtor 0001: £182.00 outstanding in 3 items")
     assert answer(["explain", "debtor", "0001", "--json", *words]) == ExitCode.DONE
     assert json.loads(capsys.readouterr().out)["balance"] == "182.00"
     assert answer(["explain", "debtor", "9999", *words]) == ExitCode.USAGE

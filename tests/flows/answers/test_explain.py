@@ -74,18 +74,20 @@ def test_text_begins_with_the_sentence_and_ends_with_the_lists(publish: Publish,
     code, text = ask("invoice", "1001")
     assert code == ExitCode.DONE
     lines = text.splitlines()
-    assert lines[0].startswith("Invoice 1001 of debtor D: £120.00 raised on 2026-05-01")
-    assert lines[2] == "As of 2026-06-30, known at 2026-06-30 (run R1). Amounts in pounds."
+    assert lines[0].startswith("Invoice 1001 to debtor D: £120.00 raised on 1 May 2026")
+    assert lines[2] == (
+        "As of 30 June 2026, as known on 30 June 2026 (run R1). Amounts are in pounds."
+    )
     titles = [line for line in lines[3:] if line and not line.startswith(" ")]
     assert titles == [
-        "What is open, and why in this band",
-        "Why this status",
-        "Where recovery stands, and why",
-        "What changed since the day before",
+        "Outstanding amount and age band",
+        "Disputes, holds, arrangements and write-off requests",
+        "Recovery stage and reasons",
+        "Changes since the previous published day",
         "Movements",
-        "What settles it, and by which rule",
+        "Payments and credits matched to it",
     ]
-    assert "  2026-06-05  receipt   R1    -80.00    40.00  2026-06-05" in text
+    assert "  2026-06-05  Receipt   R1    -80.00    40.00  2026-06-05" in text
 
 
 def test_newest_run_is_asked_and_compared_with_the_newest_earlier_day(
@@ -96,23 +98,23 @@ def test_newest_run_is_asked_and_compared_with_the_newest_earlier_day(
     publish(YESTERDAY, _unpaid(), "R2")
     publish(AS_OF, an_invoice_partly_paid())
     _, text = ask("invoice", "1001", "--json")
-    told = json.loads(text)
-    assert told["balance"] == "40.00"
-    assert told["compared_with"] == {
+    explained = json.loads(text)
+    assert explained["balance"] == "40.00"
+    assert explained["compared_with"] == {
         "as_of_date": "2026-06-29",
         "known_at": "2026-06-29",
         "run_id": "R2",
     }
-    assert "Balance £40.00, was £120.00." in told["parts"]["changes"]["sentences"]
+    assert "The balance is £40.00. It was £120.00." in explained["parts"]["changes"]["sentences"]
 
 
-def test_past_day_is_told_as_its_newest_run_saw_it(publish: Publish, ask: Ask) -> None:
+def test_past_day_is_explained_by_its_newest_run(publish: Publish, ask: Ask) -> None:
     publish(YESTERDAY, {}, "R1")
     publish(YESTERDAY, _unpaid(), "R2")
     publish(AS_OF, an_invoice_partly_paid())
     code, text = ask("invoice", "1001", "--as-of", "2026-06-29")
     assert code == ExitCode.DONE
-    assert "£120.00 open" in text
+    assert "£120.00 outstanding" in text
     assert "There is no earlier published day to compare with." in text
 
 
@@ -134,12 +136,14 @@ def test_only_the_two_runs_are_read_however_long_history_is(publish: Publish, as
         assert ask(*words)[0] == ExitCode.DONE
 
 
-def test_thinned_day_before_is_said_to_be_gone(publish: Publish, ask: Ask) -> None:
+def test_thinned_previous_day_is_reported(publish: Publish, ask: Ask) -> None:
     (publish(YESTERDAY, _unpaid()) / "marts.duckdb").unlink()
     publish(AS_OF, an_invoice_partly_paid())
     code, text = ask("invoice", "1001")
     assert code == ExitCode.DONE
-    assert "The run of 2026-06-29 is the day before; its marts are no longer kept" in text
+    assert (
+        "The previous published day is 29 June 2026. Only the manifest of that run is kept"
+    ) in text
 
 
 def test_thinned_run_itself_points_to_replay(publish: Publish, ask: Ask) -> None:
@@ -165,7 +169,7 @@ def test_id_that_only_the_day_before_knew_points_to_that_day(publish: Publish, a
     publish(AS_OF, _unpaid())
     code, text = ask("receipt", "R1")
     assert code == ExitCode.USAGE
-    assert "any more: it was withdrawn or dated later since 2026-06-29" in text
+    assert "any more: it was withdrawn or given a later date since 2026-06-29" in text
     assert "use --as-of 2026-06-29." in text
 
 
