@@ -95,7 +95,7 @@ $(VENV)/runtime.stamp: requirements.lock pyproject.toml | $(BIN)/python
 	@echo "Installing the locked packages into $(VENV) (some minutes the first time)"
 	@$(INSTALL) --require-hashes --requirement requirements.lock
 	@$(INSTALL) --no-build-isolation --no-deps --editable .
-	@$(BIN)/python -m flows.installation
+	@$(BIN)/python -m flows.processes.installation
 	@touch $@
 
 # The development lock holds the other one whole, so this serves both.
@@ -103,7 +103,7 @@ $(VENV)/development.stamp: requirements-dev.lock pyproject.toml | $(BIN)/python
 	@echo "Installing the locked packages and the development tools into $(VENV) (some minutes the first time)"
 	@$(INSTALL) --require-hashes --requirement requirements-dev.lock
 	@$(INSTALL) --no-build-isolation --no-deps --editable .
-	@$(BIN)/python -m flows.installation
+	@$(BIN)/python -m flows.processes.installation
 	@touch $(VENV)/runtime.stamp $@
 
 # Development first; the runtime lock takes its versions from it. No addresses in either: they serve any mirror.

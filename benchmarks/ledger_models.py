@@ -57,7 +57,7 @@ def prepare(make: Make, feeds: Sequence[str]) -> Callable[[Path, LedgerSize], No
     """Makes a warehouse whose raw tables hold a ledger of the given size."""
 
     def prepared(warehouse: Path, size: LedgerSize) -> None:
-        from ingestion.warehouse import open_warehouse, set_position  # noqa: PLC0415 - only here
+        from ingestion.intake.warehouse import open_warehouse, set_position  # noqa: PLC0415 - only here
 
         with closing(open_warehouse(warehouse)) as connection:
             set_position(connection, AS_OF, AS_OF)
@@ -101,7 +101,7 @@ def slowest_nodes(target: Path, how_many: int = 8) -> list[tuple[str, float]]:
 
 def add_next_day(warehouse: Path, size: LedgerSize) -> None:
     """Adds a day's rows to a built ledger, so that the models continue from it."""
-    from ingestion.warehouse import KeptLedger, open_warehouse, set_position  # noqa: PLC0415
+    from ingestion.intake.warehouse import KeptLedger, open_warehouse, set_position  # noqa: PLC0415
 
     with closing(open_warehouse(warehouse)) as connection:
         make_tables_of_next_day(connection, size)

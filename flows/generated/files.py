@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from flows.settings import PROJECT_ROOT
-from ingestion.contract import load_contracts
-from ingestion.policy_tables import POLICY_KEYS
+from ingestion.contracts.contract import load_contracts
+from ingestion.policy.policy_tables import POLICY_KEYS
 from ingestion.registry.feeds_in_dbt import feed_sources, feeds_macro
 from ingestion.registry.feeds_in_gates import gate_registry
 from ingestion.registry.feeds_page import feeds_page

@@ -8,8 +8,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, TypeAlias
 
+from flows.processes.dbt_process import DBT
 from flows.settings import PROJECT_ROOT
-from flows.transform import DBT
 from ingestion.registry.markdown import GENERATED, flat, table
 
 Manifest: TypeAlias = Mapping[str, Any]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from ingestion.contract import Contract
+from ingestion.contracts.contract import Contract
 from ingestion.registry.jinja import Value, entries
 
 _MACRO = """{{#

@@ -6,7 +6,7 @@ Keys and effective dates are stated in the contracts, which no gate certifies.
 
 from collections.abc import Mapping, Sequence
 
-from ingestion.contract import Contract
+from ingestion.contracts.contract import Contract
 
 _MODULE = '''"""Keys and effective dates of the feeds, and keys of the policy tables.
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from ingestion.contract import Column, Contract
+from ingestion.contracts.contract import Column, Contract
 from ingestion.registry.markdown import GENERATED, table
 
 _HEAD = f"""{GENERATED}

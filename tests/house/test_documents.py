@@ -7,7 +7,7 @@ import duckdb
 import pytest
 
 from flows.generated.marts_page import marts
-from ingestion.source import parse_source
+from ingestion.sources.source import parse_source
 from tests.dbt_workbench import manifest
 from tests.house.repository import ROOT, repository_files
 

@@ -8,7 +8,7 @@ import pytest
 
 from flows.generated.files import FILES, MARTS_PAGE
 from flows.generated.marts_page import marts_page
-from ingestion.contract import load_contracts
+from ingestion.contracts.contract import load_contracts
 from tests.dbt_workbench import manifest
 from tests.house.repository import ROOT, repository_files
 

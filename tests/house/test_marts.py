@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from flows.generated import marts_page
-from ingestion.contract import CellType, load_contracts
+from ingestion.contracts.contract import CellType, load_contracts
 from tests.dbt_workbench import manifest
 
 # Columns that bear the name of a feed's free text and hold a sentence of our own.
