@@ -153,7 +153,7 @@ def terms(row: Row) -> Sentence:
     if row.get("agreed_on") is None:
         return say("This run does not publish its terms.")
     return say(
-        "Agreed on {agreed} ({kind}). The terms are from {source}, known from {known}.",
+        "Agreed on {agreed} ({kind}). The terms are from {source}, known on {known}.",
         agreed=row["agreed_on"],
         kind="court order" if row["arrangement_kind"] == "court" else row["arrangement_kind"],
         source=source_of(row["source_file"], row["source_line"]),

@@ -127,7 +127,7 @@ def _of_movements(
                 each.amount,
                 each.source_file,
                 each.source_line,
-                say("dated {on}, known from {known}", on=each.effective_on, known=each.known_on),
+                say("dated {on}, known on {known}", on=each.effective_on, known=each.known_on),
             )
         elif (known.source_file, known.source_line) != (each.source_file, each.source_line):
             yield Change(

@@ -188,7 +188,7 @@ _COLUMNS = (
     Column("amount", "Amount", is_figure=True),
     Column("counted_amount", "Counts here", is_figure=True),
     Column("running_balance", "Balance", is_figure=True),
-    Column("known_on", "Known from"),
+    Column("known_on", "Known on"),
     Column("source_file", "Source file"),
     Column("source_line", "Line"),
 )

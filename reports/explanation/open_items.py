@@ -1,4 +1,4 @@
-"""Outstanding items: the age band of each with its reason, and disputes, holds and arrangements."""
+"""Outstanding items, the reason for each ageing band, and disputes, holds and arrangements."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ class OpenItem:
 
     @property
     def is_credit(self) -> bool:
-        """Whether it is an unallocated credit, which is never netted into an age band."""
+        """Whether it is an unallocated credit, which is never netted into an ageing band."""
         return self.band == _CREDIT
 
     @property
@@ -91,13 +91,13 @@ def amount(items: Iterable[OpenItem]) -> Decimal:
 
 
 def band_words(band: str) -> str:
-    """An age band in words inside a sentence: `d031_060` becomes `31 to 60 days`."""
+    """An ageing band in words inside a sentence: `d031_060` becomes `31 to 60 days`."""
     words = wording.band(band)
     return words[:1].lower() + words[1:]
 
 
 def how_old(items: Sequence[OpenItem]) -> Sentence:
-    """How overdue the oldest of some debits is, with its age band."""
+    """How overdue the oldest of some debits is, with its ageing band."""
     oldest = max(items, key=lambda each: (each.days_past_due or 0, each.id))
     days = oldest.days_past_due or 0
     band = band_words(oldest.band)
@@ -107,7 +107,7 @@ def how_old(items: Sequence[OpenItem]) -> Sentence:
     counted = wording.counted(abs(days), "day")
     if days < 0:
         return say(which + "not due for another {days}", days=counted)
-    return say(which + "{days} overdue (age band: {band})", days=counted, band=band)
+    return say(which + "{days} overdue (ageing band: {band})", days=counted, band=band)
 
 
 def figures(items: Iterable[OpenItem]) -> Iterator[Figure]:
@@ -117,7 +117,7 @@ def figures(items: Iterable[OpenItem]) -> Iterator[Figure]:
         facts = (
             ("outstanding_amount", "Outstanding on", each.outstanding),
             ("due_date", "Due date of", each.due_date),
-            ("age_band", "Age band of", band_words(each.band)),
+            ("age_band", "Ageing band of", band_words(each.band)),
             ("is_disputed", "Dispute on", each.is_disputed),
             ("is_held", "Hold on", each.is_held),
             ("arrangement_id", "Arrangement on", each.arrangement_id),
@@ -134,7 +134,7 @@ _COLUMNS = (
     Column("invoice_id", "Invoice"),
     Column("due_date", "Due"),
     Column("days_past_due", "Days overdue", is_figure=True),
-    Column("age_band", "Age band"),
+    Column("age_band", "Ageing band"),
     Column("original_amount", "Original amount", is_figure=True),
     Column("outstanding_amount", "Outstanding", is_figure=True),
     Column("is_disputed", "Disputed"),
@@ -179,7 +179,7 @@ def table_of(items: Sequence[OpenItem]) -> Table:
 
 
 def band_part(marts: RunMarts, items: Sequence[OpenItem], more: Sequence[Sentence] = ()) -> Part:
-    """The outstanding items and the reason for each age band.
+    """The outstanding items and the reason for each ageing band.
 
     Args:
         marts: The run.
@@ -206,11 +206,13 @@ def band_part(marts: RunMarts, items: Sequence[OpenItem], more: Sequence[Sentenc
     policy = [policy_words(marts, row) for row in rows]
     if len(owed) < len(items):
         sentences.append(
-            say("Unallocated credits have no due date. They are never netted into an age band.")
+            say("Unallocated credits have no due date. They are never netted into an ageing band.")
         )
     return Part(
         "open_items",
-        "Outstanding amount and age band" if len(owed) == 1 else "Outstanding amounts by age band",
+        "Outstanding amount and ageing band"
+        if len(owed) == 1
+        else "Outstanding amounts by ageing band",
         (*sentences, *(policy if len(owed) == 1 else ())),
         table_of(items) if items else None,
         () if len(owed) == 1 else tuple(policy),
@@ -227,13 +229,13 @@ def _by_band(owed: Sequence[OpenItem]) -> Sentence:
         )
         for band in bands
     ]
-    return say("By age band: {sums}.", sums=joined(sums, "; "))
+    return say("By ageing band: {sums}.", sums=joined(sums, "; "))
 
 
 def _why(item: OpenItem, as_of: date) -> Sentence:
     days = item.days_past_due or 0
     if days > 0:
-        words = "It was due on {due}, {days} before {as_of}, so its age band is {band}."
+        words = "It was due on {due}, {days} before {as_of}, so its ageing band is {band}."
     elif days == 0:
         words = "It is due on {due}, the day of this report, so it is not overdue yet."
     else:

@@ -50,7 +50,7 @@ class Table:
 
 
 def in_words(column: Column, value: Cell | Sentence) -> Cell | Sentence:
-    """A cell for people: age bands and codes in words, other values as they are."""
+    """A cell for people: ageing bands and codes in words, other values as they are."""
     if column.key == "age_band" and value:
         return wording.band(str(value))
     return wording.name(str(value)) if column.key in _CODES and value else value

@@ -41,9 +41,9 @@ class Chart:
 
 
 def aged_debt_chart(bars: Sequence[Bar]) -> tuple[Chart, ...]:
-    """Draw open debt by age band, one panel per debt type: side by side, and stacked for phones."""
+    """Draw open debt by ageing band, one panel per debt type; on phones the panels are stacked."""
     panels = list(dict.fromkeys(bar.panel for bar in bars))
-    title = "Open debt by age band" + (" and debt type" if len(panels) > 1 else "")
+    title = "Open debt by ageing band" + (" and debt type" if len(panels) > 1 else "")
     description = _description(bars, panels)
     drawings = (
         ("wide", 264 if len(panels) > 1 else 520, 3),
@@ -62,7 +62,7 @@ def _description(bars: Sequence[Bar], panels: Sequence[str]) -> str:
     total = sum((bar.amount for bar in first), Decimal(0))
     return (
         f"Bar chart with {wording.counted(len(panels), 'panel')} ({', '.join(panels)}), one bar "
-        f"for each age band. The largest band is {largest.label} with "
+        f"for each ageing band. The largest band is {largest.label} with "
         f"{wording.money(largest.amount)}, {wording.share(largest.amount, total)} of all debt. "
         "The table below has every figure."
     )

@@ -36,7 +36,7 @@ class PublishedMarts:
         """Run one query over the marts.
 
         Raises:
-            ReportError: if a mart lacks a column that the report needs or cannot be read.
+            ReportError: if a mart cannot be read or does not have a column that the report needs.
         """
         try:
             cursor = self._connection.execute(sql, list(parameters))

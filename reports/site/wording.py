@@ -27,7 +27,7 @@ _NAMES = {
     "replayed": "Replayed, not published",
 }
 
-# Letters only, and age bands: an id with digits is never taken for a code.
+# Letters only, and ageing bands: an id with digits is never taken for a code.
 _CODE = re.compile(r"(?<![\w./-])(?:[a-z]+(?:_[a-z]+)+|[dy]\d+_(?:\d+|plus))(?![\w/-])(?!\.\w)")
 _ISO_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 _DAY_BAND = re.compile(r"d(\d+)_(\d+)")
@@ -147,7 +147,7 @@ def debt_type(code: str | None) -> str:
 
 
 def band(code: str) -> str:
-    """Write an age band in words; a code of another form gets its underscores removed."""
+    """Write an ageing band in words; a code of another form gets its underscores removed."""
     if match := _DAY_BAND.fullmatch(code):
         lower, upper = int(match[1]), int(match[2])
         return f"{lower} days to 1 year" if upper == 365 else f"{lower} to {upper} days"
@@ -162,7 +162,7 @@ def band(code: str) -> str:
 
 
 def band_order(code: str) -> tuple[int, int, str]:
-    """Sort age bands: not due, then days, then years; unknown bands last."""
+    """Sort ageing bands: not due, then days, then years; unknown bands last."""
     if code == "not_due":
         return (0, 0, code)
     if match := re.match(r"([dy])(\d+)_", code):

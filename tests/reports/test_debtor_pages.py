@@ -72,7 +72,7 @@ def test_movements_are_on_the_page_with_balance_file_and_line(tmp_path: Path) ->
     page = _pages(tmp_path, an_invoice_partly_paid())["debtors/D.html"]
     assert page.table("movements", "Movements") == {
         "Date": [
-            "Movement", "Id", "Invoice", "Amount", "Balance", "Known from", "Source file", "Line",
+            "Movement", "Id", "Invoice", "Amount", "Balance", "Known on", "Source file", "Line",
         ],
         "1 May 2026": [
             "Invoice", "1001", "1001", "£120.00", "£120.00", "1 May 2026",

@@ -69,7 +69,7 @@ def test_ids_are_matched_exactly(id_: str) -> None:
 def test_invoice_summary_is_one_sentence_with_figures() -> None:
     assert _summary("invoice", "1001", an_invoice_partly_paid()) == (
         "Invoice 1001 to debtor D: £120.00 raised on 1 May 2026, due on 29 May 2026; £80.00 paid; "
-        "£40.00 outstanding, 32 days overdue (age band: 31 to 60 days)."
+        "£40.00 outstanding, 32 days overdue (ageing band: 31 to 60 days)."
     )
 
 
@@ -148,7 +148,7 @@ def test_every_allocation_rule_is_explained_in_words(rule: str, reason: str) -> 
 def test_age_band_is_explained_with_due_date_days_policy_row_its_bound_and_its_mark() -> None:
     found = words(explained("invoice", "1001", an_invoice_partly_paid()), "open_items")
     assert "due on 29 May 2026, 32 days before 30 June 2026" in found
-    assert "its age band is 31 to 60 days." in found
+    assert "its ageing band is 31 to 60 days." in found
     assert "d031_060)" not in found
     assert "Policy row age_bands/d031_060: up to 60 days past due [PROPOSED]." in found
 
@@ -242,7 +242,7 @@ def test_debtor_summary_has_debt_and_credits_separately() -> None:
     tables["ledger_movements"].append(movement("receipt", "R2", "2026-06-20", "-15"))
     found = explained("debtor", "D", tables)
     assert found.account.summary.written() == (
-        "Debtor D (business): £40.00 outstanding in 1 item, 32 days overdue (age band: "
+        "Debtor D (business): £40.00 outstanding in 1 item, 32 days overdue (ageing band: "
         "31 to 60 days); less £15.00 of unallocated credits; balance £25.00."
     )
     assert "never netted" in words(found, "open_items")
@@ -262,7 +262,7 @@ def test_debts_of_a_debtor_are_added_up_by_band() -> None:
         open_item("1003", "2026-07-10", "7", "not_due"),
     ]
     found = words(explained("debtor", "D", tables), "open_items")
-    assert "By age band: not yet due £7.00; 31 to 60 days £45.05." in found
+    assert "By ageing band: not yet due £7.00; 31 to 60 days £45.05." in found
 
 
 def test_rows_of_other_debtors_are_not_included() -> None:
@@ -331,7 +331,7 @@ def test_status_of_an_arrangement_is_explained_with_the_deciding_reason(
     found = words(explained("arrangement", "A", _arranged(row)), "status")
     for sentence in sentences:
         assert sentence in found
-    assert "terms are from arrangements_20260421.csv, line 7, known from 21 April 2026" in found
+    assert "terms are from arrangements_20260421.csv, line 7, known on 21 April 2026" in found
 
 
 def test_days_overdue_are_explained_with_tolerance_and_hold() -> None:
@@ -586,7 +586,7 @@ def test_band_that_changed_by_the_day_alone_says_so() -> None:
     before["open_items"][0] |= {"age_band": "d001_030"}
     text, table = _changes(an_invoice_partly_paid(), before)
     was, now = "1 to 30 days", "31 to 60 days"
-    assert table == [("changed", "Age band of invoice 1001", was, now, None, None)]
+    assert table == [("changed", "Ageing band of invoice 1001", was, now, None, None)]
     assert "The balance is the same: £40.00." in text
     assert "The passing of time" in text
 

@@ -90,7 +90,7 @@ def test_what_was_signed_is_what_was_published_last_for_the_day(closed: Publishe
     assert table["Total debt"] == ["£510.00", "£510.00", "1"]
     assert "as known on 20 April 2026" in page.words("signed")
     assert (
-        "1 unallocated credit is not included in any age band: \N{MINUS SIGN}£10.00"
+        "1 unallocated credit is not included in any ageing band: \N{MINUS SIGN}£10.00"
         in page.words("signed")
     )
 

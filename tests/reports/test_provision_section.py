@@ -78,7 +78,7 @@ def test_a_bridge_that_ends_elsewhere_is_an_alarm(provided: PublishedDay) -> Non
 def test_what_has_no_rate_is_an_alarm(provided: PublishedDay) -> None:
     provided.tables["bad_debt_provision"].append(band("sundry", None, "y2_3", "9.00", None))
     page = read_page(provided)
-    assert "£9.00 is in age bands where policy has no rate" in page.words("provision")
+    assert "£9.00 is in ageing bands where policy has no rate" in page.words("provision")
     assert page.table("provision", "Provision by type")["2 to 3 years"] == [
         "£9.00", "no rate", "£0.00",
     ]  # fmt: skip

@@ -95,7 +95,9 @@ def test_failed_reconciliation_marks_the_whole_page_unreconciled(day: PublishedD
     assert "UNRECONCILED" in page.root.all("header")[0].text()
     for anchor in ("headline", "aged-debt"):
         assert page.section(anchor).all("h2")[0].text().endswith(": UNRECONCILED")
-    page.table("aged-debt", "Open debt by age band and debt type, aged by due date, UNRECONCILED")
+    page.table(
+        "aged-debt", "Open debt by ageing band and debt type, aged by due date, UNRECONCILED"
+    )
 
 
 @pytest.mark.parametrize("status", ["failed", "no_data", ""])
@@ -262,8 +264,8 @@ def test_headline_is_compared_with_the_last_position_known_by_then(day: Publishe
 
 
 def test_aged_table_ties_across_and_down(ordinary_page: Page) -> None:
-    assert ordinary_page.table("aged-debt", "Open debt by age band") == {
-        "Age band": ["Adult social care", "Sundry debt", "All debt", "Share", "Items"],
+    assert ordinary_page.table("aged-debt", "Open debt by ageing band") == {
+        "Ageing band": ["Adult social care", "Sundry debt", "All debt", "Share", "Items"],
         "Not yet due": ["£0.00", "£100.10", "£100.10", "2.8%", "1"],
         "1 to 30 days": ["£0.00", "£200.20", "£200.20", "5.6%", "1"],
         "91 to 120 days": ["£0.00", "£300.30", "£300.30", "8.3%", "1"],
@@ -303,8 +305,8 @@ def test_debt_without_a_type_has_a_column_of_its_own_at_the_end(day: PublishedDa
     refund = item(9, "7.00", due=date(2026, 6, 30), band="not_due", debt_type=None)
     day.tables["open_items"].append(refund)
     day.tables["aged_debt"] += aged([refund])
-    table = read_page(day).table("aged-debt", "Open debt by age band")
-    assert table["Age band"][:3] == ["Adult social care", "Sundry debt", "No debt type"]
+    table = read_page(day).table("aged-debt", "Open debt by ageing band")
+    assert table["Ageing band"][:3] == ["Adult social care", "Sundry debt", "No debt type"]
     assert table["Not yet due"][:3] == ["£0.00", "£100.10", "£7.00"]
 
 

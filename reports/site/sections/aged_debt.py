@@ -1,4 +1,4 @@
-"""Aged debt by age band and debt type, tied to the open items to the penny; credits separate."""
+"""Aged debt by ageing band and debt type, tied to the open items to the penny; credits separate."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -65,7 +65,7 @@ _POSITION_WORDS = {
 
 @dataclass(frozen=True)
 class BandRow:
-    """One age band: pounds by debt type, their total in pounds, and the number of items."""
+    """One ageing band: pounds by debt type, their total in pounds, and the number of items."""
 
     label: str
     amounts: tuple[Decimal, ...]
@@ -75,7 +75,7 @@ class BandRow:
 
 @dataclass(frozen=True)
 class AgeMatrix:
-    """Open debt in pounds by age band and debt type, with the unallocated credits, not netted."""
+    """Open debt in pounds by ageing band and debt type, and the unallocated credits, not netted."""
 
     debt_types: tuple[str, ...]
     bands: tuple[BandRow, ...]

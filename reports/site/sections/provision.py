@@ -57,7 +57,7 @@ _BACK_TEST = """
 
 @dataclass(frozen=True)
 class Cell:
-    """One age band of one type of debtor: pounds open, the rate in words, pounds provided."""
+    """One ageing band of one type of debtor: pounds open, the rate in words, pounds provided."""
 
     label: str
     outstanding: Decimal
@@ -67,7 +67,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class PartyRows:
-    """The age bands of one type of debtor and their total."""
+    """The ageing bands of one type of debtor and their total."""
 
     label: str
     bands: tuple[Cell, ...]
