@@ -68,9 +68,9 @@ class Bench:
             make_tables_of_next_day(connection, size)
             write_csv(connection, home / "inbox", FEEDS_OF_NEXT_DAY, NEXT_DAY)
         second = self.run(_days_run(home, NEXT_DAY), "income run on the next day, 1 % new rows")
-        third = self.run(_days_run(home, NEXT_DAY), "income run again, nothing new: what is fixed")
+        third = self.run(_days_run(home, NEXT_DAY), "income run again, no new rows: fixed time")
         _say_share("next day / first day", second.seconds / first.seconds)
-        _say_share("nothing new / first day", third.seconds / first.seconds)
+        _say_share("no new rows / first day", third.seconds / first.seconds)
 
     def ledger_against_floor(self, size: LedgerSize) -> None:
         """Ledger models and hand-written query on the same raw tables; they must agree."""
@@ -83,14 +83,14 @@ class Bench:
         models, models_peak = self._ledger_step("whole", warehouse)
         floor, floor_peak = self._ledger_step("floor", warehouse)
         _say(f"ledger models alone, {_size(size)}", models, models_peak)
-        _say(f"floor, one query by hand, {_size(size)}", floor, floor_peak)
+        _say(f"floor, one hand-written query, {_size(size)}", floor, floor_peak)
         _say_ratio("ledger models / floor", models / floor, LEDGER_AIM)
         self._refuse_differences(warehouse)
         self._ledger_step("next-day", warehouse, *sizes)
         next_day, next_day_peak = self._ledger_step("going-on", warehouse)
         reached, _ = self._ledger_step("in-hand", warehouse)
         _say("ledger models on the next day, 1 % new rows", next_day, next_day_peak)
-        _say_share("debtors whom the new rows reach", reached)
+        _say_share("debtors reached by the new rows", reached)
         _say_ratio("next day / whole build", next_day / models, NEXT_DAY_AIM)
         self._ledger_step("floor", warehouse)
         self._refuse_differences(warehouse)
@@ -127,7 +127,7 @@ class Bench:
             print(f"    {name:<68} {count:>12,}")
         for name, seconds in slowest:
             print(f"    {name:<68} {seconds:>8.2f} s")
-        _say(f"floor, one query by hand, {_size(size)}", floor, floor_peak)
+        _say(f"floor, one hand-written query, {_size(size)}", floor, floor_peak)
         _say_ratio(f"{models_step} models / floor", models / floor, aim)
 
     def _refuse_differences(self, warehouse: Path) -> None:

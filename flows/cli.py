@@ -87,11 +87,11 @@ def run(  # noqa: PLR0913, PLR0917 - an argument is an option
 ) -> int:
     """The daily run: take what is in the inbox, build, gate, report, publish."""
     from flows import calendar
-    from flows.day.day import refuse_the_future
     from flows.day.missed_days import choice_between
+    from flows.day.position import refuse_future_days
     from flows.run_command import run_with_prefect
 
-    refuse_the_future(calendar.today(), as_of, known_at)
+    refuse_future_days(calendar.today(), as_of, known_at)
     return run_with_prefect(
         load_settings(home),
         as_of,
@@ -169,13 +169,13 @@ def replay(
 ) -> int:
     """Recompute a past day into a folder of its own; changes nothing that is published."""
     from flows import calendar
-    from flows.day.day import refuse_the_future
+    from flows.day.position import refuse_future_days
     from flows.progress import shown_progress
 
     compared = tuple(_day(day) for day in compare_known_at or ())
     if compared and known_at is not None:
         raise typer.BadParameter("--compare-known-at names both days: leave --known-at out")
-    refuse_the_future(calendar.today(), as_of, known_at, *compared)
+    refuse_future_days(calendar.today(), as_of, known_at, *compared)
     settings = load_settings(home)
     with shown_progress(quiet=quiet):
         if compared:

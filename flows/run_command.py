@@ -9,7 +9,8 @@ from typing import cast
 from flows import calendar
 from flows.day.catch_up import days_to_catch_up
 from flows.day.day import RunOutcome
-from flows.day.missed_days import Missed, Position
+from flows.day.missed_days import Missed
+from flows.day.position import Position
 from flows.errors import UsageError
 from flows.processes.prefect_server import start_prefect
 from flows.progress import shown_progress
@@ -25,7 +26,7 @@ def run_with_prefect(
     as_of: date | None,
     known_at: date | None,
     *,
-    missed: Missed = Missed.BY_ITSELF,
+    missed: Missed = Missed.AUTOMATIC,
     target: Target = Target.DUCKDB,
     full_refresh: bool = False,
     quiet: bool = False,

@@ -15,9 +15,8 @@ from tempfile import TemporaryDirectory
 import duckdb
 
 from flows import calendar
-from flows.day import steps
 from flows.day.day import Day, RunOutcome
-from flows.day.loading import take_position
+from flows.day.order import REPLAY, REPORT, TRANSFORM, run_steps
 from flows.errors import ReplayDiffersError, UsageError
 from flows.replays.comparison import Comparison, compare_with_published
 from flows.runs.chain import PublishedRun, read_chain
@@ -71,7 +70,7 @@ def replay_day(
         (day,) = work.days
         replay = _recompute(day, published_for(day.chain, as_of, known_at))
         day.folder.rename(work.target)
-    day.say("replay", f"output={work.target.name}")
+    day.log("replay", f"output={work.target.name}")
     if replay.comparison.defect is not None:
         where = work.target / "evidence" / f"{EVIDENCE}.json"
         raise ReplayDiffersError(f"{replay.comparison.defect}: see {where}.")
@@ -166,14 +165,9 @@ def copy_raw_tables(warehouse: Path, copy: Path, committed_run_ids: Collection[s
 
 
 def _recompute(day: Day, published: PublishedRun | None) -> Replay:
-    from ingestion.intake.taken import Intake  # noqa: PLC0415
-
-    take_position(day)
-    built = steps.transform(day)
-    gates = steps.gate(day)
-    marts = steps.export(day, gates, built)
-    manifest = steps.report(day, Intake(files=(), left_alone=()), gates, marts)
-    keys = {model.name: model.key for model in mart_models(built.manifest)}
+    results = run_steps(day, REPLAY)
+    manifest = results[REPORT.name]
+    keys = {model.name: model.key for model in mart_models(results[TRANSFORM.name].manifest)}
     comparison = (
         Comparison()
         if published is None
@@ -181,5 +175,5 @@ def _recompute(day: Day, published: PublishedRun | None) -> Replay:
     )
     write_evidence(day.folder, EVIDENCE, comparison.as_json())
     seal(day.folder, manifest)
-    day.say("compare", str(comparison.as_json()["told"]))
+    day.log("compare", str(comparison.as_json()["told"]))
     return Replay(day.run_id, day.folder, manifest, comparison)

@@ -16,8 +16,8 @@ from typing import Any
 import duckdb
 
 from flows import calendar
-from flows.day import steps
-from flows.day.loading import take_position
+from flows.day.order import MODELS_ONLY, TRANSFORM, run_steps
+from flows.day.report import TARGET
 from flows.errors import UsageError
 from flows.replays.replay import Recomputation, published_for, recomputation
 from flows.runs.code_version import code_version, lock_sha256
@@ -112,11 +112,9 @@ def restate_day(
     positions = [(as_of, earlier_known_at), (as_of, later_known_at)]
     name = f"{as_of}_{earlier_known_at}_{later_known_at}"
     with recomputation(settings, positions, output, name) as work:
-        for day in work.days:
-            take_position(day)
-        for day in work.days:
-            built = steps.transform(day)
         earlier, later = work.days
+        run_steps(earlier, MODELS_ONLY)
+        built = run_steps(later, MODELS_ONLY)[TRANSFORM.name]
         models = restatement_models(built.manifest)
         folder = later.folder
         result = later.workspace.home / "restatement.duckdb"
@@ -128,7 +126,7 @@ def restate_day(
         manifest = _manifest(work, marts, totals)
         seal(folder, manifest)
         folder.rename(work.target)
-    later.say("restate", f"movements={totals.movements} output={work.target.name}")
+    later.log("restate", f"movements={totals.movements} output={work.target.name}")
     return Restatement(work.target, manifest, totals)
 
 
@@ -206,7 +204,7 @@ def _manifest(work: Recomputation, marts: Sequence[MartFile], totals: Totals) ->
         "status": RESTATED,
         "code_version": code_version(),
         "lock_sha256": lock_sha256(),
-        "target": steps.TARGET,
+        "target": TARGET,
         "started_at": later.started_at.isoformat(),
         "finished_at": calendar.now().isoformat(),
         "published_runs": [run.folder.name if run else None for run in runs],

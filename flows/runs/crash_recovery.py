@@ -1,8 +1,9 @@
-"""What a run does first: finish what a committed run left undone, remove what no run finished.
+"""Restart after a crash: what a run does before it begins its own work.
 
-A run is committed once its folder, manifest included, stands in `published/runs`. Before that point
-its files still lie in the inbox and its raw rows do not count; after it, link and archive are
-redone until they are noted as done.
+It completes what a committed run left undone and removes what no run finished. A run is committed
+once its folder, manifest included, is in `published/runs`. Before that, its files are still in the
+inbox and its raw rows do not count. After that, link and archive are repeated until they are
+recorded as done.
 """
 
 from __future__ import annotations
@@ -30,26 +31,26 @@ LOG = logging.getLogger(__name__)
 INTAKE = "intake"
 
 
-def recover(workspace: Workspace, chain: Sequence[PublishedRun]) -> None:
-    """Brings a workspace back to the state after its last committed run; the raw rows come later.
+def restart(workspace: Workspace, chain: Sequence[PublishedRun]) -> None:
+    """Returns a workspace to the state after its last committed run; raw rows come later.
 
     Raises:
-        BrokenChainError: The run that the workspace noted as its newest is not there any more.
+        BrokenChainError: The run that the workspace recorded as its newest is missing or altered.
     """
     workspace.clear_building()
-    _forget_quarantine_of_killed_run(workspace, chain)
+    _remove_quarantine_of_killed_run(workspace, chain)
     settled = read_settled(workspace)
     if settled is not None:
-        _refuse_lost_runs(workspace, chain, settled)
+        _refuse_missing_run(workspace, chain, settled)
     if chain and (settled is None or settled.manifest_sha256 != chain[-1].manifest_sha256):
-        LOG.info("run_id=%s step=recover redoing link and archive", chain[-1].run_id)
-        settle(workspace, chain[-1])
+        LOG.info("run_id=%s step=restart link and archive are repeated", chain[-1].run_id)
+        finish_run(workspace, chain[-1])
     elif chain and workspace.current_run() != chain[-1].folder:
         workspace.swap_current(chain[-1].folder)
 
 
-def settle(workspace: Workspace, run: PublishedRun) -> None:
-    """Shows a committed run, archives what it took and thins old runs; may be repeated."""
+def finish_run(workspace: Workspace, run: PublishedRun) -> None:
+    """Shows a committed run, archives its files and thins old runs; may be repeated."""
     from ingestion.intake.inbox import archive  # noqa: PLC0415 - loads Arrow, which quick commands must not
 
     if workspace.current_run() != run.folder:
@@ -85,23 +86,23 @@ def _taken_file(record: Mapping[str, Any]) -> TakenFile:
     return TakenFile(**{**record, **days, **tuples, **amounts})
 
 
-def _forget_quarantine_of_killed_run(workspace: Workspace, chain: Sequence[PublishedRun]) -> None:
+def _remove_quarantine_of_killed_run(workspace: Workspace, chain: Sequence[PublishedRun]) -> None:
     attempt = read_attempt(workspace)
     if attempt is None or attempt.ended_at is not None:
         return
     if attempt.run_id in {run.run_id for run in chain}:
         return
-    LOG.info("run_id=%s step=recover this run never ended; its traces are removed", attempt.run_id)
+    LOG.info("run_id=%s step=restart it never ended; its quarantine is removed", attempt.run_id)
     if workspace.quarantine_of(attempt.run_id).exists():
         shutil.rmtree(workspace.quarantine_of(attempt.run_id))
 
 
-def _refuse_lost_runs(
+def _refuse_missing_run(
     workspace: Workspace, chain: Sequence[PublishedRun], settled: Settled
 ) -> None:
     if settled.manifest_sha256 in {run.manifest_sha256 for run in chain}:
         return
     raise BrokenChainError(
-        f"{workspace.runs / settled.run_folder} was altered or is missing; its rows would be "
-        "forgotten: restore it from a backup."
+        f"{workspace.runs / settled.run_folder} was altered or is missing, and its rows would be "
+        "lost: restore it from a backup."
     )

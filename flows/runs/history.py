@@ -1,35 +1,35 @@
-"""Which published runs the history marts look back on, and which of their files they read.
+"""The published runs that the history marts look back on, and the files that they read.
 
-A run's own file is the truth about its position. Where a thinned folder has lost it, the newest
-history mart of all that are kept still has the rows, and is read for those positions only.
+A run's own file is the truth about its position. Where thinning has removed it, the newest history
+mart that is still there has the rows, and is read for those positions only.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flows.runs.chain import PublishedRun
+from flows.runs.month_ends import signed_positions
 
 if TYPE_CHECKING:
     import duckdb
 
-    from flows.day.day import Day
     from ingestion.intake.published_history import Position, PublishedRows
 
 
 @dataclass(frozen=True)
 class History:
-    """A history mart: what each run publishes of its own position, and where all is gathered.
+    """A history mart, and the mart that each run publishes of its own position.
 
     Attributes:
-        table: The raw table that holds what earlier runs published.
+        table: The raw table that holds the rows of earlier runs.
         mart: The mart of a run that holds its own position.
         gathered_in: The mart that holds every position.
-        signed_only: Whether only positions that nothing can overtake are gathered.
+        signed_only: Whether only month ends are gathered, which no later run can change.
     """
 
     table: str
@@ -47,17 +47,31 @@ HISTORIES = (
 )
 
 
-def load_histories(warehouse: duckdb.DuckDBPyConnection, day: Day) -> None:
-    """Loads what each history mart needs of the runs published before."""
+def load_histories(
+    warehouse: duckdb.DuckDBPyConnection,
+    chain: Sequence[PublishedRun],
+    later: Sequence[PublishedRun],
+    as_of: date,
+    known_at: date,
+) -> None:
+    """Loads what each history mart needs of the runs published before.
+
+    Args:
+        warehouse: The open warehouse.
+        chain: The runs published before this one, oldest first.
+        later: For a replay, the runs published after those.
+        as_of: The day whose position is computed.
+        known_at: Rows known by the end of this day count.
+    """
     from ingestion.intake.published_history import (  # noqa: PLC0415 - not for quick commands
         load_published,
         load_published_runs,
     )
 
-    seen = runs_seen(day.chain, day.as_of, day.known_at)
-    signed = signed_positions(seen, day.as_of)
+    seen = runs_seen(chain, as_of, known_at)
+    signed = signed_positions(seen, as_of)
     load_published_runs(warehouse, {position: run.run_id for position, run in seen.items()})
-    runs = (*day.chain, *day.later)
+    runs = (*chain, *later)
     for history in HISTORIES:
         positions = signed if history.signed_only else seen
         rows = published_rows(history, seen, positions, runs)
@@ -82,40 +96,20 @@ def runs_seen(
     }
 
 
-def signed_positions(positions: Collection[Position], as_of: date) -> set[Position]:
-    """The month ends among published positions: what later runs can only add to, never change.
-
-    Every position of a month's last calendar day is one. In a month without any, it is the last
-    position, once a later month has begun; runs never go back, so nothing can overtake it then.
-
-    Args:
-        positions: What is published.
-        as_of: The day of the present run, which may have begun a later month.
-    """
-    last_of_month = {_month(position[0]): position for position in sorted(positions)}
-    begun = max([_month(as_of), *last_of_month])
-    overtaken_by_none = {position for month, position in last_of_month.items() if month < begun}
-    on_last_day = {position for position in positions if _is_last_of_month(position[0])}
-    months_done = {_month(position[0]) for position in on_last_day}
-    return on_last_day | {
-        position for position in overtaken_by_none if _month(position[0]) not in months_done
-    }
-
-
 def published_rows(
     history: History,
     seen: Mapping[Position, PublishedRun],
     positions: Collection[Position],
     runs: Sequence[PublishedRun],
 ) -> tuple[PublishedRows, PublishedRows]:
-    """The files of the runs themselves, and the history mart for what they have no more.
+    """The files of the runs themselves, and the history mart for runs whose file was removed.
 
     Args:
-        history: Which history.
-        seen: The latest run of each position that is looked back on.
-        positions: Those of them that are wanted.
+        history: The history.
+        seen: The latest run of each position that it looks back on.
+        positions: The positions to read.
         runs: Every published run, oldest first: one of the same position or a later one may still
-            hold what a thinned one has lost.
+            have the rows of a thinned run.
     """
     from ingestion.intake.published_history import PublishedRows  # noqa: PLC0415 - not for quick commands
 
@@ -132,11 +126,3 @@ def published_rows(
 
 def _mart(run: PublishedRun, mart: str) -> Path:
     return run.folder / "marts" / f"{mart}.parquet"
-
-
-def _month(day: date) -> tuple[int, int]:
-    return day.year, day.month
-
-
-def _is_last_of_month(day: date) -> bool:
-    return (day + timedelta(days=1)).day == 1

@@ -1,10 +1,10 @@
-"""Old runs are thinned to their manifest and a tombstone, as policy `publication_retention` says.
+"""Old runs are thinned to their manifest and a tombstone, by policy `publication_retention`.
 
-The run that thins another names the hash of its tombstone in its own manifest, before anything is
-removed: what is gone was removed by policy, and a file that somebody else removed still shows.
-Runs of a month end, 31 March with them, are never thinned (interface, section 2): a policy that
-asks for it thins nothing, for what was removed does not come back.
-History marts keep the figures of thinned runs; `income replay` recomputes the rest.
+The run that thins another records the hash of its tombstone in its own manifest before it removes
+anything. A missing file without such a record was not removed by policy.
+Runs of a month end, 31 March included, are never thinned (interface, section 2). A policy that
+requires it thins nothing, because a removed file cannot be restored. History marts keep the figures
+of thinned runs; `income replay` computes everything else again.
 """
 
 import json
@@ -17,20 +17,20 @@ from pathlib import Path
 from typing import Any
 
 from flows.runs.chain import MANIFEST, TOMBSTONE, PublishedRun
-from flows.runs.history import signed_positions
+from flows.runs.month_ends import signed_positions
 from flows.runs.workspace import READ_ONLY_FILE, write_whole
 
 TABLE = "publication_retention"
-_PROMISED = ("month_ends_whole", "year_ends_whole")
+_ALWAYS_WHOLE = ("month_ends_whole", "year_ends_whole")
 
 
 @dataclass(frozen=True)
 class Retention:
-    """Which published runs stay whole.
+    """How many published runs stay whole.
 
     Attributes:
-        runs: The newest so many, the present one included; at least that one.
-        policy_rows: The rows that say so, sorted.
+        runs: The number of newest runs, the present one included; at least 1.
+        policy_rows: The policy rows with these figures, sorted.
     """
 
     runs: int
@@ -38,18 +38,19 @@ class Retention:
 
 
 def retention_by(policy_marks: Iterable[Mapping[str, str]]) -> Retention | None:
-    """What the policy rows of a manifest say; None where nothing is thinned.
+    """The retention in the policy rows of a manifest; None where nothing is thinned.
 
-    That is where a figure is missing, or where policy would thin a month end or 31 March.
+    Nothing is thinned where a figure is missing, or where policy would thin a month end or 31
+    March.
 
     Args:
-        policy_marks: The rows in force, as the manifest has them.
+        policy_marks: The rows in force, as in the manifest.
     """
     rows = {row["key"]: row for row in policy_marks if row["table"] == TABLE}
     figures = {key: row["value"] for key, row in rows.items() if row["value"]}
     if not figures.get("runs_whole", "").isdecimal():
         return None
-    if any(figures.get(key) != "true" for key in _PROMISED):
+    if any(figures.get(key) != "true" for key in _ALWAYS_WHOLE):
         return None
     return Retention(
         max(int(figures["runs_whole"]), 1),
@@ -60,12 +61,12 @@ def retention_by(policy_marks: Iterable[Mapping[str, str]]) -> Retention | None:
 def runs_to_thin(
     chain: Sequence[PublishedRun], as_of: date, retention: Retention
 ) -> tuple[PublishedRun, ...]:
-    """The runs before the present one that stay whole no longer, oldest first.
+    """The earlier runs that the present one thins, oldest first.
 
     Args:
         chain: The runs published before, oldest first.
         as_of: The day of the present run, which may have begun a later month.
-        retention: What stays whole.
+        retention: How many runs stay whole.
     """
     older = chain[: max(len(chain) - (retention.runs - 1), 0)]
     signed = signed_positions([(run.as_of, run.known_at) for run in chain], as_of)
@@ -77,7 +78,7 @@ def runs_to_thin(
 def thinned_by(
     run_id: str, runs: Iterable[PublishedRun], policy_rows: Sequence[str]
 ) -> list[dict[str, Any]]:
-    """What the manifest of a run says of the runs that it thins, a record each."""
+    """The records of thinned runs in the manifest of the run that thins them."""
     records = [
         {
             "run": run.folder.name,
@@ -95,14 +96,14 @@ def thinned_by(
 
 
 def thin(runs: Path, manifest: Mapping[str, Any]) -> None:
-    """Thins the runs that a committed manifest names; may be repeated.
+    """Thins the runs that a committed manifest lists; may be repeated.
 
     Args:
         runs: The folder `published/runs`.
         manifest: The manifest of the run that thins them.
     """
-    for named in manifest.get("thinned", []):
-        record = {key: value for key, value in named.items() if key != "tombstone_sha256"}
+    for listed in manifest.get("thinned", []):
+        record = {key: value for key, value in listed.items() if key != "tombstone_sha256"}
         folder = runs / record["run"]
         if not (folder / TOMBSTONE).exists():
             write_whole(folder / TOMBSTONE, _tombstone(record))

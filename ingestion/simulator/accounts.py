@@ -51,17 +51,17 @@ class Debtor:
     account: str
     open: list["Invoice"] = field(default_factory=list)
     quiet: bool = False
-    """Pays nothing of its own accord: dead, gone, insolvent or under a moratorium."""
+    """True if the debtor pays nothing: dead, gone away, insolvent or under a moratorium."""
     settling: bool = False
-    """A write-off is under way or done: nothing else happens to the account."""
+    """True if a write-off is in progress or posted: nothing else happens to the account."""
     credited: bool = False
-    """Had a credit of any kind, ever."""
+    """True if the account ever had a credit."""
     joint: bool = False
-    """Shares its party with another account."""
+    """True if the party has another account."""
     held_until: date | None = None
     officer_id: str | None = None
     requested: list[tuple[date, Decimal]] = field(default_factory=list)
-    """Write-off requests: day and amount."""
+    """Day and amount of each write-off request."""
 
     @property
     def debtor_id(self) -> str:

@@ -30,19 +30,19 @@ class Service:
     months: tuple[int, ...]
     """Months in which a customer may be billed."""
     odds: float = 1.0
-    """Share of those months in which one is."""
+    """Share of these months in which a customer is billed."""
     weight: int = 1
-    """How many customers it has, against the others."""
+    """Number of customers, relative to the other services."""
     terms: int = 28
     """Days from invoice to due date."""
     vat_code: str = "O"
     vat_rate: Decimal = Decimal(0)
     instalments: int = 0
-    """Monthly instalments on which a part of the customers pay."""
+    """Number of monthly instalments, for some of the customers."""
     every: int = 0
-    """Days between bills where months do not say."""
+    """Days between bills, if they do not follow `months`."""
     deducted_by: str = ""
-    """Method by which it is taken at source, where it is."""
+    """Method of deduction at source, if any."""
 
     @property
     def control_account(self) -> str:

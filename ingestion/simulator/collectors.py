@@ -33,7 +33,7 @@ TIMETABLE: Final = (
 )
 _CHASED: Final = frozenset({"sundry", "commercial_rent"})
 _BACKLOG: Final = (0, 0, 0, 1, 1, 2, 4, 9)
-"""Days by which an officer is behind."""
+"""Number of days by which an officer is late."""
 
 
 def pursue(office: Office, invoice: Invoice) -> Process:

@@ -133,4 +133,4 @@ _KEYS_OF_TWO: Final = frozenset(
 )
 
 KEY_WIDTH: Final = {feed: 2 if feed in _KEYS_OF_TWO else 1 for feed in COLUMNS}
-"""How many columns, from the first on, tell the rows of a feed apart."""
+"""Number of columns, from the first, that form the key of a feed."""

@@ -37,7 +37,7 @@ _CLEAR: Final = (
 _VAGUE: Final = (Quote.DEBTOR, Quote.DEBTOR, Quote.ALLOCATED, Quote.MISQUOTED, Quote.BARE_DEBTOR)
 _OVER_THE_COUNTER: Final = frozenset({"cash", "cheque", "post_office"})
 _SMALL: Final = 800
-"""Pounds from which a payment gets a second look: not paid twice, not lost in suspense."""
+"""Payments from this amount in pounds are never made twice or lost in suspense."""
 _ALLOCATED_BY_STAFF: Final = frozenset({"bank_transfer", "cheque"})
 
 

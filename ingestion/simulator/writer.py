@@ -23,7 +23,7 @@ _DAYS_BY_DAY: Final = 45
 _MONTHS_BY_MONTH: Final = 190
 _BYTE_ORDER_MARK: Final = "\ufeff"
 _EXPORTED_BY_SPREADSHEET: Final = frozenset({"agencies", "agency_remittances"})
-"""Feeds that come with a byte order mark and CRLF, as spreadsheet programs write them."""
+"""Feeds with a byte order mark and CRLF, like a spreadsheet's export."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,7 +128,7 @@ class Yield(_Strict):
         missing = set(contract.required) - set(self.cells)
         if unknown or missing:
             raise ValueError(
-                f"{self.feed} lacks {sorted(missing)} and does not know {sorted(unknown)}"
+                f"{self.feed} has no {sorted(missing)} and does not know {sorted(unknown)}"
             )
         return self
 

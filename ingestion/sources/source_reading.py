@@ -221,7 +221,7 @@ def _translate_column(
 
 
 def _joined(contract: Contract, translated: Faults, judged: Judged) -> Faults:
-    """Faults of translation and of judgement, each row's in column order, none told twice."""
+    """Returns the faults of translation and judgement, in column order by row, each once."""
     joined = {row: list(found) for row, found in translated.items()}
     for row, found in judged.faults.items():
         told = {fault.column for fault in joined.get(row, ())}

@@ -16,9 +16,9 @@ from typing import Any
 
 import pytest
 
-from flows.day.catch_up import run_days
 from flows.settings import load_settings
 from tests.flows import quick_day
+from tests.flows.plain_day import run_days
 
 NEVER = "never"
 POINTS = (

@@ -15,8 +15,8 @@ import duckdb
 import pytest
 
 from flows.answers.query import open_marts
-from flows.day.steps import run_day
 from flows.settings import load_settings
+from tests.flows.plain_day import run_day
 from tests.flows.published_council import ask, put_feeds
 from tests.laws.canonical_files import Delivery, Files
 from tests.laws.model_marts import marts_of_the_models

@@ -12,8 +12,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from flows.day.steps import run_day
 from flows.settings import load_settings
+from tests.flows.plain_day import run_day
 from tests.flows.published_council import ask, put_feeds
 
 pytestmark = pytest.mark.slow

@@ -16,10 +16,10 @@ import pytest
 
 from expectations.suites.recovery import WITHHELD
 from flows.cli import answer
-from flows.day.steps import run_day
 from flows.errors import ExitCode
 from flows.run_command import EXAMPLE_COUNCIL
 from flows.settings import load_settings
+from tests.flows.plain_day import run_day
 from tests.flows.published_council import ask
 from tests.reports.page import parse
 

@@ -26,7 +26,7 @@ _STORIES: Final = (
     *HANDED_OVER,
 )
 CAST: Final = sum(len(story.cast) for story in _STORIES)
-"""How many debtor accounts the stories need."""
+"""Number of debtor accounts that the stories need."""
 
 
 def first_day(until: date) -> date:

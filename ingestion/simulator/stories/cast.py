@@ -17,7 +17,7 @@ from ingestion.simulator.office import Office
 from ingestion.simulator.writer import Cell
 
 FIRST_DAY: Final = 2400
-"""Days before the last one on which the oldest story begins."""
+"""Number of days before the last day on which the oldest story begins."""
 _PLAIN: Final[dict[str, Cell]] = {"address_status": "ok", "is_related_party": False}
 
 

@@ -24,7 +24,7 @@ _LEADER: Final = officers("team_leader")[0].officer_id
 _MANAGER: Final = officers("income_manager")[0].officer_id
 
 Twist = Callable[[Scene, Invoice], object]
-"""Something that happens to the account just before the request."""
+"""An event on the account just before the request."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,15 +9,14 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from flows.day.catch_up import run_days
 from flows.day.missed_days import Missed
-from flows.day.steps import run_day
 from flows.errors import ExitCode, NothingToWorkOnError, TransformError, UsageError
 from flows.processes.dbt_process import DbtFolders, TransformOutcome
 from flows.runs.chain import PublishedRun, read_chain, verify_chain
 from flows.runs.workspace import Workspace
 from flows.settings import Settings, load_settings
 from tests.flows import quick_day
+from tests.flows.plain_day import run_day, run_days
 from tests.flows.quick_day import put_first_files
 
 ROOT = Path(__file__).parents[3]

@@ -8,8 +8,7 @@ import duckdb
 import pytest
 
 from flows.answers.query import open_marts
-from flows.day.day import refuse_the_future
-from flows.day.steps import run_day
+from flows.day.position import refuse_future_days
 from flows.errors import (
     BrokenChainError,
     ExitCode,
@@ -24,6 +23,7 @@ from flows.runs.workspace import Workspace
 from flows.settings import Settings, load_settings
 from ingestion.intake import inbox
 from tests.flows import quick_day
+from tests.flows.plain_day import run_day
 from tests.flows.quick_day import FIRST_DAY, SECOND_DAY, put_first_files, put_second_files
 
 
@@ -196,11 +196,11 @@ def test_a_known_at_before_any_file_names_the_first_day_on_which_an_invoice_is_k
 
 
 def test_a_day_in_the_future_is_refused_and_today_is_not() -> None:
-    refuse_the_future(FIRST_DAY, FIRST_DAY, FIRST_DAY)
-    with pytest.raises(UsageError, match="--as-of 2026-06-02 lies in the future: name 2026-06-01"):
-        refuse_the_future(FIRST_DAY, SECOND_DAY)
-    with pytest.raises(UsageError, match="--known-at 2026-06-02 lies in the future"):
-        refuse_the_future(FIRST_DAY, None, FIRST_DAY, SECOND_DAY)
+    refuse_future_days(FIRST_DAY, FIRST_DAY, FIRST_DAY)
+    with pytest.raises(UsageError, match="--as-of 2026-06-02 is in the future: use 2026-06-01"):
+        refuse_future_days(FIRST_DAY, SECOND_DAY)
+    with pytest.raises(UsageError, match="--known-at 2026-06-02 is in the future"):
+        refuse_future_days(FIRST_DAY, None, FIRST_DAY, SECOND_DAY)
 
 
 def test_an_inbox_of_refused_files_only_stays_and_the_quarantine_says_why(
@@ -289,7 +289,7 @@ def test_a_warehouse_without_the_rows_of_published_runs_is_refused(
     run_day(settings, FIRST_DAY)
     workspace.warehouse.unlink()
     put_second_files(workspace.inbox)
-    with pytest.raises(BrokenChainError, match=r"income\.duckdb lacks the rows"):
+    with pytest.raises(BrokenChainError, match=r"income\.duckdb does not hold the rows"):
         run_day(settings, SECOND_DAY)
 
 

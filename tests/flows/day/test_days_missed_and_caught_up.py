@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 
 from flows.calendar import working_days_between
-from flows.day.catch_up import run_days
 from flows.runs.chain import read_chain, verify_chain
 from flows.runs.workspace import Workspace
 from flows.settings import load_settings
 from ingestion.simulator import simulate, writer
 from tests.flows.arrivals import put_files_of
+from tests.flows.plain_day import run_days
 
 UNTIL = date(2026, 6, 30)
 

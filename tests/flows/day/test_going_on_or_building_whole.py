@@ -15,13 +15,13 @@ import pytest
 
 from flows.calendar import working_days_between
 from flows.day.kept_ledger import MOST_RUNS_KEPT
-from flows.day.steps import run_day
 from flows.errors import ExitCode
 from flows.replays.replay import replay_day
 from flows.runs.workspace import Workspace
 from flows.settings import Settings, load_settings
 from ingestion.simulator import simulate
 from tests.flows.arrivals import put_files_of
+from tests.flows.plain_day import run_day
 
 UNTIL = date(2026, 6, 30)
 _REVERSED_OR_WITHDRAWN = """

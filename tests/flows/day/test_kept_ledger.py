@@ -1,16 +1,18 @@
 """When a run goes on from the ledger of the run before it, and when it builds the ledger whole."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from flows.day import kept_ledger, steps
-from flows.day.steps import run_day
+from flows.day.order import DAILY_RUN
 from flows.processes.dbt_process import DbtFolders, TransformOutcome
 from flows.runs.workspace import Workspace
 from flows.settings import Settings, load_settings
 from tests.flows import quick_day
+from tests.flows.plain_day import run_day
 from tests.flows.quick_day import FIRST_DAY, SECOND_DAY, put_first_files, put_second_files
 
 
@@ -73,10 +75,9 @@ def test_after_a_run_that_was_not_published_the_ledger_is_built_whole(
     settings: Settings, built_whole: list[bool], broken: str
 ) -> None:
     run_day(settings, FIRST_DAY)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(steps, broken, _fail)
-        with pytest.raises(RuntimeError):
-            run_day(settings, SECOND_DAY)
+    breaking = [replace(step, run=_fail) if step.name == broken else step for step in DAILY_RUN]
+    with pytest.raises(RuntimeError):
+        run_day(settings, SECOND_DAY, steps=breaking)
     run_day(settings, SECOND_DAY)
     assert built_whole[-1]
 

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from flows.calendar import why_no_working_day
 from flows.day.missed_days import (
     Missed,
-    Position,
     choice_between,
     plan_catch_up,
     working_days_missed,
 )
+from flows.day.position import Position
 from flows.errors import UsageError
 
 MONDAY = date(2026, 6, 1)
@@ -64,14 +64,14 @@ def test_with_nothing_published_there_is_nothing_to_catch_up(missed: Missed) -> 
 
 
 def test_ten_missed_days_are_caught_up_without_being_asked() -> None:
-    plan = plan_catch_up(LAST, _at(date(2026, 6, 16)), "ENG", Missed.BY_ITSELF)
+    plan = plan_catch_up(LAST, _at(date(2026, 6, 16)), "ENG", Missed.AUTOMATIC)
     assert len(plan) == 10
 
 
 def test_eleven_missed_days_need_a_choice_which_the_refusal_names() -> None:
     wednesday = _at(date(2026, 6, 17))
     with pytest.raises(UsageError, match=r"11 working days .* --catch-up .* --skip") as refusal:
-        plan_catch_up(LAST, wednesday, "ENG", Missed.BY_ITSELF)
+        plan_catch_up(LAST, wednesday, "ENG", Missed.AUTOMATIC)
     assert "\n" not in str(refusal.value)
     assert len(plan_catch_up(LAST, wednesday, "ENG", Missed.CATCH_UP)) == 11
     assert plan_catch_up(LAST, wednesday, "ENG", Missed.SKIP) == ()
@@ -93,7 +93,7 @@ def test_a_missed_day_knows_what_was_known_at_its_end_or_published_and_no_more_t
 ) -> None:
     last = Position(MONDAY, last_known_at)
     asked = Position(date(2026, 6, 4), asked_known_at)
-    plan = plan_catch_up(last, asked, "ENG", Missed.BY_ITSELF)
+    plan = plan_catch_up(last, asked, "ENG", Missed.AUTOMATIC)
     assert [position.known_at for position in plan] == expected
 
 
@@ -121,7 +121,7 @@ def test_no_run_of_a_catch_up_goes_back_behind_the_one_before_it(
 
 
 def test_one_option_is_a_choice_and_both_are_a_mistake() -> None:
-    assert choice_between(catch_up=False, skip=False) is Missed.BY_ITSELF
+    assert choice_between(catch_up=False, skip=False) is Missed.AUTOMATIC
     assert choice_between(catch_up=True, skip=False) is Missed.CATCH_UP
     assert choice_between(catch_up=False, skip=True) is Missed.SKIP
     with pytest.raises(UsageError, match="--catch-up and --skip"):

@@ -11,7 +11,6 @@ import duckdb
 import pytest
 
 from flows.cli import answer
-from flows.day.steps import run_day
 from flows.errors import (
     ExitCode,
     NothingToWorkOnError,
@@ -26,6 +25,7 @@ from flows.runs.chain import read_chain
 from flows.runs.workspace import Workspace
 from flows.settings import PROJECT_ROOT, Settings, load_settings
 from tests.flows import quick_day
+from tests.flows.plain_day import run_day
 from tests.flows.quick_day import FIRST_DAY, SECOND_DAY, put_first_files, put_second_files
 
 
@@ -276,7 +276,7 @@ def test_a_gate_that_says_otherwise_is_a_defect_too(
 def test_with_other_code_the_values_are_compared_and_nothing_fails(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("flows.day.steps.code_version", lambda: "9.9.9")
+    monkeypatch.setattr("flows.day.report.code_version", lambda: "9.9.9")
     replay = replay_day(settings, FIRST_DAY, FIRST_DAY)
     assert (replay.exit_code, replay.comparison.same_code) == (ExitCode.DONE, False)
     assert replay.comparison.differing == ()
@@ -298,11 +298,11 @@ def test_replay_is_refused_or_told_in_one_line(
     monkeypatch.setattr("flows.calendar.today", lambda: date(2026, 6, 30))
     home = ["--home", str(settings.home), "--quiet"]
     for words, code, expected in (
-        (["--as-of", "2026-07-01"], 2, "--as-of 2026-07-01 lies in the future"),
+        (["--as-of", "2026-07-01"], 2, "--as-of 2026-07-01 is in the future"),
         (
             ["--as-of", "2026-06-01", "--known-at", "2026-07-01"],
             2,
-            "--known-at 2026-07-01 lies in the future",
+            "--known-at 2026-07-01 is in the future",
         ),
         (
             ["--as-of", "2026-06-01", "--compare-known-at", "2026-06-02", "2026-06-01"],

@@ -14,7 +14,6 @@ import duckdb
 import pytest
 
 from flows.cli import answer
-from flows.day.steps import run_day
 from flows.errors import UsageError
 from flows.processes.dbt_process import TransformOutcome
 from flows.replays.restatement import restate_day
@@ -23,6 +22,7 @@ from flows.runs.workspace import Workspace
 from flows.settings import Settings, load_settings
 from tests.dbt_workbench import manifest
 from tests.flows import quick_day
+from tests.flows.plain_day import run_day
 from tests.flows.quick_day import FIRST_DAY, SECOND_DAY, put_first_files, put_second_files
 
 _LEDGER = {

@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 
 from flows.answers.query import open_marts
-from flows.day.steps import run_day
 from flows.processes.dbt_process import DbtFolders, TransformOutcome, run_dbt
 from flows.runs.chain import PublishedRun
-from flows.runs.history import HISTORIES, published_rows, runs_seen, signed_positions
+from flows.runs.history import HISTORIES, published_rows, runs_seen
+from flows.runs.month_ends import signed_positions
 from flows.settings import Settings, load_settings
 from ingestion.intake.published_history import Position
 from tests.flows import quick_day
+from tests.flows.plain_day import run_day
 from tests.flows.quick_day import FIRST_DAY, SECOND_DAY, put_first_files, put_second_files
 
 

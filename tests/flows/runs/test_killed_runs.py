@@ -74,7 +74,7 @@ def test_killed_at_each_point_of_a_day_readers_keep_a_whole_run_and_the_day_comp
 
 REAL_DAY = (
     "import sys\nfrom datetime import date\nfrom pathlib import Path\n"
-    "from flows.settings import load_settings\nfrom flows.day.steps import run_day\n"
+    "from flows.settings import load_settings\nfrom tests.flows.plain_day import run_day\n"
     "run_day(load_settings(Path(sys.argv[1])), date.fromisoformat(sys.argv[2]))"
 )
 REAL_FIRST = date(2026, 6, 29)

@@ -10,7 +10,6 @@ import pytest
 from flows.answers.explain import explain
 from flows.answers.query import open_marts
 from flows.cli import answer
-from flows.day.steps import run_day
 from flows.errors import UsageError
 from flows.runs import crash_recovery
 from flows.runs.chain import (
@@ -21,7 +20,7 @@ from flows.runs.chain import (
     run_folders,
     verify_chain,
 )
-from flows.runs.crash_recovery import recover
+from flows.runs.crash_recovery import restart
 from flows.runs.policy_in_force import policy_marks
 from flows.runs.thinning import Retention, retention_by, runs_to_thin, thin, thinned_by
 from flows.runs.workspace import Workspace
@@ -29,6 +28,7 @@ from flows.settings import PROJECT_ROOT, Settings, load_settings
 from ingestion.intake.warehouse import open_warehouse
 from tests.flows import quick_day
 from tests.flows.altered_chains import DAYS, THINNED_BY, chain_of_runs, folder_of
+from tests.flows.plain_day import run_day
 from tests.flows.quick_day import FIRST_DAY, SECOND_DAY, put_first_files
 
 SEED = PROJECT_ROOT / "dbt_project" / "seeds" / "policy" / "publication_retention.csv"
@@ -204,7 +204,7 @@ def test_a_run_killed_before_it_thinned_is_finished_by_the_next(
     assert verify_chain(workspace.runs, None, None).finding is None
     assert verify_chain(workspace.runs, None, None).thinned == 0
     monkeypatch.undo()
-    recover(workspace, read_chain(workspace.runs))
+    restart(workspace, read_chain(workspace.runs))
     assert verify_chain(workspace.runs, None, None).thinned == 1
 
 
