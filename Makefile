@@ -5,7 +5,7 @@
 #   make test-long  the tests that make test leaves out: minutes to a quarter of an hour each
 #   make lint    the checks that read the code without running it
 #   make format  put Python and SQL into the house's format
-#   make docs    write docs/marts.md and docs/feeds.md again from the contracts
+#   make generated  write every generated file again, the reference pages of docs/ among them
 #   make audit   plant faults for the gates and ask a second opinion on thousands of random councils, into evidence/
 #                (AUDIT="--councils 5000 --seed 7")
 #   make bench   time and memory against a floor measured in the same run (options: BENCH="--help")
@@ -27,7 +27,7 @@ BUILD_TOOLS := printf 'setuptools>=80\nwheel\n'
 TOGETHER := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-long lint lint-python lint-types lint-imports lint-sql unit-sql format docs audit bench lock clean
+.PHONY: help demo test test-long lint lint-python lint-types lint-imports lint-sql unit-sql format generated docs audit bench lock clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -73,8 +73,8 @@ format: $(VENV)/development.stamp
 	@$(BIN)/ruff format .
 	@$(BIN)/python -m tests.dbt_workbench sqlfluff fix
 
-docs: $(VENV)/development.stamp
-	@$(BIN)/python -m tests.house.reference_pages
+generated docs: $(VENV)/development.stamp
+	@$(BIN)/python -m flows.generated
 
 audit: $(VENV)/development.stamp
 	@$(BIN)/python -m tests.expectations.mutants
@@ -95,7 +95,7 @@ $(VENV)/runtime.stamp: requirements.lock pyproject.toml | $(BIN)/python
 	@echo "Installing the locked packages into $(VENV) (some minutes the first time)"
 	@$(INSTALL) --require-hashes --requirement requirements.lock
 	@$(INSTALL) --no-build-isolation --no-deps --editable .
-	@$(BIN)/python -m flows.installation
+	@$(BIN)/python -m flows.processes.installation
 	@touch $@
 
 # The development lock holds the other one whole, so this serves both.
@@ -103,7 +103,7 @@ $(VENV)/development.stamp: requirements-dev.lock pyproject.toml | $(BIN)/python
 	@echo "Installing the locked packages and the development tools into $(VENV) (some minutes the first time)"
 	@$(INSTALL) --require-hashes --requirement requirements-dev.lock
 	@$(INSTALL) --no-build-isolation --no-deps --editable .
-	@$(BIN)/python -m flows.installation
+	@$(BIN)/python -m flows.processes.installation
 	@touch $(VENV)/runtime.stamp $@
 
 # Development first; the runtime lock takes its versions from it. No addresses in either: they serve any mirror.

@@ -1,1 +1,1 @@
-"""What the daily run costs, beside a floor measured in the same run."""
+"""The time and memory of the daily run, compared with a floor from the same run."""

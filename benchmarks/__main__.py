@@ -1,7 +1,7 @@
-"""`make bench`: what the daily run costs, against floors measured in the same run.
+"""`make bench`: time and memory of the daily run, compared with floors from the same run.
 
-Each measurement is a process of its own. Ratios are what counts: seconds depend on the machine, and
-a machine that does other work at the same time shows in both sides.
+Each measurement is a separate process. The ratios matter: seconds depend on the machine, and other
+work on the machine slows both sides.
 """
 
 import argparse
@@ -57,7 +57,7 @@ class Bench:
         return measured
 
     def whole_run_from_csv(self, size: LedgerSize) -> None:
-        """`income run` on a plain ledger that lies in the inbox as CSV."""
+        """`income run` on a plain ledger whose CSV files are in the inbox."""
         home = self.folder / "whole"
         (home / "inbox").mkdir(parents=True)
         with duckdb.connect() as connection:
@@ -68,12 +68,12 @@ class Bench:
             make_tables_of_next_day(connection, size)
             write_csv(connection, home / "inbox", FEEDS_OF_NEXT_DAY, NEXT_DAY)
         second = self.run(_days_run(home, NEXT_DAY), "income run on the next day, 1 % new rows")
-        third = self.run(_days_run(home, NEXT_DAY), "income run again, nothing new: what is fixed")
+        third = self.run(_days_run(home, NEXT_DAY), "income run again, no new rows: fixed time")
         _say_share("next day / first day", second.seconds / first.seconds)
-        _say_share("nothing new / first day", third.seconds / first.seconds)
+        _say_share("no new rows / first day", third.seconds / first.seconds)
 
     def ledger_against_floor(self, size: LedgerSize) -> None:
-        """The ledger models and the hand-written query on the same raw tables; they must agree."""
+        """Ledger models and hand-written query on the same raw tables; they must agree."""
         folder = self.folder / f"ledger-{size.invoices}"
         folder.mkdir()
         warehouse = folder / "income.duckdb"
@@ -83,29 +83,29 @@ class Bench:
         models, models_peak = self._ledger_step("whole", warehouse)
         floor, floor_peak = self._ledger_step("floor", warehouse)
         _say(f"ledger models alone, {_size(size)}", models, models_peak)
-        _say(f"floor, one query by hand, {_size(size)}", floor, floor_peak)
+        _say(f"floor, one hand-written query, {_size(size)}", floor, floor_peak)
         _say_ratio("ledger models / floor", models / floor, LEDGER_AIM)
         self._refuse_differences(warehouse)
         self._ledger_step("next-day", warehouse, *sizes)
         next_day, next_day_peak = self._ledger_step("going-on", warehouse)
         reached, _ = self._ledger_step("in-hand", warehouse)
         _say("ledger models on the next day, 1 % new rows", next_day, next_day_peak)
-        _say_share("debtors whom the new rows reach", reached)
+        _say_share("debtors reached by the new rows", reached)
         _say_ratio("next day / whole build", next_day / models, NEXT_DAY_AIM)
         self._ledger_step("floor", warehouse)
         self._refuse_differences(warehouse)
 
     def recovery_against_floor(self, size: LedgerSize) -> None:
-        """Stages and worklist of a pursued ledger against the floor on the same raw tables.
+        """Stages and worklist of a ledger under recovery, compared with the floor.
 
-        One invoice in twenty is paid, so a few more are made. The floor knows nothing of
-        arrangements, so that its balances are not compared here.
+        One invoice in twenty is paid, so it makes a few more. The floor ignores arrangements, so
+        the balances are not compared here.
         """
         size = LedgerSize(size.invoices * 21 // 20, size.receipts)
         self._models_against_floor("pursued", size, "recovery", "stages", RECOVERY_AIM)
 
     def control_against_floor(self, size: LedgerSize) -> None:
-        """Bank lines matched and requests to write off decided, against the same floor."""
+        """Bank matching and write-off decisions, compared with the same floor."""
         self._models_against_floor("controlled", size, "control", "controlled", CONTROL_AIM)
 
     def _models_against_floor(
@@ -127,7 +127,7 @@ class Bench:
             print(f"    {name:<68} {count:>12,}")
         for name, seconds in slowest:
             print(f"    {name:<68} {seconds:>8.2f} s")
-        _say(f"floor, one query by hand, {_size(size)}", floor, floor_peak)
+        _say(f"floor, one hand-written query, {_size(size)}", floor, floor_peak)
         _say_ratio(f"{models_step} models / floor", models / floor, aim)
 
     def _refuse_differences(self, warehouse: Path) -> None:
@@ -145,7 +145,7 @@ class Bench:
         return json.loads(measured.output.splitlines()[-1]), measured.peak_mib
 
     def demo_against_its_parts(self) -> None:
-        """The demo's day against what its three large libraries take to do nothing."""
+        """The demo's day, compared with the empty runs of its three large libraries."""
         home, parse = self.folder / "demo", self.folder / "parse"
         self.run((INCOME, "simulate", "--home", home), "income simulate, the demo's council")
         demo = self.run(_days_run(home), "income run, the demo's day")

@@ -1,9 +1,9 @@
-"""A big ledger that is closed: the plain one with its bank lines and requests to write off.
+"""A large ledger for reconciliation: the plain one with bank lines and write-off requests.
 
-Two receipts in five name the bank account; of a million lines nine in ten quote the receipt whose
-money they are, most of the rest are the totals of paying-in batches of ten, and one line in two
-hundred belongs to nobody. Of the invoices still open, twenty thousand have a request with its
-evidence; one in seven has another amount, approver or stage, or no evidence.
+Two receipts in five name the bank account. Of a million lines, nine in ten quote their receipt,
+most others are totals of paying-in batches of ten, and one in two hundred belongs to nobody.
+Twenty thousand open invoices have a request with evidence; one in seven of these has a wrong
+amount, approver or stage, or no evidence.
 """
 
 import duckdb

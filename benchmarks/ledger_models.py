@@ -1,4 +1,4 @@
-"""The ledger models and the floor, each in a process of its own, on the same raw tables.
+"""The ledger models and the floor, each in a separate process, on the same raw tables.
 
 `python -m benchmarks` runs the steps of this module, each of which prints one line of JSON.
 """
@@ -30,17 +30,17 @@ from benchmarks.pursued_ledger import PURSUED_FEEDS, make_pursued_tables
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = ROOT / "dbt_project"
 FLOOR = Path(__file__).with_name("floor.sql")
-# What the receivables marts are made of, and they themselves; seeds are made beforehand.
-LEDGER_MODELS = ("--select", "+path:models/marts/receivables")
-# What stages and worklist need beside it.
+# The ledger marts and the models behind them; the seeds are made before.
+LEDGER_MODELS = ("--select", "+path:models/marts/ledger")
+# The further models for stages and worklist.
 RECOVERY_MODELS = (
     *("--select", "+recovery_stages", "+recovery_worklist"),
-    *("--exclude", "+path:models/marts/receivables"),
+    *("--exclude", "+path:models/marts/ledger"),
 )
-# What bank matching and the decisions on write-off need beside it.
+# The further models for bank matching and write-off decisions.
 CONTROL_MODELS = (
     *("--select", "+bank_matches", "+write_off_decisions", "+write_off_schedule"),
-    *("--exclude", "+path:models/marts/receivables"),
+    *("--exclude", "+path:models/marts/ledger"),
 )
 _FIRST_RUN, _SECOND_RUN = "run1", "run2"
 _TOTALS = """
@@ -54,10 +54,10 @@ Make = Callable[[duckdb.DuckDBPyConnection, LedgerSize], None]
 
 
 def prepare(make: Make, feeds: Sequence[str]) -> Callable[[Path, LedgerSize], None]:
-    """What makes a warehouse whose raw tables hold a ledger of a size."""
+    """Makes a warehouse whose raw tables hold a ledger of the given size."""
 
     def prepared(warehouse: Path, size: LedgerSize) -> None:
-        from ingestion.warehouse import open_warehouse, set_position  # noqa: PLC0415 - only here
+        from ingestion.intake.warehouse import open_warehouse, set_position  # noqa: PLC0415 - only here
 
         with closing(open_warehouse(warehouse)) as connection:
             set_position(connection, AS_OF, AS_OF)
@@ -68,7 +68,7 @@ def prepare(make: Make, feeds: Sequence[str]) -> Callable[[Path, LedgerSize], No
 
 
 def count_controlled(warehouse: Path) -> dict[str, int]:
-    """How many bank lines were looked at and met, how many requests decided and scheduled."""
+    """Returns the numbers of bank lines, matches, decided and scheduled requests."""
     with closing(duckdb.connect(str(warehouse), read_only=True)) as connection:
         row = connection.execute(
             "select (select count(*) from raw.bank_transactions), "
@@ -82,7 +82,7 @@ def count_controlled(warehouse: Path) -> dict[str, int]:
 
 
 def count_stages(warehouse: Path) -> dict[str, int]:
-    """How many open invoices were judged, how many are due, how many debtors are listed."""
+    """Returns the numbers of open invoices judged, invoices due and debtors listed."""
     with closing(duckdb.connect(str(warehouse), read_only=True)) as connection:
         row = connection.execute(
             "select count(*), count(*) filter (is_due), count(*) filter (blocked_by is not null), "
@@ -93,15 +93,15 @@ def count_stages(warehouse: Path) -> dict[str, int]:
 
 
 def slowest_nodes(target: Path, how_many: int = 8) -> list[tuple[str, float]]:
-    """The models of the last build that took longest, with their seconds."""
+    """Returns the slowest models of the last build, with their seconds."""
     results = json.loads((target / "run_results.json").read_text("utf-8"))["results"]
     taken = [(each["unique_id"].split(".")[-1], float(each["execution_time"])) for each in results]
     return sorted(taken, key=lambda each: -each[1])[:how_many]
 
 
 def add_next_day(warehouse: Path, size: LedgerSize) -> None:
-    """Adds a day's rows to a built ledger, and lets the models go on from it."""
-    from ingestion.warehouse import KeptLedger, open_warehouse, set_position  # noqa: PLC0415
+    """Adds a day's rows to a built ledger, so that the models continue from it."""
+    from ingestion.intake.warehouse import KeptLedger, open_warehouse, set_position  # noqa: PLC0415
 
     with closing(open_warehouse(warehouse)) as connection:
         make_tables_of_next_day(connection, size)
@@ -111,7 +111,7 @@ def add_next_day(warehouse: Path, size: LedgerSize) -> None:
 
 
 def count_in_hand(warehouse: Path) -> float:
-    """Share of the debtors whom the last build worked out anew."""
+    """Returns the share of debtors whom the last build calculated again."""
     with closing(duckdb.connect(str(warehouse), read_only=True)) as connection:
         row = connection.execute(
             "select (select count(*) from intermediate.int_debtors_in_hand) / "
@@ -121,7 +121,7 @@ def count_in_hand(warehouse: Path) -> float:
 
 
 def run_floor(warehouse: Path) -> float:
-    """Runs the floor's one query into a table; its seconds."""
+    """Runs the floor's query into a table; returns the seconds."""
     with closing(duckdb.connect(str(warehouse))) as connection:
         started = time.perf_counter()
         connection.execute(f"create or replace table floor as {FLOOR.read_text('utf-8')}")
@@ -129,7 +129,7 @@ def run_floor(warehouse: Path) -> float:
 
 
 def run_models(target: Path, *more: str, models: Sequence[str] = LEDGER_MODELS) -> float:
-    """Builds the models; the sum of the seconds that each took, dbt's own start left out."""
+    """Builds the models; returns the sum of their seconds, without dbt's start."""
     subprocess.run(_dbt("run", *models, *more, target=target), check=True)
     results = json.loads((target / "run_results.json").read_text("utf-8"))["results"]
     return sum(float(result["execution_time"]) for result in results)
@@ -141,7 +141,7 @@ def make_seeds(target: Path) -> None:
 
 
 def compare(warehouse: Path) -> list[str]:
-    """Bands in which models and floor disagree: if there is one, one of the two is wrong."""
+    """Returns the bands in which models and floor disagree; there must be none."""
     with closing(duckdb.connect(str(warehouse), read_only=True)) as connection:
         models, floor = (
             connection.execute(

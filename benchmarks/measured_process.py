@@ -1,4 +1,4 @@
-"""One measurement is one process: its seconds, and the most memory it and its children held."""
+"""Measures one process: its seconds, and the peak memory of it and its children."""
 
 import os
 import subprocess
@@ -16,13 +16,13 @@ _MIB = 1024 * 1024
 
 @dataclass(frozen=True)
 class Measured:
-    """What one process took.
+    """Time, memory and output of one process.
 
     Attributes:
         seconds: From start to end.
-        peak_mib: Most memory held at one moment by the process and all its children, in MiB, pages
-            that they share counted in each; 0 where the system has no /proc.
-        output: What it printed.
+        peak_mib: Peak memory of the process and all its children, in MiB, with shared pages counted
+            in each; 0 if the system has no /proc.
+        output: Its standard output.
     """
 
     seconds: float
@@ -41,12 +41,12 @@ def measure(
 
     Args:
         words: The command.
-        environment: What is added to the environment.
-        folder: Where it runs.
-        good: Exit statuses that are a success.
+        environment: Variables added to the environment.
+        folder: Its working folder.
+        good: The exit codes that mean success.
 
     Raises:
-        RuntimeError: It ended otherwise; the message is what it said.
+        RuntimeError: It ended with another code; the message is its output.
     """
     started = time.perf_counter()
     with subprocess.Popen(
@@ -69,7 +69,7 @@ def measure(
 
 
 class _Sampler(threading.Thread):
-    """Watches a process and its descendants until told to stop."""
+    """Watches the memory of a process and its descendants until it is stopped."""
 
     def __init__(self, pid: int) -> None:
         super().__init__(daemon=True)
@@ -87,7 +87,7 @@ class _Sampler(threading.Thread):
 
 
 def _held_by_family(pid: int) -> int:
-    """Bytes of resident memory of a process and its descendants."""
+    """Returns the resident memory of a process and its descendants, in bytes."""
     children: dict[int, list[int]] = defaultdict(list)
     resident: dict[int, int] = {}
     for entry in Path("/proc").glob("[0-9]*/stat"):

@@ -1,9 +1,9 @@
-"""A plain big ledger: debtors, services, invoices and receipts, the same bytes for the same size.
+"""A large plain ledger: debtors, services, invoices and receipts; one size, always the same bytes.
 
-Written by DuckDB alone, so that millions of rows take seconds. Nine invoices in ten are paid in
-parts, one in ten is left a quarter open or more, and one receipt in five hundred is ten pounds too
-much. Receipts name their invoice, quote it, or name only the debtor; one in two hundred is
-nobody's.
+DuckDB alone writes it, so millions of rows take seconds. Nine invoices in ten are paid in parts; in
+one in ten a quarter or more stays open. One receipt in five hundred is ten pounds too high.
+Receipts name their invoice, quote it, or name only the debtor; one in two hundred belongs to
+nobody.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,7 +23,7 @@ _INVOICES_PER_DEBTOR = 8
 
 @dataclass(frozen=True)
 class LedgerSize:
-    """How many invoices and receipts."""
+    """The number of invoices and receipts."""
 
     invoices: int
     receipts: int
@@ -119,11 +119,11 @@ def make_tables(connection: duckdb.DuckDBPyConnection, size: LedgerSize) -> None
 
 
 def make_tables_of_next_day(connection: duckdb.DuckDBPyConnection, size: LedgerSize) -> None:
-    """Makes the tables of one more day: a hundredth more invoices and receipts.
+    """Makes the tables of one more day, with one per cent more invoices and receipts.
 
-    They fall on debtors all over the ledger, which is the hardest day for whoever wants to work out
-    only what changed: a fifth of all debtors is reached. Every receipt pays part of an older
-    invoice, and is identified as those of the first day are.
+    They are spread over the ledger and reach a fifth of all debtors, the hardest day for a ledger
+    that calculates only what changed. Every receipt pays part of an older invoice and is identified
+    like those of the first day.
     """
     connection.execute(
         f"""
@@ -175,9 +175,9 @@ def make_tables_of_next_day(connection: duckdb.DuckDBPyConnection, size: LedgerS
 
 
 def make_more_tables(connection: duckdb.DuckDBPyConnection, tables: Mapping[str, str]) -> None:
-    """Makes further temporary tables, or others in place of those there; each by its query.
+    """Makes more temporary tables, or replaces existing ones, each with its query.
 
-    A query may read the table whose place it takes, and says `{as_of}` for the ledger's day.
+    A query may read the table that it replaces. `{as_of}` in a query is the ledger's day.
     """
     for feed, sql in tables.items():
         body = sql.replace("{as_of}", AS_OF.isoformat())
@@ -191,7 +191,7 @@ def write_csv(
     feeds: Sequence[str] = FEEDS,
     day: date = AS_OF,
 ) -> None:
-    """Writes each table as a feed's file of the day into an inbox."""
+    """Writes each table into an inbox as the day's file of a feed."""
     for feed in feeds:
         target = inbox / f"{feed}_{day:%Y%m%d}.csv"
         connection.execute(f"copy {feed} to '{target}' (header, delimiter ',')")
@@ -203,7 +203,7 @@ def load_raw(
     feeds: Sequence[str] = FEEDS,
     day: date = AS_OF,
 ) -> None:
-    """Puts each table into its raw table, without reading a file."""
+    """Loads each table into its raw table without a file."""
     for feed in feeds:
         connection.execute(
             f"""

@@ -1,10 +1,10 @@
-"""A big ledger that is pursued: the plain one with nearly every invoice open, and its casework.
+"""A large ledger under recovery: the plain one with most invoices open, and casework.
 
-Receipts are a quarter of the plain ledger's, so that one invoice in twenty is paid, the oldest of
-those debtors who pay without saying what for. Stages were done for the debtor as a whole or for the
-invoices listed, to the fifth at most; one debtor in fifty is protected; one invoice in fifty is
-held for a while, one in a hundred disputed, two in a hundred with an agency, some back; one debtor
-in thirty pays by an arrangement, half of them as agreed.
+It has a quarter of the plain ledger's receipts, so one invoice in twenty is paid: the oldest of the
+debtors who pay without a reference. Stages were done for the whole debtor or for listed invoices,
+up to the fifth stage. One debtor in fifty is protected. One invoice in fifty is on hold for a
+while, one in a hundred is disputed, two in a hundred are with an agency, and some are returned.
+One debtor in thirty has an arrangement, and half of these keep it.
 """
 
 import duckdb
@@ -30,7 +30,7 @@ _TABLES = {
         )
         from receipts
     """,
-    # One action for a debtor and stage, the latest last month; a tenth name nothing.
+    # One action per debtor and stage, the latest last month; a tenth name no invoice.
     "case_actions": """
         select
             format('A{}{}', debtor_id, stage.n) as action_id,

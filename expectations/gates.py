@@ -56,7 +56,7 @@ class _Bench:
     def missing_feed_of(self, check: Check) -> str:
         """What a check needs that is not a feed; a council's own row may leave it blank."""
         rows = self.check_codes.groups.get((check.check_code,), ())
-        return next((row["waits_for"] for row in reversed(rows) if row.get("waits_for")), "")
+        return next((row["missing_feed"] for row in reversed(rows) if row.get("missing_feed")), "")
 
     def severity_of(self, check: Check) -> Severity:
         """A check that policy does not know blocks."""

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 import duckdb
 
-from expectations.standing import FEEDS, Position
+from expectations.registry import FEEDS
+from expectations.standing import Position
 
 PROTECTING_FEEDS = ("debtors", "holds")
 OTHER_FEEDS = ("disputes", "receipts", "receipt_reversals", "arrangements", "case_actions")
@@ -69,12 +70,17 @@ def refused_rows(con: duckdb.DuckDBPyConnection, position: Position) -> tuple[Re
 
 def _good_rows() -> str:
     return " union all ".join(
-        f"select '{feed}' as feed, {FEEDS[feed].key} as key_text, "
+        f"select '{feed}' as feed, {_key_text(feed)} as key_text, "
         "row(_file_day, _source_file, _source_line, _known_on, _run_id) as stands "
-        f"from raw.{feed} where _known_on <= $known and {FEEDS[feed].key} in "
+        f"from raw.{feed} where _known_on <= $known and {_key_text(feed)} in "
         f"(select key_text from raw.refused_ids where feed = '{feed}')"
         for feed in (*PROTECTING_FEEDS, *OTHER_FEEDS)
     )
+
+
+def _key_text(feed: str) -> str:
+    """The key as the intake writes that of a refused row."""
+    return " || '|' || ".join(FEEDS[feed].key)
 
 
 _UNMENDED = f"""

@@ -33,7 +33,7 @@ Timetable = tuple[Stage, ...]
 
 def is_used(row: Cells) -> bool:
     """Whether a stage's row is in use, neither left out nor only an example."""
-    return row["standing"] in ("", "used")
+    return row["usage"] in ("", "used")
 
 
 def timetable_for(policy: PolicyTable, on: date, debt_type: str, party_type: str) -> Timetable:
@@ -42,7 +42,7 @@ def timetable_for(policy: PolicyTable, on: date, debt_type: str, party_type: str
     A row with a blank debt or party type holds for every one. A figure that is missing is never
     guessed: there is no timetable then.
     """
-    rows = [row for row in policy.in_force(on) if is_used(row) or row["standing"] == "left_out"]
+    rows = [row for row in policy.in_force(on) if is_used(row) or row["usage"] == "left_out"]
     if not any(row["debt_type"] == debt_type and is_used(row) for row in rows):
         return ()
     chosen: dict[str, Cells] = {}

@@ -18,9 +18,9 @@ from typing import Annotated
 import typer
 
 from flows.errors import BrokenChainError, ExitCode, IncomeError, UsageError
+from flows.runs.workspace import Workspace
 from flows.settings import load_settings
 from flows.words import Format, Kind, Target
-from flows.workspace import Workspace
 
 app = typer.Typer(
     name="income",
@@ -87,11 +87,11 @@ def run(  # noqa: PLR0913, PLR0917 - an argument is an option
 ) -> int:
     """The daily run: take what is in the inbox, build, gate, report, publish."""
     from flows import calendar
-    from flows.day import refuse_the_future
-    from flows.missed_days import choice_between
+    from flows.day.missed_days import choice_between
+    from flows.day.position import refuse_future_days
     from flows.run_command import run_with_prefect
 
-    refuse_the_future(calendar.today(), as_of, known_at)
+    refuse_future_days(calendar.today(), as_of, known_at)
     return run_with_prefect(
         load_settings(home),
         as_of,
@@ -114,7 +114,7 @@ def demo(
     debug: Debug = False,
 ) -> int:
     """Simulate a council's source systems into the inbox, then run as of the last day."""
-    from flows.missed_days import Missed
+    from flows.day.missed_days import Missed
     from flows.run_command import (
         introduce_example_council,
         run_with_prefect,
@@ -169,23 +169,23 @@ def replay(
 ) -> int:
     """Recompute a past day into a folder of its own; changes nothing that is published."""
     from flows import calendar
-    from flows.day import refuse_the_future
+    from flows.day.position import refuse_future_days
     from flows.progress import shown_progress
 
     compared = tuple(_day(day) for day in compare_known_at or ())
     if compared and known_at is not None:
         raise typer.BadParameter("--compare-known-at names both days: leave --known-at out")
-    refuse_the_future(calendar.today(), as_of, known_at, *compared)
+    refuse_future_days(calendar.today(), as_of, known_at, *compared)
     settings = load_settings(home)
     with shown_progress(quiet=quiet):
         if compared:
-            from flows.restatement import restate_day
+            from flows.replays.restatement import restate_day
 
             earlier, later = compared
             restated = restate_day(settings, as_of, earlier, later, output)
             folder, told, code = restated.folder, restated.in_words(), ExitCode.DONE
         else:
-            from flows.replay import replay_day
+            from flows.replays.replay import replay_day
 
             replay = replay_day(settings, as_of, known_at or as_of, output)
             folder, told, code = replay.folder, replay.comparison.in_words(), replay.exit_code
@@ -197,7 +197,7 @@ def replay(
 def status(home: Home = None, json: AsJson = False, debug: Debug = False) -> int:
     """Last run, gates, freshness of feeds, what is quarantined or withheld, days without a run."""
     from flows import calendar
-    from flows.status import as_json, as_text, status_of
+    from flows.answers.status import as_json, as_text, status_of
 
     told = status_of(load_settings(home), calendar.today())
     sys.stdout.write(as_json(told) if json else as_text(told))
@@ -214,8 +214,8 @@ def explain(
     debug: Debug = False,
 ) -> int:
     """From a figure back to policy row, rule and source file and line."""
-    from flows.explain import as_json, as_text
-    from flows.explain import explain as look_up
+    from flows.answers.explain import as_json, as_text
+    from flows.answers.explain import explain as look_up
 
     found = look_up(Workspace(load_settings(home).home), kind, id_, as_of)
     sys.stdout.write(as_json(found) if json else as_text(found))
@@ -230,7 +230,7 @@ def query(
     debug: Debug = False,
 ) -> int:
     """Read-only SQL over the published marts."""
-    from flows.query import ask, run_to_read, written
+    from flows.answers.query import ask, run_to_read, written
 
     run_folder = run_to_read(Workspace(load_settings(home).home), None).folder
     sys.stdout.write(written(ask(run_folder, sql), format_))
@@ -246,8 +246,8 @@ def verify(
     debug: Debug = False,
 ) -> int:
     """Re-hash every published run and walk the chain; name the first thing altered or missing."""
-    from flows.chain import verify_chain
-    from flows.journal import read_settled
+    from flows.runs.chain import verify_chain
+    from flows.runs.journal import read_settled
 
     workspace = Workspace(load_settings(home).home)
     if not workspace.home.is_dir():
@@ -272,8 +272,8 @@ def verify(
 @policy.command("check")
 def check_policy(home: Home = None, json: AsJson = False, debug: Debug = False) -> int:
     """Look at the shipped policy and the council's own rows; name every row that is at fault."""
-    from flows.policy_check import as_json, as_text
-    from flows.policy_check import check_policy as look_at
+    from ingestion.policy.policy_check import as_json, as_text
+    from ingestion.policy.policy_check import check_policy as look_at
 
     workspace = Workspace(load_settings(home).home)
     if not workspace.home.is_dir():
@@ -286,7 +286,7 @@ def check_policy(home: Home = None, json: AsJson = False, debug: Debug = False) 
 @app.command()
 def doctor(home: Home = None, debug: Debug = False) -> int:
     """Check the installation and the workspace and say what to mend."""
-    from flows.doctor import as_text, examine
+    from flows.answers.doctor import as_text, examine
 
     findings = examine(load_settings(home))
     sys.stdout.write(as_text(findings))

@@ -1,10 +1,12 @@
-"""The daily run as a Prefect flow: the order of the day, missed days first, and nothing else.
+"""The daily run as a Prefect flow: missed days first, then the requested day.
 
-Each task wraps one plain function; `flows.steps.run_day` is the same day without Prefect.
+The order of the steps is in `flows.day.order`; here each step becomes a Prefect task.
 """
 
+import logging
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -14,27 +16,31 @@ from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
 from prefect.states import Completed
 
-from flows import calendar, loading, steps
-from flows.catch_up import days_to_catch_up, run_in_order
-from flows.day import Day, RunOutcome, open_day
-from flows.missed_days import Missed, Position
+from flows import calendar
+from flows.day.catch_up import run_days
+from flows.day.day import RunOutcome
+from flows.day.missed_days import Missed
+from flows.day.order import DAILY_RUN, Step, run_position
+from flows.day.position import Position
+from flows.day.summary import day_in_markdown, gate_table
 from flows.settings import load_settings
-from flows.steps import run_day
-from flows.summary import day_in_markdown, gate_table
 
-__all__ = ["daily_run", "run_day"]
+# Prefect may load this file by its path, under another name.
+LOG = logging.getLogger("flows.daily_run")
 
-step = task(cache_policy=NO_CACHE)
-ingest = step(loading.ingest)
-transform = step(steps.transform)
-gate = step(steps.gate)
-export = step(steps.export)
-report = step(steps.report)
-commit = step(steps.commit)
-# Files on a council's network share fail now and then; link and archive may be repeated.
-show_and_archive = task(cache_policy=NO_CACHE, retries=3, retry_delay_seconds=[1, 5, 20])(
-    steps.show_and_archive
-)
+
+def as_task(step: Step) -> Step:
+    """The step as a Prefect task, with retries where the step may be repeated."""
+    wrap = task(
+        name=step.name,
+        cache_policy=NO_CACHE,
+        retries=len(step.retry_after),
+        retry_delay_seconds=list(step.retry_after) or None,
+    )
+    return replace(step, run=wrap(step.run))
+
+
+TASKS = tuple(as_task(step) for step in DAILY_RUN)
 
 
 @flow(name="daily_run", validate_parameters=True, persist_result=False)
@@ -44,13 +50,13 @@ def daily_run(
     home: Path | None = None,
     full_refresh: bool = False,
     only_on_working_days: bool = False,
-    missed: Missed = Missed.BY_ITSELF,
+    missed: Missed = Missed.AUTOMATIC,
 ) -> RunOutcome | State[Any]:
     """Takes a council's files from the inbox to published, gated, documented marts.
 
     Args:
         as_of: The day whose position is computed; today in Europe/London by default.
-        known_at: What is known by then counts; `as_of` by default.
+        known_at: Rows known by the end of this day count; `as_of` by default.
         home: The workspace; `$INCOME_HOME`, then `./workspace` by default.
         full_refresh: Build the kept models from nothing.
         only_on_working_days: Skip weekends and bank holidays, as the schedule does.
@@ -60,17 +66,24 @@ def daily_run(
     as_of = as_of or calendar.today()
     holiday = calendar.why_no_working_day(as_of, settings.bank_holidays)
     if only_on_working_days and holiday is not None:
-        return Completed(name="Skipped", message=steps.say_skipped(as_of, holiday))
-    asked = Position(as_of, known_at or as_of)
+        line = f"{as_of} is {holiday}: the scheduled run is skipped; `income run` runs on any day"
+        LOG.info("step=skip %s", line)
+        return Completed(name="Skipped", message=line)
 
     def run_missed(position: Position) -> RunOutcome:
         days = {"as_of": position.as_of, "known_at": position.known_at}
         return cast(RunOutcome, caught_up_day(**days, home=home, full_refresh=full_refresh))
 
-    caught_up = run_in_order(days_to_catch_up(settings, asked, missed), run_missed)
-    with open_day(settings, asked.as_of, asked.known_at, full_refresh=full_refresh) as day:
-        outcome = publish(day)
-    return ended(replace(outcome, caught_up=caught_up))
+    outcome = run_days(
+        settings,
+        Position(as_of, known_at or as_of),
+        missed,
+        run_missed=run_missed,
+        run_requested=partial(
+            run_position, settings, steps_in_order=TASKS, full_refresh=full_refresh
+        ),
+    )
+    return final_state(outcome)
 
 
 @flow(name="caught_up_day", validate_parameters=True, persist_result=False)
@@ -81,30 +94,23 @@ def caught_up_day(
 
     Args:
         as_of: The missed day.
-        known_at: What is known by then counts.
+        known_at: Rows known by the end of this day count.
         home: The workspace; `$INCOME_HOME`, then `./workspace` by default.
         full_refresh: Build the kept models from nothing.
     """
-    settings = load_settings(home)
-    with open_day(settings, as_of, known_at, full_refresh=full_refresh, is_caught_up=True) as day:
-        outcome = publish(day)
-    return ended(outcome)
+    outcome = run_position(
+        load_settings(home),
+        Position(as_of, known_at),
+        TASKS,
+        full_refresh=full_refresh,
+        is_caught_up=True,
+    )
+    return final_state(outcome)
 
 
-def publish(day: Day) -> RunOutcome:
-    """The steps of one day, in order."""
-    intake = ingest(day)
-    built = transform(day)
-    gates = gate(day)
-    marts = export(day, gates, built)
-    manifest = report(day, intake, gates, marts)
-    committed = commit(day, intake, manifest)
-    return show_and_archive(day, committed)
-
-
-def ended(outcome: RunOutcome) -> RunOutcome | State[Any]:
-    """How the flow run of a day ends: its artifacts, and a state that names what was withheld."""
-    tell(outcome)
+def final_state(outcome: RunOutcome) -> RunOutcome | State[Any]:
+    """Writes the artifacts of a flow run; a state named "Withheld" lists the withheld marts."""
+    write_artifacts(outcome)
     withheld = [
         f"{mart} of {day.manifest['as_of_date']}"
         for day in outcome.caught_up
@@ -116,8 +122,8 @@ def ended(outcome: RunOutcome) -> RunOutcome | State[Any]:
     return outcome
 
 
-def tell(outcome: RunOutcome) -> None:
-    """Leaves the day's summary and the gates as artifacts."""
+def write_artifacts(outcome: RunOutcome) -> None:
+    """Writes the day's summary and its gates as Prefect artifacts."""
     create_markdown_artifact(
         key="day-summary", markdown=day_in_markdown(outcome.manifest, outcome.folder)
     )

@@ -7,15 +7,16 @@ from pathlib import Path
 from typing import cast
 
 from flows import calendar
-from flows.catch_up import days_to_catch_up
-from flows.day import RunOutcome
+from flows.day.catch_up import days_to_catch_up
+from flows.day.day import RunOutcome
+from flows.day.missed_days import Missed
+from flows.day.position import Position
 from flows.errors import UsageError
-from flows.missed_days import Missed, Position
-from flows.prefect_server import start_prefect
+from flows.processes.prefect_server import start_prefect
 from flows.progress import shown_progress
+from flows.runs.workspace import Workspace
 from flows.settings import SETTINGS_FILE, Settings
 from flows.words import Target
-from flows.workspace import Workspace
 
 LOG = logging.getLogger(__name__)
 
@@ -25,7 +26,7 @@ def run_with_prefect(
     as_of: date | None,
     known_at: date | None,
     *,
-    missed: Missed = Missed.BY_ITSELF,
+    missed: Missed = Missed.AUTOMATIC,
     target: Target = Target.DUCKDB,
     full_refresh: bool = False,
     quiet: bool = False,

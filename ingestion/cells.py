@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple, TypeAlias
 
-from ingestion.contract import CellType, Column
+from ingestion.contracts.contract import CellType, Column
 from ingestion.refusal import CheckCode
 
 CellValue: TypeAlias = str | date | Decimal | int | bool

@@ -1,1 +1,1 @@
-"""Published marts and gate outcomes, turned into things people read."""
+"""Everything people read: the report, explanations, letters, lists and files for others."""

@@ -1,4 +1,4 @@
-"""Rows as a CSV file that people open with a spreadsheet."""
+"""CSV files that people open in a spreadsheet."""
 
 import csv
 import re
@@ -10,7 +10,7 @@ _FORMULA = re.compile(r"[=@\t\r]|[+-](?![0-9 .()-]*$)")
 
 
 def write_rows(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Write rows of the same columns, at least one, with a header."""
+    """Write a header and the rows. There must be at least one row; all have the same columns."""
     with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\r\n")
         columns = list(rows[0])
@@ -19,9 +19,10 @@ def write_rows(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 def _written(cell: object) -> str:
-    """A cell as the inbound feeds write it: blank for nothing, true or false, days as ISO.
+    """A cell as the inbound feeds write it: blank for None, true or false, ISO dates.
 
-    What a spreadsheet would take for a formula is marked as text; numbers and telephones stay.
+    An apostrophe marks text that a spreadsheet would run as a formula. Numbers and telephone
+    numbers stay as they are.
     """
     if cell is None:
         return ""

@@ -23,8 +23,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from flows.prepared import PARSED
-from flows.transform import DBT
+from flows.processes.dbt_process import DBT
+from flows.processes.prepared import PARSED
 
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = ROOT / "dbt_project"
@@ -174,7 +174,7 @@ def unit_tests() -> None:
     Raises:
         RuntimeError: A unit test failed, or a model could not be made.
     """
-    from ingestion.warehouse import open_warehouse, set_position  # noqa: PLC0415 - costs a second
+    from ingestion.intake.warehouse import open_warehouse, set_position  # noqa: PLC0415 - costs a second
 
     with tempfile.TemporaryDirectory(prefix="council-income-dbt-") as scratch:
         warehouse, target = Path(scratch) / WAREHOUSE, begun(Path(scratch) / "target")

@@ -1,37 +1,29 @@
-{#
-    The feeds in which a refused row may keep from us what protects a debtor, each with the column that
-    identifies its rows.
-#}
+{# The feeds in which a refused row may hide what protects a debtor. #}
 {% macro feeds_that_protect() -%}
-    {{ return({
-        'debtors': 'debtor_id',
-        'holds': 'hold_id',
-        'disputes': 'dispute_id',
-        'receipts': 'receipt_id',
-        'receipt_reversals': 'reversal_id',
-        'arrangements': 'arrangement_id',
-        'case_actions': 'action_id',
-    }) }}
+    {{ return([
+        'debtors',
+        'holds',
+        'disputes',
+        'receipts',
+        'receipt_reversals',
+        'arrangements',
+        'case_actions',
+    ]) }}
 {%- endmacro %}
 
 
 {#
-    The feeds in which a refused row may keep from us that others collect a debt or that it is being paid off,
-    each with the columns that identify its rows. Such a row keeps a debt from agencies and court; it does not
-    stop recovery, of which the interface names the feeds.
+    The feeds in which a refused row may hide that others collect a debt or that it is being paid off. Such a
+    row keeps a debt from agencies and court; it does not stop recovery, for which the interface names the feeds.
 #}
 {% macro feeds_that_refer() -%}
-    {{ return({
-        'agency_placements': 'placement_id',
-        'legal_cases': 'case_id',
-        'arrangement_invoices': "arrangement_id || '|' || good.invoice_id",
-    }) }}
+    {{ return(['agency_placements', 'legal_cases', 'arrangement_invoices']) }}
 {%- endmacro %}
 
 
 {# Whether a feed is one of a list of feeds. #}
 {% macro is_feed_of(feed, feeds) -%}
-    {{ feed }} in ('{{ feeds.keys() | join("', '") }}')
+    {{ feed }} in ('{{ feeds | join("', '") }}')
 {%- endmacro %}
 
 
@@ -50,7 +42,8 @@
     key_text, `position` one with known_at.
 #}
 {% macro good_again() %}
-    {%- for feed, key in feeds_that_protect().items() | list + feeds_that_refer().items() | list %}
+    {%- for feed in feeds_that_protect() + feeds_that_refer() %}
+    {%- set key = registered_feeds()[feed]['key'] %}
     select
         refused.feed,
         refused.key_text,
@@ -61,7 +54,7 @@
         good._run_id as run_id
     from {{ source('raw', feed) }} as good
     inner join position on good._known_on <= position.known_at
-    inner join refused on good.{{ key }} = refused.key_text
+    inner join refused on good.{{ key | join(" || '|' || good.") }} = refused.key_text
     where refused.feed = '{{ feed }}'
     {{ 'union all' if not loop.last }}
     {%- endfor %}

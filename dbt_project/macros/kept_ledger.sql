@@ -48,14 +48,17 @@
 
 {#
     The rows of a feed that changed since the kept position, by the first column of the key: another
-    version of the row stands, or one of its days has come. A row that repeats the content of the one
+    version of the row is current, or one of its days has come. A row that repeats the content of the one
     before it changes nothing, wherever it comes in the order.
 
-    feed  name of the raw table
-    key   columns that identify a row
-    days  columns with the days on which a row begins or ends to count, beside `withdrawn_on`
+    feed  name of the feed
+    days  columns with the days on which a row begins or ends to count, beside the effective date of
+          the feed and `withdrawn_on`
 #}
-{% macro rows_touched(feed, key, days=[]) -%}
+{% macro rows_touched(feed, days=[]) -%}
+    {%- set facts = registered_feeds()[feed] -%}
+    {%- set key = facts['key'] -%}
+    {%- set own_days = [facts['effective_on']] if facts['effective_on'] else [] -%}
     select
         '{{ feed }}' as feed,
         feed_rows.{{ key[0] }} as row_id
@@ -64,7 +67,7 @@
     where
         feed_rows._known_on <= position.known_at
         and (
-            {%- for day in days + ['withdrawn_on'] %}
+            {%- for day in own_days + days + ['withdrawn_on'] %}
             {{ 'or ' if not loop.first }}(
                 feed_rows.{{ day }} > position.kept_as_of_date
                 and feed_rows.{{ day }} <= position.as_of_date
@@ -100,8 +103,9 @@
 {%- endmacro %}
 
 
-{# Every known version of the rows of a feed that stand in a list of feed and id. #}
-{% macro versions_listed(feed, id, listed) -%}
+{# Every known version of the rows of a feed whose first key column is in a list of feed and id. #}
+{% macro versions_listed(feed, listed) -%}
+    {%- set id = registered_feeds()[feed]['key'][0] -%}
     select versions.*
     from {{ source('raw', feed) }} as versions
     inner join {{ listed }} on versions.{{ id }} = {{ listed }}.row_id and {{ listed }}.feed = '{{ feed }}'
@@ -110,7 +114,8 @@
 
 
 {# Pre-hook of a staging model that keeps its rows: forget the rows with a touched id. #}
-{% macro forget_touched_rows(feed, id) -%}
+{% macro forget_touched_rows(feed) -%}
+    {%- set id = registered_feeds()[feed]['key'][0] -%}
     {%- set rows_touched = ref('stg_rows_touched') -%}
     {%- if keeps_rows() -%}
     delete from {{ this }}

@@ -1,76 +1,10 @@
-{# Which columns tell the rows of each feed apart: the keys of the feeds' contracts. #}
-{% macro keys_of_feeds() %}
-    {{ return({
-        'adjustments': ['adjustment_id'],
-        'agencies': ['agency_id'],
-        'agency_placements': ['placement_id'],
-        'agency_remittances': ['remittance_line_id'],
-        'allocations': ['allocation_id'],
-        'arrangement_invoices': ['arrangement_id', 'invoice_id'],
-        'arrangements': ['arrangement_id'],
-        'bank_match_decisions': ['bank_transaction_id', 'receipt_id'],
-        'bank_transactions': ['bank_transaction_id'],
-        'case_action_invoices': ['action_id', 'invoice_id'],
-        'case_actions': ['action_id'],
-        'case_allocations': ['debtor_id'],
-        'credit_notes': ['credit_note_id'],
-        'debtors': ['debtor_id'],
-        'disputes': ['dispute_id'],
-        'financial_statements': ['statement_id'],
-        'gate_overrides': ['override_id'],
-        'gl_balances': ['account_code', 'balance_date'],
-        'holds': ['hold_id'],
-        'invoice_instalments': ['invoice_id', 'instalment_no'],
-        'invoice_lines': ['invoice_id', 'line_no'],
-        'invoices': ['invoice_id'],
-        'legal_cases': ['case_id'],
-        'officers': ['officer_id'],
-        'receipt_reversals': ['reversal_id'],
-        'receipts': ['receipt_id'],
-        'refunds': ['refund_id'],
-        'services': ['service_code'],
-        'sign_offs': ['control_code', 'period_end'],
-        'suspense_notes': ['receipt_id'],
-        'write_backs': ['write_back_id'],
-        'write_off_evidence': ['request_id', 'evidence_key'],
-        'write_off_papers': ['batch_id'],
-        'write_off_requests': ['request_id'],
-        'write_offs': ['write_off_id']
-    }) }}
-{% endmacro %}
-
-
-{# Which column of a feed is its money: as in the feeds' contracts; a feed without one has none. #}
-{% macro amounts_of_feeds() %}
-    {{ return({
-        'adjustments': 'amount',
-        'agency_remittances': 'gross_amount',
-        'allocations': 'amount',
-        'arrangements': 'total_amount',
-        'bank_transactions': 'amount',
-        'credit_notes': 'gross_amount',
-        'gl_balances': 'balance',
-        'invoice_instalments': 'amount',
-        'invoice_lines': 'net_amount',
-        'invoices': 'gross_amount',
-        'receipt_reversals': 'amount',
-        'receipts': 'amount',
-        'refunds': 'amount',
-        'write_backs': 'amount',
-        'write_off_papers': 'total_amount',
-        'write_off_requests': 'amount',
-        'write_offs': 'amount'
-    }) }}
-{% endmacro %}
-
-
 {#
     Keys that one file gives twice with other content: feed, file, run, key and the last line of it. `position`
     is a CTE with known_at. Contents are compared only where a key comes again.
 #}
 {% macro keys_given_twice() %}
-    {%- set keys = keys_of_feeds() -%}
-    {%- for feed, key in keys.items() %}
+    {%- for feed, facts in registered_feeds().items() %}
+    {%- set key = facts['key'] %}
     select
         '{{ feed }}' as feed,
         rows_of_feed._source_file as source_file,
@@ -109,8 +43,8 @@
     a CTE with known_at, `days` one with each file_day that has several files of a feed; others are not looked at.
 #}
 {% macro rows_sent_again() %}
-    {%- for feed, key in keys_of_feeds().items() %}
-    {%- set same_day = ['_file_day'] + key %}
+    {%- for feed, facts in registered_feeds().items() %}
+    {%- set same_day = ['_file_day'] + facts['key'] %}
     select
         source_file,
         run_id,
@@ -121,7 +55,7 @@
             rows_of_feed._source_file as source_file,
             rows_of_feed._run_id as run_id,
             cast(
-                {{- 'rows_of_feed.' ~ amounts_of_feeds()[feed] if feed in amounts_of_feeds() else 0 }}
+                {{- 'rows_of_feed.' ~ facts['amount'] if facts['amount'] else 0 }}
                 as decimal(38, 2)
             ) as amount,
             {%- for column in ['_source_file', '_run_id'] %}
@@ -155,23 +89,13 @@
 {% endmacro %}
 
 
-{#
-    Every free text that came in, by feed, column, file and line. `position` is a CTE with known_at. The columns
-    are those of the feeds' contracts that hold what people wrote.
-#}
+{# Every free text that came in, by feed, column, file and line. `position` is a CTE with known_at. #}
 {% macro free_texts() %}
-    {%- set free_texts = [
-        ('arrangements', 'cancel_reason'),
-        ('bank_match_decisions', 'reason'),
-        ('case_actions', 'note'),
-        ('disputes', 'improvement'),
-        ('gate_overrides', 'reason'),
-        ('invoice_lines', 'description'),
-        ('invoices', 'description'),
-        ('suspense_notes', 'note'),
-        ('write_off_evidence', 'evidence_value'),
-    ] -%}
-    {%- for feed, column in free_texts %}
+    {%- set ns = namespace(is_first=true) %}
+    {%- for feed, facts in registered_feeds().items() %}
+    {%- for column in facts['free_text'] %}
+    {{ 'union all' if not ns.is_first }}
+    {%- set ns.is_first = false %}
     select
         '{{ feed }}.{{ column }}' as item_type,
         rows_of_feed._source_file as source_file,
@@ -180,6 +104,6 @@
     from {{ source('raw', feed) }} as rows_of_feed
     inner join position on rows_of_feed._known_on <= position.known_at
     where rows_of_feed.{{ column }} != ''
-    {{ 'union all' if not loop.last }}
+    {%- endfor %}
     {%- endfor %}
 {% endmacro %}

@@ -1,17 +1,18 @@
 {#
-    The rows of a feed that are in today's set: per key the version that stands at `known_at`, used if
-    its effective date is on or before `as_of` and it is not withdrawn by then (interface 4.1).
+    The rows of a feed that are in today's set: per key the version that is current at `known_at`, used if
+    its effective date is on or before `as_of` and it is not withdrawn by then (interface 4.1). The key and
+    the effective date are those of the feed's contract.
 
-    Which version stands is decided by the file's day, then file name, then line; the last stands. A row
-    with the content of the row before it is a no-op, so the lineage is that of the first row that
-    brought the present content. Only keys that were seen more than once are put in order.
+    The file's day, then file name, then line decide which version is current; the last one is. A row with
+    the content of the row before it changes nothing, so the lineage is that of the first row that brought
+    the present content. Only keys that came more than once are put in order.
 
-    feed          name of the raw table
-    key           columns that identify a row; by the first of them rows are touched
-    effective_on  column with the effective date; none: in force from the day it is known
-    is_kept       whether the model keeps its rows from run to run and works out only touched ones
+    feed     name of the feed
+    is_kept  whether the model keeps its rows from run to run and calculates only touched ones
 #}
-{% macro todays_set(feed, key, effective_on=none, is_kept=false) %}
+{% macro todays_set(feed, is_kept=false) %}
+    {%- set facts = registered_feeds()[feed] %}
+    {%- set key = facts['key'] %}
     with
 
     keys_seen_again as (
@@ -68,7 +69,7 @@
 
     select * from standing
     where
-        {% if effective_on %}{{ effective_on }} <= _as_of_date and {% endif %}
+        {% if facts['effective_on'] %}{{ facts['effective_on'] }} <= _as_of_date and {% endif %}
         (withdrawn_on is null or withdrawn_on > _as_of_date)
 {% endmacro %}
 

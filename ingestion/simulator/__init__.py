@@ -1,4 +1,4 @@
-"""A small council's source systems, seeded; the demonstration and the benchmarks feed on it."""
+"""Simulated source systems of a small council, from a seed, for the demo and the benchmarks."""
 
 from ingestion.simulator.council import OutOfRangeError, check_options, simulate
 

@@ -1,6 +1,6 @@
-"""What the simulated council remembers of an account: its debtor, its invoices, its receipts.
+"""The simulated council's record of an account: its debtor, invoices and receipts.
 
-Amounts are what the council believes; the product under test works out its own.
+The amounts are the council's own; the product under test calculates its figures itself.
 """
 
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ from ingestion.simulator.writer import Cell
 
 
 class Habit(StrEnum):
-    """How a debtor pays when left alone."""
+    """How a debtor pays without being contacted."""
 
     DIRECT_DEBIT = "direct_debit"
     PROMPT = "prompt"
@@ -28,13 +28,13 @@ class Habit(StrEnum):
 
 @dataclass(slots=True)
 class Record:
-    """The latest version of a row; kept where the row may change later."""
+    """The latest version of a row, kept because the row may change later."""
 
     feed: str
     row: dict[str, Cell]
 
     def __getitem__(self, column: str) -> Cell:
-        """The cell of a column, None where blank."""
+        """The cell of a column, None if it is blank."""
         return self.row.get(column)
 
     def text(self, column: str) -> str:
@@ -51,17 +51,17 @@ class Debtor:
     account: str
     open: list["Invoice"] = field(default_factory=list)
     quiet: bool = False
-    """Pays nothing of its own accord: dead, gone, insolvent or under a moratorium."""
+    """True if the debtor pays nothing: dead, gone away, insolvent or under a moratorium."""
     settling: bool = False
-    """A write-off is under way or done: nothing else happens to the account."""
+    """True if a write-off is in progress or posted: nothing else happens to the account."""
     credited: bool = False
-    """Had a credit of any kind, ever."""
+    """True if the account ever had a credit."""
     joint: bool = False
-    """Shares its party with another account."""
+    """True if the party has another account."""
     held_until: date | None = None
     officer_id: str | None = None
     requested: list[tuple[date, Decimal]] = field(default_factory=list)
-    """Write-off requests: day and amount."""
+    """Day and amount of each write-off request."""
 
     @property
     def debtor_id(self) -> str:
@@ -80,13 +80,13 @@ class Debtor:
 
     @property
     def exact(self) -> bool:
-        """Pays what is open on the invoice it names and nothing else: the rent accounts."""
+        """True for rent accounts: a payment is the open amount of the invoice that it names."""
         return self.account == RENT_DEBTORS
 
 
 @dataclass(slots=True, eq=False)
 class Invoice:
-    """An invoice and how far its collection has come."""
+    """An invoice and the state of its collection."""
 
     record: Record
     debtor: Debtor
@@ -111,18 +111,18 @@ class Invoice:
         return self.record.text("invoice_id")
 
     def parts(self) -> tuple[tuple[date, Decimal], ...]:
-        """What falls due when."""
+        """The amounts of the invoice with their due dates."""
         return self.instalments or ((self.due, self.gross),)
 
     def blocked(self, today: date) -> bool:
-        """True while nobody may chase it."""
+        """True while nobody may pursue it."""
         holds = (self.held_until, self.debtor.held_until)
         held = any(until is not None and today <= until for until in holds)
         stopped = (self.arranged, self.disputed, self.placed, self.at_law, self.debtor.settling)
         return held or any(stopped)
 
     def reduce(self, amount: Decimal) -> Decimal:
-        """Takes a credit off what is owed; returns how much of it was needed."""
+        """Reduces the open amount by a credit; returns the part that was needed."""
         needed = min(amount, self.owed)
         self.owed -= needed
         if self.owed <= 0 and self in self.debtor.open:
@@ -130,7 +130,7 @@ class Invoice:
         return needed
 
     def reopen(self, amount: Decimal) -> None:
-        """Undoes a credit."""
+        """Reverses a credit."""
         if self.owed <= 0:
             self.debtor.open.append(self)
         self.owed += amount
@@ -138,7 +138,7 @@ class Invoice:
 
 @dataclass(slots=True, eq=False)
 class Receipt:
-    """A receipt and the invoices that it went to."""
+    """A receipt and the invoices that it paid."""
 
     record: Record
     amount: Decimal
@@ -153,13 +153,13 @@ class Receipt:
 
     @property
     def unused(self) -> Decimal:
-        """What no invoice needed."""
+        """The part of the receipt that no invoice needed."""
         return self.amount - sum((amount for _, amount in self.parts), Decimal(0))
 
 
 @dataclass(slots=True, eq=False)
 class Arrangement:
-    """An arrangement to pay, with its invoices and its plan."""
+    """A payment arrangement with its invoices and its schedule."""
 
     record: Record
     debtor: Debtor
@@ -173,5 +173,5 @@ class Arrangement:
 
     @property
     def owed(self) -> Decimal:
-        """What its invoices still have open."""
+        """The open amount of its invoices."""
         return sum((invoice.owed for invoice in self.invoices), Decimal(0))

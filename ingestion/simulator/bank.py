@@ -1,4 +1,4 @@
-"""The council's bank accounts: what was paid in, singly or in batches, and what went out again."""
+"""The council's bank accounts: receipts, banked singly or in batches, and outgoing payments."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -25,7 +25,7 @@ class _Batch:
 
 
 class Bank:
-    """Books every pound that the cash office says it banked, batches as one line."""
+    """Books all the money that the cash office banked; a batch is one line."""
 
     def __init__(self, books: Books) -> None:
         self._books = books
@@ -40,7 +40,7 @@ class Bank:
         received: date,
         reference: str,
     ) -> tuple[str | None, str | None, str | None]:
-        """Pays a receipt in; returns its bank account, batch and bank transaction, if any."""
+        """Banks a receipt; returns its bank account, batch and bank transaction, if any."""
         if method in _OUTSIDE_THE_BANK:
             return None, None, None
         if method not in _DAYS_TO_BANK:
@@ -58,11 +58,11 @@ class Bank:
         return account, batch.batch_id, None
 
     def pay_out(self, amount: Decimal, account: str, reference: str, kind: str) -> None:
-        """Books money that left the account."""
+        """Books an outgoing payment."""
         self._book(account, -amount, reference, kind)
 
     def close_day(self) -> None:
-        """Sends the day's batches to the bank."""
+        """Banks the day's batches."""
         for batch in self._batches.values():
             self._books.clock.start(self._bank(batch))
         self._batches.clear()

@@ -1,4 +1,4 @@
-"""Invoices and what changes them: lines, instalment schedules, credit notes, adjustments."""
+"""Invoices with their lines and instalments, credit notes and adjustments."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -18,12 +18,12 @@ _APPROVER: Final = "O012"
 
 
 def vat_on(net: Decimal, rate: Decimal) -> Decimal:
-    """VAT on a net amount, rounded half up to the penny."""
+    """Returns the VAT on a net amount, rounded half up to the penny."""
     return (net * rate / 100).quantize(_PENNY, rounding=ROUND_HALF_UP)
 
 
 def spread(total: Decimal, first_due: date, count: int) -> tuple[tuple[date, Decimal], ...]:
-    """Equal monthly instalments; the last takes the rest."""
+    """Returns equal monthly instalments; the last one is the remainder."""
     each = (total / count).quantize(_PENNY, rounding=ROUND_HALF_UP)
     days = [months_after(first_due, month) for month in range(count)]
     return (*((day, each) for day in days[:-1]), (days[-1], total - each * (count - 1)))
@@ -47,7 +47,7 @@ class Billing:
         instalments: int | Sequence[tuple[date, Decimal]] = 0,
         replaces: Invoice | None = None,
     ) -> Invoice:
-        """Raises an invoice, dated today unless said otherwise, due as its service's terms say."""
+        """Raises an invoice, by default dated today and due by the terms of its service."""
         day = dated or self._books.today
         due = due or later(day, service.terms)
         lines = self._lines(service, net)
@@ -85,7 +85,7 @@ class Billing:
         service: Service | None = None,
         dated: date | None = None,
     ) -> Record:
-        """Raises a credit note, against an invoice or, with the service alone, against none."""
+        """Raises a credit note against an invoice or, with only a service, against no invoice."""
         charged = invoice.service if invoice else service
         rate = charged.vat_rate if charged else Decimal(0)
         vat = (gross * rate / (100 + rate)).quantize(_PENNY, rounding=ROUND_HALF_UP)
@@ -119,7 +119,7 @@ class Billing:
         reason: str | None = None,
         corresponding_id: str | None = None,
     ) -> Record:
-        """Posts an adjustment; a positive amount is one more debt."""
+        """Posts an adjustment; a positive amount is an additional debt."""
         today = self._books.today
         if amount < 0:
             debtor.credited = True
@@ -141,13 +141,13 @@ class Billing:
         )
 
     def transfer(self, debt: Invoice, other: Debtor, amount: Decimal) -> None:
-        """Moves a part of a debt to another account: two adjustments that net to nil."""
+        """Moves part of a debt to another account: two adjustments that add up to zero."""
         pair = self._books.number("TR")
         self.adjust(debt.debtor, "transfer_out", -amount, invoice=debt, corresponding_id=pair)
         self.adjust(other, "transfer_in", amount, corresponding_id=pair)
 
     def recharge_rest(self, invoice: Invoice) -> None:
-        """Charges what is left of an invoice back to its service."""
+        """Recharges the open amount of an invoice to its service."""
         self.adjust(
             invoice.debtor,
             "recharged_to_service",

@@ -1,4 +1,4 @@
-"""The books into which every part of the council writes: feeds, nominal ledger, numbers."""
+"""The books of the council: feeds, nominal ledger and number series."""
 
 from collections import Counter
 from datetime import date
@@ -12,7 +12,7 @@ from ingestion.simulator.writer import Cell, FeedWriter
 
 
 class Books:
-    """One way to write a row; every row is known on the clock's day, whatever day it speaks of."""
+    """Writes rows; every row becomes known on the clock's day, whatever its own date."""
 
     def __init__(self, clock: Clock, writer: FeedWriter, nominal: NominalLedger) -> None:
         self.clock = clock
@@ -23,28 +23,28 @@ class Books:
 
     @property
     def today(self) -> date:
-        """The day it is."""
+        """The current day."""
         return self.clock.today
 
     def number(self, prefix: str, width: int = 6) -> str:
-        """The next number of a series, with leading zeros."""
+        """Returns the next number of a series, with leading zeros."""
         self._numbers[prefix] += 1
         return f"{prefix}{self._numbers[prefix]:0{width}d}"
 
     def note(self, feed: str, /, **row: Cell) -> Record:
-        """Writes a row; a movement posted after its day says so."""
+        """Writes a row; a movement that is posted after its day has its posting date."""
         effective = row.get(EFFECTIVE.get(feed, ""))
         if isinstance(effective, date) and effective < self.today:
             row["posted_on"] = self.today
         return self._write(Record(feed, row))
 
     def amend(self, record: Record, /, **changes: Cell) -> None:
-        """Writes the row again with changes: a new version of it."""
+        """Writes the row again with changes, as a new version."""
         record.row |= changes
         self._write(record)
 
     def repeat(self, record: Record, /) -> None:
-        """Writes the row again as it was."""
+        """Writes the row again without changes."""
         self._write(record)
 
     def post(self, account: str, effective: date, amount: Decimal) -> None:

@@ -1,4 +1,4 @@
-"""The case file: actions with their diary, holds, disputes, arrangements, means, officers."""
+"""The case file: actions and diary, holds, disputes, arrangements, affordability, officers."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -19,7 +19,7 @@ _LEADER: Final = officers("team_leader")[0].officer_id
 
 
 def instalment_day(first: date, frequency: str, number: int) -> date:
-    """The day of an instalment, counted from 0; a month's last day where the month is shorter."""
+    """Returns the day of an instalment, counted from 0; in a shorter month, its last day."""
     if frequency == "monthly":
         return months_after(first, number)
     return later(first, _STEPS.get(frequency, 0) * number)
@@ -28,7 +28,7 @@ def instalment_day(first: date, frequency: str, number: int) -> date:
 def plan_of(
     total: Decimal, instalment: Decimal, frequency: str, first: date
 ) -> tuple[tuple[date, Decimal], ...]:
-    """Equal instalments until less is left; the last one is the rest."""
+    """Returns equal instalments; the last one is the remainder."""
     if frequency == "one_off":
         return ((first, total),)
     plan: list[tuple[date, Decimal]] = []
@@ -40,7 +40,7 @@ def plan_of(
 
 
 class Casework:
-    """Writes the case file and remembers what stops recovery."""
+    """Writes the case file and records what stops recovery."""
 
     def __init__(self, books: Books, chance: Chance) -> None:
         self._books = books
@@ -49,13 +49,13 @@ class Casework:
         self._unpaid: list[Invoice] = []
 
     def officer_of(self, debtor: Debtor) -> str:
-        """The officer who has the case; one is appointed where none has it yet."""
+        """Returns the officer of the case, and appoints one if it has none."""
         if debtor.officer_id is None:
             self.appoint(debtor)
         return str(debtor.officer_id)
 
     def appoint(self, debtor: Debtor) -> None:
-        """Gives the case to an officer."""
+        """Allocates the case to an officer."""
         others = [one for one in _RECOVERY if one.officer_id != debtor.officer_id]
         debtor.officer_id = self._chance.choice(others).officer_id
         self._books.note(
@@ -76,9 +76,9 @@ class Casework:
         dated: date | None = None,
         **more: Cell,
     ) -> Record:
-        """Records an action for the invoices given, or, with none, for the whole debtor.
+        """Records an action for the given invoices or, without any, for the whole debtor.
 
-        `more` fills the other columns of the feed: note, diary_on, promised_amount, promised_on ...
+        `more` holds the other columns of the feed, such as note, diary_on or promised_amount.
         """
         action_id = self._books.number("CA", 7)
         record = self._books.note(
@@ -100,26 +100,26 @@ class Casework:
         return record
 
     def queue(self, stage: str, invoice: Invoice) -> None:
-        """Puts an invoice on today's list for a stage; one letter serves a debtor's invoices."""
+        """Puts an invoice on today's list for a stage; one letter covers a debtor's invoices."""
         self._queue.setdefault((invoice.debtor.debtor_id, stage), []).append(invoice)
 
     def close_day(self) -> None:
-        """Sends what was queued today."""
+        """Sends today's letters."""
         for (_, stage), invoices in self._queue.items():
             self.act(invoices[0].debtor, stage, invoices)
         self._queue.clear()
 
     def list_as_unpaid(self, invoices: Iterable[Invoice]) -> None:
-        """Lists invoices whose payment came to nothing, for recovery to take up again."""
+        """Lists invoices whose payment failed, so that recovery resumes."""
         self._unpaid.extend(invoices)
 
     def take_unpaid(self) -> list[Invoice]:
-        """The invoices so listed, which leave the list."""
+        """Returns the listed invoices and empties the list."""
         unpaid, self._unpaid = self._unpaid, []
         return unpaid
 
     def finish_diary(self, action: Record) -> None:
-        """Marks a diary entry as dealt with today."""
+        """Marks a diary entry as completed today."""
         self._books.amend(action, diary_done_on=self._books.today)
 
     def hold(
@@ -132,7 +132,7 @@ class Casework:
         invoice: Invoice | None = None,
         **more: Cell,
     ) -> Record:
-        """Puts a hold on a debtor or on one invoice; without an end it stays."""
+        """Puts a hold on a debtor or on one invoice, by default without an end."""
         until = ends or _FAR_OFF
         if invoice:
             invoice.held_until = until
@@ -153,7 +153,7 @@ class Casework:
         )
 
     def end_hold(self, hold: Record, debtor: Debtor, ends: date) -> None:
-        """Gives a hold its end: a new version."""
+        """Ends a hold, as a new version of its row."""
         debtor.held_until = ends
         self._books.amend(hold, ends_on=ends)
 
@@ -166,7 +166,7 @@ class Casework:
         kind: str = "dispute",
         amount: Decimal | None = None,
     ) -> Record:
-        """Records a dispute, which stops its invoice, or a complaint, which stops nothing."""
+        """Records a dispute, which stops recovery of its invoice; a complaint does not."""
         if invoice and kind == "dispute":
             invoice.disputed = True
         today = self._books.today
@@ -184,7 +184,7 @@ class Casework:
         )
 
     def resolve(self, dispute: Record, invoice: Invoice | None, outcome: str, **more: Cell) -> None:
-        """Decides a dispute or complaint: a new version."""
+        """Decides a dispute or complaint, as a new version of its row."""
         if invoice:
             invoice.disputed = False
         self._books.amend(dispute, outcome=outcome, resolved_on=self._books.today, **more)
@@ -201,7 +201,7 @@ class Casework:
         kind: str | None = "informal",
         total: Decimal | None = None,
     ) -> Arrangement:
-        """Agrees an arrangement for all that its invoices have open."""
+        """Agrees an arrangement for the open amounts of its invoices."""
         if total is None:
             total = sum((invoice.owed for invoice in invoices), Decimal(0))
         rest = total - (initial[1] if initial else 0)
@@ -229,17 +229,17 @@ class Casework:
         return Arrangement(record, debtor, tuple(invoices), ((initial, *plan) if initial else plan))
 
     def cancel(self, arrangement: Arrangement, reason: str) -> None:
-        """Cancels an arrangement: a new version; recovery goes on."""
+        """Cancels an arrangement, as a new version of its row; recovery continues."""
         self.release(arrangement)
         self._books.amend(arrangement.record, cancelled_on=self._books.today, cancel_reason=reason)
 
     def release(self, arrangement: Arrangement) -> None:
-        """Lets recovery of an arrangement's invoices go on."""
+        """Resumes recovery of an arrangement's invoices."""
         for invoice in arrangement.invoices:
             invoice.arranged = False
 
     def assess(self, debtor: Debtor) -> Record:
-        """Takes a financial statement, which names at least the debts that the council knows of."""
+        """Records a financial statement with at least the debts that the council knows about."""
         chance = self._chance
         income = chance.pounds(900, 2600)
         essential = chance.part_of(income, 55, 85)
@@ -260,7 +260,7 @@ class Casework:
         )
 
     def state_means(self, debtor: Debtor, **figures: Cell) -> Record:
-        """Records a financial statement of today; `figures` fills the columns of the feed."""
+        """Records a financial statement dated today; `figures` holds the columns of the feed."""
         return self._books.note(
             "financial_statements",
             statement_id=self._books.number("FS", 5),

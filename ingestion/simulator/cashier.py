@@ -1,4 +1,4 @@
-"""The cash office: receipts however they are quoted, reversals, refunds, allocations, suspense."""
+"""The cash office: receipts with their references, reversals, refunds, allocations, suspense."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -15,7 +15,7 @@ from ingestion.simulator.writer import Cell
 
 
 class Quote(Enum):
-    """How a payment says what it is for: debtor filled, invoice filled, what the reference is."""
+    """What a payment quotes: whether it names debtor and invoice, and its reference."""
 
     NAMED = (True, True, "invoice")
     NAMED_ONLY = (False, True, "")
@@ -32,12 +32,12 @@ class Quote(Enum):
 
     @property
     def finds_invoice(self) -> bool:
-        """True where it leads to one invoice."""
+        """True if it identifies one invoice."""
         return self.value[1] or self.value[2] == "invoice" or self is Quote.ALLOCATED
 
     @property
     def is_lost(self) -> bool:
-        """True where nothing identifies it."""
+        """True if nothing identifies it."""
         return self in (Quote.LOST, Quote.LOST_MISQUOTED)
 
 
@@ -51,7 +51,7 @@ _REVERSED_AT_BANK: Final = {
 
 
 class Cashier:
-    """Takes money and gives it back."""
+    """Records receipts, reversals and refunds."""
 
     def __init__(self, books: Books, bank: Bank, chance: Chance) -> None:
         self._books = books
@@ -69,7 +69,7 @@ class Cashier:
         arrangement: Arrangement | None = None,
         dated: date | None = None,
     ) -> Receipt:
-        """Takes a payment from a debtor; who it is for shows only as far as it is quoted."""
+        """Records a payment; the row shows debtor and invoice only if the payment quotes them."""
         day = dated or self._books.today
         receipt_id = self._books.number("R", 7)
         row = self._quoted(debtor, quote, invoice, arrangement)
@@ -104,7 +104,7 @@ class Cashier:
         return receipt
 
     def reverse(self, receipt: Receipt, reason: str, amount: Decimal | None = None) -> None:
-        """Reverses a receipt, wholly unless an amount is given."""
+        """Reverses a receipt, in full unless an amount is given."""
         today = self._books.today
         amount = receipt.amount if amount is None else amount
         self._books.note(
@@ -123,7 +123,7 @@ class Cashier:
         receipt.amount -= amount
 
     def refund(self, debtor: Debtor | None, receipt: Receipt | None, amount: Decimal) -> None:
-        """Pays money back: of a receipt, or of whatever credit a debtor has."""
+        """Refunds a receipt or a debtor's credit."""
         today = self._books.today
         refund_id = self._books.number("RF")
         self._books.note(
@@ -146,7 +146,7 @@ class Cashier:
         source_id: str,
         parts: Iterable[tuple[Invoice, int | None, Decimal]],
     ) -> None:
-        """Says to which invoices, or instalments of them, a receipt or a credit note belongs."""
+        """Allocates a receipt or a credit note to invoices or their instalments."""
         for invoice, instalment_no, amount in parts:
             self._books.note(
                 "allocations",
@@ -170,7 +170,7 @@ class Cashier:
         )
 
     def identify(self, receipt: Receipt, debtor: Debtor, invoice: Invoice) -> None:
-        """Takes a receipt out of suspense: a new version that names its debtor and invoice."""
+        """Takes a receipt out of suspense, with a new version that names debtor and invoice."""
         self._books.amend(receipt.record, debtor_id=debtor.debtor_id, invoice_id=invoice.invoice_id)
         self._books.post(SUSPENSE, receipt.received, receipt.amount)
         self._books.post(debtor.account, receipt.received, -receipt.amount)
@@ -232,7 +232,7 @@ class Cashier:
 def _targets(
     debtor: Debtor, quote: Quote, invoice: Invoice | None, arrangement: Arrangement | None
 ) -> list[Invoice]:
-    """The invoices that a payment settles, in the order in which it does."""
+    """Returns the invoices that a payment settles, in order."""
     if quote.finds_invoice:
         return [invoice] if invoice else []
     chosen = arrangement.invoices if arrangement else debtor.open
@@ -240,7 +240,7 @@ def _targets(
 
 
 def _unapply(receipt: Receipt, amount: Decimal) -> None:
-    """Gives invoices back what a receipt no longer pays, the last one first."""
+    """Reopens what a receipt no longer pays, beginning with its last invoice."""
     while amount > 0 and receipt.parts:
         invoice, used = receipt.parts.pop()
         back = min(used, amount)

@@ -1,4 +1,4 @@
-"""What the council charges for, who works there and who collects for it."""
+"""The council's services, officers and agencies."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ _QUARTERS: Final = (1, 4, 7, 10)
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """Something the council charges for. Prices are whole pounds before VAT."""
+    """A service that the council charges for. Prices are whole pounds before VAT."""
 
     code: str
     name: str
@@ -30,27 +30,27 @@ class Service:
     months: tuple[int, ...]
     """Months in which a customer may be billed."""
     odds: float = 1.0
-    """Share of those months in which one is."""
+    """Share of these months in which a customer is billed."""
     weight: int = 1
-    """How many customers it has, against the others."""
+    """Number of customers, relative to the other services."""
     terms: int = 28
     """Days from invoice to due date."""
     vat_code: str = "O"
     vat_rate: Decimal = Decimal(0)
     instalments: int = 0
-    """Monthly instalments on which a part of the customers pay."""
+    """Number of monthly instalments, for some of the customers."""
     every: int = 0
-    """Days between bills where months do not say."""
+    """Days between bills, if they do not follow `months`."""
     deducted_by: str = ""
-    """Method by which it is taken at source, where it is."""
+    """Method of deduction at source, if any."""
 
     @property
     def control_account(self) -> str:
-        """The nominal account in which its invoices are held."""
+        """The nominal account of its invoices."""
         return RENT_DEBTORS if self.debt_type == "commercial_rent" else DEBTORS
 
     def bill_days(self, first: date, day_of_month: int) -> Iterator[date]:
-        """The days on which a customer may be billed, from the first day on, without end."""
+        """Yields the days on which a customer may be billed, from the first day, without end."""
         if self.every:
             day = later(first, day_of_month)
             while True:
@@ -325,7 +325,7 @@ _STAFF: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Officer:
-    """Someone who works for the council."""
+    """An officer of the council."""
 
     officer_id: str
     name: str
@@ -345,7 +345,7 @@ OFFICERS: Final = tuple(_staff())
 
 
 def officers(role: str, team: str = "") -> tuple[Officer, ...]:
-    """The officers of a role, of one team where named."""
+    """Returns the officers of a role, by default of every team."""
     return tuple(one for one in OFFICERS if one.role == role and team in ("", one.team))
 
 

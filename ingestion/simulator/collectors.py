@@ -1,4 +1,4 @@
-"""Recovery officers: the timetable, promises, arrangements, agencies, the court, disputes."""
+"""Recovery officers: timetable, promises, arrangements, agencies, court, disputes."""
 
 from datetime import date
 from typing import Final, NamedTuple
@@ -14,7 +14,7 @@ from ingestion.simulator.plans import agree
 
 
 class Stage(NamedTuple):
-    """A row of the timetable: days after the due date, days after the stage before, minimum."""
+    """A row of the timetable: days after the due date and the previous stage, minimum balance."""
 
     code: str
     not_before: int
@@ -33,11 +33,11 @@ TIMETABLE: Final = (
 )
 _CHASED: Final = frozenset({"sundry", "commercial_rent"})
 _BACKLOG: Final = (0, 0, 0, 1, 1, 2, 4, 9)
-"""Days by which an officer is behind."""
+"""Number of days by which an officer is late."""
 
 
 def pursue(office: Office, invoice: Invoice) -> Process:
-    """Takes an unpaid invoice through the timetable, from the stage where it stands."""
+    """Takes an unpaid invoice through the timetable, from its current stage."""
     if invoice.service.debt_type not in _CHASED or invoice.chased:
         return
     invoice.chased = True
@@ -60,7 +60,7 @@ def pursue(office: Office, invoice: Invoice) -> Process:
 
 
 def watch(office: Office, day: date) -> Process:
-    """From that day on takes up again what was paid and then was not."""
+    """Resumes recovery of invoices whose payment was reversed, from that day."""
     while True:
         yield day
         for invoice in office.casework.take_unpaid():
@@ -75,7 +75,7 @@ def _stages_left(invoice: Invoice) -> tuple[Stage, ...]:
 
 
 def _take_stage(office: Office, stage: Stage, invoice: Invoice) -> Process:
-    """Does a stage and starts what follows from it."""
+    """Carries out a stage and starts what follows from it."""
     if stage.code == "contact_attempt":
         office.start(_contact(office, invoice))
         return
@@ -90,7 +90,7 @@ def _take_stage(office: Office, stage: Stage, invoice: Invoice) -> Process:
 
 
 def _trace(office: Office, invoice: Invoice) -> Process:
-    """A reminder comes back; the debtor is found again, or thought to be, a month later."""
+    """A reminder is returned; a month later the debtor is traced, or seems to be."""
     debtor = invoice.debtor
     office.casework.act(debtor, "reminder", [invoice], outcome="returned")
     office.casework.act(debtor, "letter_returned", note="Not known at this address")

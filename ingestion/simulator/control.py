@@ -1,4 +1,4 @@
-"""What finance adds: balances of the nominal ledger, signed controls, the odd override."""
+"""Finance: balances of the nominal ledger, signed controls, an override."""
 
 from datetime import date
 from typing import Final
@@ -14,7 +14,7 @@ _HEAD: Final = officers("head_of_finance")[0].officer_id
 
 
 def state_balances(books: Books) -> None:
-    """Writes the balances that a day's end calls for."""
+    """Writes the balances that are due at the end of a day."""
     for account, day, balance, kind in books.nominal.close_day(books.today):
         books.note(
             "gl_balances",
@@ -27,7 +27,7 @@ def state_balances(books: Books) -> None:
 
 
 def sign_controls(books: Books, start: date) -> Process:
-    """Signs the controls of each month early in the next one, the month before the start first."""
+    """Signs each month's controls early in the next month, from the month before the start."""
     yield start
     month = 0
     while True:
@@ -46,7 +46,7 @@ def sign_controls(books: Books, start: date) -> Process:
 
 
 def expired_override(books: Books, until: date) -> Process:
-    """One override of a gate, long run out: it must change nothing."""
+    """Writes an override of a gate that expired long ago, so it must change nothing."""
     yield later(until, -120)
     books.note(
         "gate_overrides",

@@ -1,4 +1,4 @@
-"""The order of the council's days, from the first that anybody remembers to the last."""
+"""The order of the council's days, from the first to the last."""
 
 from datetime import date, timedelta
 from pathlib import Path
@@ -17,7 +17,7 @@ from ingestion.simulator.writer import FeedWriter, Periods
 
 
 class OutOfRangeError(ValueError):
-    """An option of the simulation is out of range; the message begins with its name."""
+    """An option of the simulation is out of range; the message begins with the option's name."""
 
 
 _EARLIEST: Final = date(2000, 1, 1)
@@ -29,18 +29,18 @@ def simulate(
 ) -> None:
     """Writes a small council's feeds for the `days` days up to `until` into an inbox.
 
-    Same options, same bytes, on every machine and every day. The balances of the nominal ledger
-    tie to the debtors ledger as of `until`, and on any earlier file day as it was known then.
+    The same options give the same bytes on every machine and day. The balances of the nominal
+    ledger agree with the debtors ledger as of `until`, and on each earlier file day as known then.
 
     Args:
-        inbox: folder for the files; made if it is not there. Files of the same name are replaced.
-        debtors: how many debtor accounts; the cast of the stories, some hundred, is always there.
-        days: how many days of daily business; older debts are brought forward on the first one.
-        seed: another seed is another council.
-        until: the last day.
+        inbox: The folder for the files, created if necessary; files of the same name are replaced.
+        debtors: The number of debtor accounts; the stories always add some hundred.
+        days: The number of days of business; older debts are brought forward on the first day.
+        seed: Another seed gives another council.
+        until: The last day.
 
     Raises:
-        OutOfRangeError: an option is out of range; the message names it and its range.
+        OutOfRangeError: An option is out of range; the message names it and its range.
     """
     check_options(debtors=debtors, days=days, until=until)
     start = until - timedelta(days=days - 1)
@@ -54,7 +54,7 @@ def simulate(
 
 
 def _staff(office: Office, debtors: int, start: date, until: date) -> None:
-    """Starts everybody's work; who starts first acts first each day."""
+    """Starts all processes; the order of starting is their order within each day."""
     books = office.books
     panel = WriteOffPanel(office, debtors)
     population = Population(office, panel, start, until)
@@ -68,7 +68,7 @@ def _staff(office: Office, debtors: int, start: date, until: date) -> None:
 
 
 def check_options(*, debtors: int, days: int, until: date) -> None:
-    """Refuses options that make no council.
+    """Refuses options that are out of range.
 
     Raises:
         OutOfRangeError: An option is out of range.

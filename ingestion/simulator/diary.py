@@ -1,6 +1,6 @@
-"""Days, and who wakes on which: the simulator's clock and its working calendar.
+"""The simulator's clock and its calendar of working days.
 
-A process is a generator that yields the day on which it wants to go on and is sent the day it is.
+A process is a generator: it yields the day on which it continues, and receives the current day.
 """
 
 from calendar import monthrange
@@ -14,12 +14,12 @@ _SHUT = frozenset({(1, 1), (12, 25), (12, 26)})
 
 
 def later(day: date, days: int) -> date:
-    """The day so many days after (or before) another."""
+    """Returns the day a number of days after (or before) another."""
     return day + timedelta(days=days)
 
 
 def working_day(day: date) -> date:
-    """The same day if the council works on it, else the next day on which it does."""
+    """Returns the day itself if it is a working day, else the next working day."""
     while day.weekday() > 4 or (day.month, day.day) in _SHUT:
         day += timedelta(days=1)
     return day
@@ -36,28 +36,28 @@ def quarter_end(day: date) -> date:
 
 
 def months_after(first: date, months: int) -> date:
-    """The same day so many months on; the last day where that month is shorter."""
+    """Returns the same day some months later; in a shorter month, its last day."""
     index = first.year * 12 + first.month - 1 + months
     year, month = divmod(index, 12)
     return date(year, month + 1, min(first.day, monthrange(year, month + 1)[1]))
 
 
 class Clock:
-    """Runs processes in day order; within a day in the order in which they asked for it."""
+    """Runs processes by day, and within a day in the order in which they scheduled it."""
 
     def __init__(self) -> None:
         self.today = date.max
         self._waiting: dict[date, deque[Process]] = {}
 
     def start(self, process: Process) -> None:
-        """Lets a process say when it first wants to wake."""
+        """Starts a process, which yields its first day."""
         try:
             self._enter(next(process), process)
         except StopIteration:
             return
 
     def days(self, until: date) -> Iterator[date]:
-        """Every day from the first that a process asked for to `until`, each run to its end."""
+        """Runs and yields every day from the first scheduled one to `until`."""
         self.today = min(self._waiting)
         while self.today <= until:
             self._run()

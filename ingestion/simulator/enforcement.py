@@ -1,4 +1,4 @@
-"""Debts handed to a collection agency or to the county court."""
+"""Debts placed with a collection agency or taken to the county court."""
 
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
@@ -22,7 +22,7 @@ _ISSUE_FEES: Final = (
 
 
 def issue_fee(claim: Decimal) -> Decimal:
-    """The court fee for a claim up to 10,000.00 pounds; five per cent above."""
+    """Returns the court fee for a claim; five per cent above 10,000.00 pounds."""
     for up_to, fee in _ISSUE_FEES:
         if claim <= up_to:
             return Decimal(fee).quantize(Decimal("0.01"))
@@ -34,7 +34,7 @@ def _per_cent(amount: Decimal, rate: Decimal) -> Decimal:
 
 
 class Enforcement:
-    """Places debts, takes the agencies' remittances, brings claims."""
+    """Places debts with agencies, records their remittances, issues claims."""
 
     def __init__(self, books: Books, cashier: Cashier, bank: Bank) -> None:
         self._books = books
@@ -42,7 +42,7 @@ class Enforcement:
         self._bank = bank
 
     def place(self, invoice: Invoice, agency: Agency) -> Record:
-        """Places an invoice with an agency; nobody else chases it meanwhile."""
+        """Places an invoice with an agency; the council does not pursue it meanwhile."""
         invoice.placed = True
         return self._books.note(
             "agency_placements",
@@ -62,15 +62,15 @@ class Enforcement:
         mistake: Decimal = _NIL,
         is_booked: bool = True,
     ) -> None:
-        """Takes what an agency collected; it keeps its commission, which leaves the bank again.
+        """Records an agency's collection; its commission is an outgoing payment.
 
         Args:
             placement: The placement.
             invoice: The invoice that is placed.
-            agency: Who collected.
-            amount: What the debtor paid, in pounds.
-            mistake: By how much the agency keeps more than its rate and the VAT on it.
-            is_booked: False while the cash office waits for the money.
+            agency: The agency that collected.
+            amount: The amount that the debtor paid, in pounds.
+            mistake: What the agency deducts above its commission with VAT, in pounds.
+            is_booked: False if the cash office has not received the money.
         """
         commission = _per_cent(amount, agency.commission_rate)
         commission += _per_cent(commission, agency.vat_rate) + mistake
@@ -91,7 +91,7 @@ class Enforcement:
         self._bank.pay_out(commission, "INCOME", line, "agency_commission")
 
     def recall(self, placement: Record, invoice: Invoice | None) -> None:
-        """Recalls a placement; with the invoice, the agency has acknowledged it at once."""
+        """Recalls a placement; if the invoice is given, the agency acknowledges it at once."""
         today = self._books.today
         if invoice:
             invoice.placed = False
@@ -100,7 +100,7 @@ class Enforcement:
         )
 
     def close(self, placement: Record, invoice: Invoice, outcome: str) -> None:
-        """Takes a placement back as closed."""
+        """Closes a placement."""
         invoice.placed = False
         self._books.amend(placement, closed_on=self._books.today, outcome=outcome)
 

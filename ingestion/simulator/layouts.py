@@ -1,4 +1,4 @@
-"""Columns of the canonical feeds as the simulated source systems write them."""
+"""Columns of the feeds, as the simulated source systems write them."""
 
 from typing import Final
 
@@ -117,7 +117,7 @@ EFFECTIVE: Final = {
     "write_offs": "written_off_on",
     "write_backs": "written_back_on",
 }
-"""Effective date of each movement feed; a row known later than this bears a posting date too."""
+"""Effective date of each movement feed; a row known later also has a posting date."""
 
 _KEYS_OF_TWO: Final = frozenset(
     {
@@ -133,4 +133,4 @@ _KEYS_OF_TWO: Final = frozenset(
 )
 
 KEY_WIDTH: Final = {feed: 2 if feed in _KEYS_OF_TWO else 1 for feed in COLUMNS}
-"""How many columns, from the first on, tell the rows of a feed apart."""
+"""Number of columns, from the first, that form the key of a feed."""

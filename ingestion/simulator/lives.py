@@ -1,4 +1,4 @@
-"""What befalls debtors besides bills: disputes, moratoria, illness, insolvency, death, moving."""
+"""Events in debtors' lives: disputes, moratoria, illness, insolvency, death, moving."""
 
 from decimal import Decimal
 from typing import Final
@@ -14,7 +14,7 @@ _PRIVATE: Final = frozenset({"individual", "sole_trader"})
 
 
 def upset(office: Office, invoice: Invoice) -> Process:
-    """What may come up about one invoice soon after it was sent."""
+    """A query or dispute about an invoice soon after it was sent, if any."""
     chance = office.chance
     fate = chance.random()
     yield working_day(later(invoice.dated, chance.randint(4, 40)))
@@ -60,7 +60,7 @@ def _dispute(office: Office, invoice: Invoice) -> Process:
 
 
 def rebill(office: Office, invoice: Invoice) -> Invoice:
-    """Credits what is owed on an invoice and sends a corrected, lower one in its place."""
+    """Credits the open amount of an invoice and raises a corrected, lower one."""
     debtor = invoice.debtor
     lower = office.chance.part_of(invoice.owed, 60, 90)
     office.billing.credit(debtor, invoice.owed, "REBILL", invoice=invoice)
@@ -94,7 +94,7 @@ def _goodwill(office: Office, invoice: Invoice) -> None:
 
 
 def fortune(office: Office, debtor: Debtor) -> Process:
-    """Whatever befalls one debtor in the years that we watch it; most are spared."""
+    """The events of one debtor in the simulated years; most debtors have none."""
     chance = office.chance
     fate = chance.random()
     yield working_day(later(office.today, chance.randint(30, 1000)))

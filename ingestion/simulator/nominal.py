@@ -1,9 +1,9 @@
-"""The nominal ledger: what the accounts would show, known row by known row.
+"""The nominal ledger: the balances of the accounts, row by row as they become known.
 
-Balances are sums of what was posted, so they tie to the debtors ledger without allocating
-anything: a rent account is paid by naming its invoices and never overpaid, so the sum of its
-movements is what its invoices still have open; every other account, with its open credits, is on
-the one account that no service names. A debit is positive.
+Balances are sums of postings, so they agree with the debtors ledger without any allocation. A
+payment to a rent account names its invoices and never exceeds them, so the sum of its movements is
+the open amount of its invoices. Every other account, with its open credits, is in the one account
+that no service names. A debit is positive.
 """
 
 from collections.abc import Iterator
@@ -39,7 +39,7 @@ Balance = tuple[str, date, Decimal, str]
 
 
 class NominalLedger:
-    """Balances at month ends and on the last day, restated when a late row changes an old one."""
+    """Balances at month ends and on the last day; a late row restates the old ones."""
 
     def __init__(self, start: date, until: date) -> None:
         self._start = start
@@ -51,7 +51,7 @@ class NominalLedger:
         self._restated: dict[tuple[date, str], None] = {}
 
     def post(self, account: str, effective: date, amount: Decimal, today: date) -> None:
-        """Posts an amount on its effective day, whether that lies before or after today."""
+        """Posts an amount on its effective day, which may be before or after today."""
         if effective > today:
             self._ahead.setdefault(effective, []).append((account, amount))
             return
@@ -66,16 +66,16 @@ class NominalLedger:
                 self._restated[closed, account] = None
 
     def debtors(self) -> Decimal:
-        """What all debtors owe today, less what is owed to them."""
+        """Returns what all debtors owe today, less what the council owes them."""
         return self._now[DEBTORS] + self._now[RENT_DEBTORS]
 
     def open_day(self, today: date) -> None:
-        """Posts what was known before and takes effect today."""
+        """Posts amounts that were known before and take effect today."""
         for account, amount in self._ahead.pop(today, ()):
             self.post(account, today, amount, today)
 
     def close_day(self, today: date) -> Iterator[Balance]:
-        """Yields the balances that changed since they were stated, then those of a balance date."""
+        """Yields the balances that a late row changed, then those of a balance date."""
         for closed, account in self._restated:
             yield account, closed, self._closed[closed][account], _TYPES[account]
         self._restated.clear()

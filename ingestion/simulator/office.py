@@ -1,4 +1,4 @@
-"""The desks of the council, put together."""
+"""The council's office: all its desks."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -19,7 +19,7 @@ from ingestion.simulator.write_offs import WriteOffDesk
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """Everybody whom a process of the council may turn to, and the chance that decides."""
+    """The desks that a process may use, and the source of random numbers."""
 
     books: Books
     bank: Bank
@@ -34,7 +34,7 @@ class Office:
 
     @classmethod
     def opened(cls, books: Books, seed: int) -> Self:
-        """An office that writes into the given books."""
+        """Returns an office that writes into the given books."""
         bank = Bank(books)
         cashier = Cashier(books, bank, stream(seed, "cash office"))
         return cls(
@@ -51,20 +51,20 @@ class Office:
 
     @property
     def clock(self) -> Clock:
-        """The clock by which everybody goes."""
+        """The clock of all processes."""
         return self.books.clock
 
     @property
     def today(self) -> date:
-        """The day it is."""
+        """The current day."""
         return self.books.today
 
     def start(self, process: Process) -> None:
-        """Lets a process run."""
+        """Starts a process."""
         self.books.clock.start(process)
 
     def close_day(self) -> None:
-        """Sends the day's letters and takes the day's money to the bank."""
+        """Sends the day's letters and banks the day's money."""
         self.casework.close_day()
         self.bank.close_day()
 

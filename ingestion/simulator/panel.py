@@ -1,4 +1,4 @@
-"""The monthly write-off panel: old debts of debtors who never paid a penny."""
+"""The monthly write-off panel, for old debts of debtors who never paid."""
 
 from collections import deque
 from datetime import date
@@ -24,7 +24,7 @@ _PER_HUNDRED_DEBTORS: Final = 0.4
 
 
 class WriteOffPanel:
-    """Meets on the 10th of each month and lets no case through that a rule would stop."""
+    """Meets on the 10th of each month and approves no case that a rule refuses."""
 
     def __init__(self, office: Office, debtors: int) -> None:
         self._office = office
@@ -32,12 +32,12 @@ class WriteOffPanel:
         self._debtors: deque[Debtor] = deque()
 
     def watch(self, debtor: Debtor) -> None:
-        """Takes note of a debtor that may come before the panel one day."""
+        """Records a debtor whose debt the panel may consider."""
         if debtor.habit is Habit.NEVER:
             self._debtors.append(debtor)
 
     def meet(self, first: date) -> Process:
-        """Every month: takes the next few cases, first come first served."""
+        """Considers the next few cases each month, in the order of their arrival."""
         month = 0
         while True:
             yield working_day(months_after(first, month).replace(day=10))

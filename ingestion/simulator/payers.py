@@ -1,4 +1,4 @@
-"""How debtors pay: on time, late, in part, too much, by deduction, at the wrong account, or not."""
+"""How debtors pay: on time, late, in part, too much, by deduction, to the wrong account."""
 
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -37,12 +37,12 @@ _CLEAR: Final = (
 _VAGUE: Final = (Quote.DEBTOR, Quote.DEBTOR, Quote.ALLOCATED, Quote.MISQUOTED, Quote.BARE_DEBTOR)
 _OVER_THE_COUNTER: Final = frozenset({"cash", "cheque", "post_office"})
 _SMALL: Final = 800
-"""Pounds from which a payment gets a second look: not paid twice, not lost in suspense."""
+"""Payments from this amount in pounds are never made twice or lost in suspense."""
 _ALLOCATED_BY_STAFF: Final = frozenset({"bank_transfer", "cheque"})
 
 
 def settle(office: Office, invoice: Invoice) -> Process:
-    """The payments that an invoice will see if nobody steps in."""
+    """The payments of an invoice if nobody acts."""
     return _HABITS[invoice.debtor.habit](office, invoice)
 
 
@@ -54,7 +54,7 @@ def pay(
     method: str = "",
     quote: Quote | None = None,
 ) -> Receipt | None:
-    """Pays an invoice; a quiet debtor pays nothing, an exact one never more than is owed."""
+    """Pays an invoice; a quiet debtor pays nothing, an exact one never too much."""
     debtor = invoice.debtor
     if debtor.quiet or debtor.settling or amount <= 0:
         return None
@@ -76,7 +76,7 @@ def pay(
 
 
 def undo(office: Office, receipt: Receipt, reason: str, days: int) -> Process:
-    """A receipt that the bank takes back some days later; its invoices are chased again."""
+    """Reverses a receipt some days later; recovery of its invoices resumes."""
     invoices = [invoice for invoice, _ in receipt.parts]
     yield working_day(later(office.today, days))
     if any(invoice.debtor.settling for invoice in invoices):
@@ -86,7 +86,7 @@ def undo(office: Office, receipt: Receipt, reason: str, days: int) -> Process:
 
 
 def find(office: Office, receipt: Receipt, invoice: Invoice) -> Process:
-    """A receipt in suspense: noted, then identified, refunded or left where it is."""
+    """Handles a receipt in suspense: noted, then identified, refunded or left there."""
     chance = office.chance
     yield working_day(later(office.today, chance.randint(4, 12)))
     office.cashier.explain(
@@ -196,7 +196,7 @@ def _over(office: Office, invoice: Invoice) -> Process:
 
 
 def _rounding_up(owed: Decimal) -> Decimal:
-    """What is missing to the next ten pounds, ten pounds if nothing is."""
+    """Returns the amount to the next ten pounds; ten pounds if that is zero."""
     whole = (owed / 10).to_integral_value(rounding=ROUND_UP) * 10
     return (whole - owed).quantize(Decimal("0.01")) or Decimal("10.00")
 
@@ -206,7 +206,7 @@ def _nothing(office: Office, invoice: Invoice) -> Process:  # noqa: ARG001  (sam
 
 
 def deducted(office: Office, invoice: Invoice, first: date) -> Process:
-    """Four-weekly deductions at source, from wages or benefit, until nothing is owed."""
+    """Deducts from wages or benefit every four weeks until the debt is paid."""
     instalment = office.chance.pounds(12, 90)
     day = first
     while invoice.owed > 0:
@@ -225,7 +225,7 @@ def deducted(office: Office, invoice: Invoice, first: date) -> Process:
 
 
 def standing_order(office: Office, debtor: Debtor, first: date) -> Process:
-    """The same amount each month with the account number, while anything is owed."""
+    """Pays the same amount each month with the account number until the debt is paid."""
     amount = Decimal(0)
     ahead = Decimal(0)
     for month in _count():
@@ -242,14 +242,14 @@ def standing_order(office: Office, debtor: Debtor, first: date) -> Process:
 
 
 def _use_up(ahead: Decimal, debtor: Debtor) -> Decimal:
-    """Sets what was paid ahead against what has been billed since; returns what is left of it."""
+    """Sets payments in advance against later bills; returns what is left."""
     for invoice in sorted(debtor.open, key=lambda one: one.due):
         ahead -= invoice.reduce(ahead)
     return ahead
 
 
 def misposted(office: Office, payer: Debtor, wrong: Debtor, amount: Decimal) -> Process:
-    """A payment that was posted to the wrong account, and put right a week later."""
+    """Posts a payment to the wrong account and corrects it a week later."""
     receipt = office.cashier.take(wrong, amount, "bank_transfer", Quote.DEBTOR)
     yield working_day(later(office.today, 8))
     office.cashier.reverse(receipt, "misposting")

@@ -1,7 +1,7 @@
-"""Debtor accounts. Every name, address and number is made up and says so.
+"""Debtor accounts. Every name, address and number is invented, and looks invented.
 
-Telephone numbers are from the range that the regulator keeps for drama, e-mail addresses end in
-`example.org` or `.invalid`, and no post town or postcode exists.
+Telephone numbers come from the regulator's range for drama, email addresses end in `example.org`
+or `.invalid`, and no post town or postcode exists.
 """
 
 from typing import Final
@@ -55,17 +55,17 @@ _LANGUAGES: Final = ("Polish", "Punjabi", "Urdu", "Romanian")
 
 
 class Registry:
-    """Opens debtor accounts and keeps what is known of them."""
+    """Opens debtor accounts and keeps their details."""
 
     def __init__(self, books: Books, chance: Chance) -> None:
         self._books = books
         self._chance = chance
 
     def habit(self, party_type: str, service: Service) -> Habit:
-        """A habit as such a party has it.
+        """Returns a payment habit for the type of party.
 
-        A rent account only has one that pays to the penny; in adult social care nobody waits to be
-        chased, as no timetable chases there.
+        A rent account always pays to the penny. In adult social care nobody waits for a reminder,
+        because there is no timetable.
         """
         habits = _HABITS[party_type]
         if service.debt_type == "adult_social_care":
@@ -75,14 +75,14 @@ class Registry:
         return self._chance.choice(habits)
 
     def open(self, party_type: str, habit: Habit, service: Service, /, **details: Cell) -> Debtor:
-        """Opens an account that will be billed for a service; details replace what is made up."""
+        """Opens an account for a service; given details replace the invented ones."""
         number = int(self._books.number("00"))
         row = self._identity(number, party_type) | self._contact(number, party_type) | details
         record = self._books.note("debtors", **row)
         return Debtor(record, habit, service.control_account)
 
     def amend(self, debtor: Debtor, **changes: Cell) -> None:
-        """Records what has become known of a debtor."""
+        """Records new details of a debtor."""
         self._books.amend(debtor.record, **changes)
 
     def _identity(self, number: int, party_type: str) -> dict[str, Cell]:

@@ -1,4 +1,4 @@
-"""Arrangements as debtors live them: kept, broken and cancelled, superseded by a smaller one."""
+"""Arrangements: kept, broken and cancelled, or superseded by a smaller one."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -31,7 +31,7 @@ _QUOTES: Final = (
 
 
 def agree(office: Office, debtor: Debtor, invoices: Sequence[Invoice]) -> Process:
-    """Agrees an arrangement for what is owed and lives through it."""
+    """Agrees an arrangement for the debt and simulates it to its end."""
     chance = office.chance
     total = sum((invoice.owed for invoice in invoices), Decimal(0))
     count = chance.randint(4, 12)
@@ -62,7 +62,7 @@ def keep(
     payments: int | None = None,
     late_from: int | None = None,
 ) -> Process:
-    """Pays the plan: all of it, or the first payments only, or one payment some weeks late."""
+    """Pays the whole schedule, only the first payments, or one payment some weeks late."""
     for number, (due, amount) in enumerate(arrangement.plan[:payments]):
         slack = office.chance.randint(0, 3)
         yield later(due, slack + 24 if late_from == number else slack)
@@ -74,7 +74,7 @@ def keep(
 def pay_instalment(
     office: Office, arrangement: Arrangement, amount: Decimal, quote: Quote | None = None
 ) -> Receipt | None:
-    """Pays one instalment, but never more than the arrangement still owes."""
+    """Pays one instalment, but never more than the open amount of the arrangement."""
     chance = office.chance
     debtor = arrangement.debtor
     amount = min(amount, arrangement.owed)
@@ -90,7 +90,7 @@ def pay_instalment(
 
 
 def missed_day(arrangement: Arrangement, payments: int) -> date:
-    """The day of the first instalment after so many payments."""
+    """Returns the day of the first instalment after a number of payments."""
     return arrangement.plan[min(payments, len(arrangement.plan) - 1)][0]
 
 

@@ -1,4 +1,4 @@
-"""The council's customers: who is billed for what, when, and how much."""
+"""The council's customers: who is billed for what, when and how much."""
 
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -29,7 +29,7 @@ class Population:
         self._latest: Debtor | None = None
 
     def arrive(self, count: int) -> Process:
-        """Brings the customers in: most at the start, the others spread over the years."""
+        """Opens the customers' accounts: most at the start, the others over the years."""
         chance = self._office.chance
         yield self._start
         for _ in range(count):
@@ -85,13 +85,13 @@ class Population:
             yield from misposted(self._office, payer, wrong, chance.pounds(20, 90))
 
     def _bring_forward(self, debtor: Debtor, service: Service, price: Decimal) -> None:
-        """An old debt from the system before this one."""
+        """Brings forward an old debt from the previous system."""
         dated = later(self._start, -self._office.chance.randint(60, 1200))
         invoice = self._office.billing.issue(debtor, service, price, dated=dated)
         self._office.start(pursue(self._office, invoice))
 
     def _price(self, price: Decimal) -> Decimal:
-        """The price of the day: four per cent more each April, and a little more or less use."""
+        """Returns the price on a day: four per cent more each April, with small changes in use."""
         office = self._office
         today = office.today
         years = today.year - self._start.year + (today.month >= 4)

@@ -28,13 +28,13 @@ _POSTER: Final = officers("officer", "Cash office")[0].officer_id
 
 
 def band_of(aggregate: Decimal) -> tuple[str, str]:
-    """The authority band of an amount and the lowest role that may approve it."""
+    """Returns the authority band of an amount and the lowest role that may approve it."""
     return next((band, role) for band, up_to, role in _BANDS if aggregate <= up_to)
 
 
 @dataclass(frozen=True, slots=True)
 class Signatures:
-    """Who acts on a request; blank means whoever has the authority."""
+    """The officers who act on a request; blank means the officer with the authority."""
 
     requester: str = _REQUESTERS[0].officer_id
     checker: str = _CHECKER
@@ -44,7 +44,7 @@ class Signatures:
 
 @dataclass(slots=True)
 class Request:
-    """A write-off request on its way."""
+    """A write-off request and its state."""
 
     record: Record
     invoice: Invoice
@@ -55,7 +55,7 @@ class Request:
 
 
 class WriteOffDesk:
-    """Takes requests through their life."""
+    """Takes requests from request to posting."""
 
     def __init__(self, books: Books) -> None:
         self._books = books
@@ -70,7 +70,7 @@ class WriteOffDesk:
         amount: Decimal | None = None,
         signatures: Signatures | None = None,
     ) -> Request:
-        """Asks for a write-off of all that is owed on an invoice, unless an amount is given."""
+        """Requests the write-off of an invoice's open amount, unless an amount is given."""
         signatures = signatures or Signatures()
         amount = invoice.owed if amount is None else amount
         today = self._books.today
@@ -99,11 +99,11 @@ class WriteOffDesk:
         return Request(record, invoice, amount, reason, _aggregate(invoice, today), signatures)
 
     def check(self, request: Request) -> None:
-        """Has the evidence checked."""
+        """Records that an officer checked the evidence."""
         self._books.amend(request.record, checked_by=request.signatures.checker)
 
     def approve(self, request: Request, minute: str | None = None) -> None:
-        """Approves a request, by the role that may unless the signatures say otherwise."""
+        """Approves a request, by default by the lowest role with the authority."""
         today = self._books.today
         band, lowest = band_of(request.aggregate)
         role = request.signatures.role or lowest
@@ -119,7 +119,7 @@ class WriteOffDesk:
         self._sign(request.record)
 
     def _sign(self, approved: Record) -> None:
-        """Puts an approved request on the paper of its batch, which lists those of one day."""
+        """Puts an approved request on the paper of its batch; a paper lists one day's requests."""
         batch_id = str(approved["batch_id"])
         if batch_id not in self._batches:
             paper = self._books.note(
@@ -136,7 +136,7 @@ class WriteOffDesk:
         self._books.amend(paper, **_as_on_paper(listed))
 
     def decline(self, request: Request) -> None:
-        """Declines a request; the debt stays."""
+        """Declines a request; the debt stays open."""
         request.invoice.debtor.settling = False
         self._books.amend(request.record, declined_on=self._books.today)
 
@@ -166,7 +166,7 @@ class WriteOffDesk:
         )
 
     def write_back(self, write_off: Record, invoice: Invoice, amount: Decimal) -> None:
-        """Re-opens a written-off debt, wholly or in part."""
+        """Writes back all or part of a written-off debt."""
         today = self._books.today
         invoice.reopen(amount)
         self._books.post(invoice.debtor.account, today, amount)
@@ -181,7 +181,7 @@ class WriteOffDesk:
 
 
 def _as_on_paper(listed: Sequence[Record]) -> dict[str, Cell]:
-    """Count, value and hash of the requests of a batch."""
+    """Returns count, value and hash of the requests of a batch."""
     lines = "\n".join(
         f"{each['request_id']}|{each['invoice_id']}|{each['amount']:.2f}|{each['reason_code']}"
         for each in sorted(listed, key=lambda each: str(each["request_id"]))
@@ -194,7 +194,7 @@ def _as_on_paper(listed: Sequence[Record]) -> dict[str, Cell]:
 
 
 def _aggregate(invoice: Invoice, today: date) -> Decimal:
-    """What the debtor's requests of the last twelve months come to, this one included."""
+    """Returns the total of the debtor's requests of the last twelve months, including this one."""
     since = months_after(today, -12)
     requested = invoice.debtor.requested
     return sum((amount for day, amount in requested if day > since), Decimal(0))

@@ -1,7 +1,7 @@
-"""Rows into dated CSV files: one per feed and period for the past, one per feed and day of late.
+"""Writes rows into dated CSV files: one per feed and period, and per day for the last days.
 
-As an extract does, a file tells each key as it stood at the end of its period or day; from file to
-file the versions follow each other. The only module of the simulator that touches the disk.
+Like an extract, a file has each key once, as at the end of its period or day; later files have
+later versions. This is the only module of the simulator that writes to the disk.
 """
 
 import csv
@@ -23,18 +23,18 @@ _DAYS_BY_DAY: Final = 45
 _MONTHS_BY_MONTH: Final = 190
 _BYTE_ORDER_MARK: Final = "\ufeff"
 _EXPORTED_BY_SPREADSHEET: Final = frozenset({"agencies", "agency_remittances"})
-"""Feeds that come with a byte order mark and CRLF, as spreadsheet programs write them."""
+"""Feeds with a byte order mark and CRLF, like a spreadsheet's export."""
 
 
 @dataclass(frozen=True, slots=True)
 class Periods:
-    """Which file day a row known on some day belongs to, for history from `start` to `until`."""
+    """The file day of a row that became known on some day, for history from `start` to `until`."""
 
     start: date
     until: date
 
     def file_day(self, known: date) -> date:
-        """The day of late days themselves; before that the end of their month or quarter."""
+        """Returns the day itself for the last days, else the end of its month or quarter."""
         known = max(known, self.start)
         last_of_history = later(self.until, -_DAYS_BY_DAY)
         if known > last_of_history:
@@ -45,7 +45,7 @@ class Periods:
 
 
 def written(cell: Cell) -> str:
-    """A cell as canonical CSV text."""
+    """Returns a cell as CSV text."""
     if cell is None:
         return ""
     if isinstance(cell, bool):
@@ -55,13 +55,13 @@ def written(cell: Cell) -> str:
 
 @dataclass(slots=True)
 class _OpenFile:
-    """A file that is being written: its rows so far, a blank for each that a later state replaced.
+    """A file in progress: its rows so far, with a blank for each row that a later one replaced.
 
     Attributes:
         day: The day of the file.
-        handle: Where its rows go when it is finished.
+        handle: The open file to which the rows are written at the end.
         rows: Its rows, the header first.
-        states: Where the rows of a key stand; several only where they say the same.
+        states: The positions of a key's rows; several only if their content is the same.
     """
 
     day: date
@@ -70,7 +70,7 @@ class _OpenFile:
     states: dict[tuple[str, ...], list[int]] = field(default_factory=dict)
 
     def add(self, key: tuple[str, ...], cells: list[str]) -> None:
-        """Adds a row in the place of every earlier one of its key that says something else."""
+        """Adds a row and removes earlier rows of its key with other content."""
         places = self.states.setdefault(key, [])
         for place in places:
             if self.rows[place] != cells:
@@ -81,7 +81,7 @@ class _OpenFile:
 
 
 class FeedWriter(AbstractContextManager["FeedWriter"]):
-    """Adds rows to the file of their feed and day; a file appears whole, under its own name."""
+    """Adds rows to the file of their feed and day; a complete file then gets its name."""
 
     def __init__(self, inbox: Path, periods: Periods) -> None:
         inbox.mkdir(parents=True, exist_ok=True)
@@ -92,14 +92,14 @@ class FeedWriter(AbstractContextManager["FeedWriter"]):
         self._begun: dict[str, date] = {}
 
     def extra_column(self, feed: str, known: date, column: str) -> None:
-        """Gives the file of that day one more column than the interface knows, always blank."""
+        """Adds a blank column that the interface does not know to that day's file."""
         self._extra[feed, self._periods.file_day(known)] = column
 
     def row(self, feed: str, known: date, cells: Mapping[str, Cell]) -> None:
-        """Writes a row; a column that the feed does not have is a defect.
+        """Writes a row.
 
         Raises:
-            KeyError: the feed has no such column.
+            KeyError: The feed has no such column.
         """
         columns = COLUMNS[feed]
         if not cells.keys() <= set(columns):
@@ -109,7 +109,7 @@ class FeedWriter(AbstractContextManager["FeedWriter"]):
         opened.add(tuple(row[: KEY_WIDTH[feed]]), self._with_extra(feed, opened.day, row))
 
     def cells(self, feed: str, known: date, cells: Iterable[str]) -> None:
-        """Writes cells as they stand, however many, whatever the file says of their key."""
+        """Writes cells without changes or checks, whatever their number and key."""
         opened = self._opened(feed, known)
         opened.rows.append(self._with_extra(feed, opened.day, cells))
 
@@ -153,7 +153,7 @@ class FeedWriter(AbstractContextManager["FeedWriter"]):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Puts the last files in place; after an error leaves them under their `.part` names."""
+        """Gives the last files their names; after an error they keep their `.part` names."""
         for feed in sorted(self._open):
             if error is None:
                 self._finish(feed)

@@ -1,5 +1,5 @@
-"""From a figure back to policy row, rule, source file and line: in words, from published marts.
+"""Explanations: from a figure back to its policy row, rule, source file and line.
 
-The command line and the report's debtor pages tell the same: this package owns what is told, they
-own how it is shown. It reads marts and never writes.
+The command line and the report's debtor pages show the same explanation. This package decides what
+it says; they decide how it looks. It reads published marts and never writes.
 """

@@ -1,4 +1,4 @@
-"""Owns what credits settle what debits, each with the rule that made it, told in words."""
+"""Allocations: which credit settles which debit, and the rule that matched them, in words."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -8,13 +8,14 @@ from decimal import Decimal
 from reports.explanation.run_marts import Row
 from reports.explanation.sentence import Sentence, say
 from reports.explanation.table import Column, Table
+from reports.site import wording
 
 _RULES = {
-    "feed": "the source system's own allocation row says so",
+    "feed": "the source system allocated it",
     "named": "the credit names this invoice",
-    "reference": "the receipt's reference is this invoice, or an arrangement that owns it",
-    "arrangement": "the receipt names nothing; the debtor's arrangement in force owns this invoice",
-    "oldest_first": "the receipt names nothing; the debtor's debts are settled by due date",
+    "reference": "the receipt quotes this invoice, or an arrangement that covers it",
+    "arrangement": "the receipt quotes nothing; the debtor's current arrangement covers it",
+    "oldest_first": "the receipt quotes nothing; it settles the debtor's oldest due date first",
 }
 _CREDITS = {
     "receipt": "receipt",
@@ -26,7 +27,7 @@ _CREDITS = {
 
 @dataclass(frozen=True)
 class Allocation:
-    """What one credit settles of one debit by one rule, in pounds."""
+    """The part of one debit, in pounds, that one credit settles by one rule."""
 
     source_type: str
     source_id: str
@@ -39,17 +40,17 @@ class Allocation:
 
     @property
     def source(self) -> tuple[str, str]:
-        """The movement that is the credit."""
+        """Type and id of the credit."""
         return (self.source_type, self.source_id)
 
     @property
     def key(self) -> tuple[str, ...]:
-        """What identifies it in every run."""
+        """The key that identifies the allocation in every run."""
         return (*self.source, self.item_kind, self.item_id, self.rule)
 
     @property
     def short(self) -> Sentence:
-        """What settles what."""
+        """Such as: receipt R-1 settles invoice 1001."""
         return say(
             "{credit} {id} settles {kind} {item}",
             credit=_CREDITS.get(self.source_type, self.source_type),
@@ -60,13 +61,13 @@ class Allocation:
 
 
 def why(rule: str) -> str:
-    """A rule in words."""
-    return _RULES.get(rule, "a rule without words")
+    """What a rule means."""
+    return _RULES.get(rule, "no description of this rule")
 
 
 def read(rows: Iterable[Row]) -> list[Allocation]:
-    """Rows of `allocations`, in order of the credits' dates."""
-    found = [
+    """Rows of `allocations`, sorted by the date of the credit."""
+    allocations = [
         Allocation(
             source_type=row["source_type"],
             source_id=row["source_id"],
@@ -79,16 +80,16 @@ def read(rows: Iterable[Row]) -> list[Allocation]:
         )
         for row in rows
     ]
-    return sorted(found, key=lambda each: (each.credited_on or date.min, each.key))
+    return sorted(allocations, key=lambda each: (each.credited_on or date.min, each.key))
 
 
 def rules_of(allocations: Iterable[Allocation]) -> tuple[Sentence, ...]:
-    """What each rule among the allocations means."""
-    met = {each.rule for each in allocations}
+    """What each rule used by the allocations means."""
+    used = {each.rule for each in allocations}
     return tuple(
-        say("Rule {rule}: {why}.", rule=rule, why=why(rule))
-        for rule in (*_RULES, *sorted(met - set(_RULES)))
-        if rule in met
+        say("{rule}: {why}.", rule=wording.name(rule), why=why(rule))
+        for rule in (*_RULES, *sorted(used - set(_RULES)))
+        if rule in used
     )
 
 
@@ -100,12 +101,12 @@ _COLUMNS = (
     Column("item_id", "Item"),
     Column("allocated_amount", "Amount", is_figure=True),
     Column("allocation_rule", "Rule"),
-    Column("why", "Because", is_told=False),
+    Column("why", "Reason", is_shown=False),
 )
 
 
 def table_of(allocations: Sequence[Allocation]) -> Table:
-    """The allocations, one line each."""
+    """One row for each allocation."""
     return Table(
         _COLUMNS,
         tuple(

@@ -1,4 +1,4 @@
-"""Owns the explanation of an arrangement."""
+"""The explanation of a payment arrangement."""
 
 from collections.abc import Iterator, Sequence
 
@@ -19,12 +19,12 @@ _TOLERANCES = ("arrangement_rules/tolerance_days", "arrangement_rules/tolerance_
 
 
 def account(marts: RunMarts, arrangement_id: str) -> Account | None:
-    """What a run says of an arrangement; None where it does not know it."""
+    """The account of an arrangement; None if the run has no arrangement with this id."""
     row = marts.only("arrangement_compliance", arrangement_id=arrangement_id)
     if row is None:
         return None
-    instalments = marts.bearing("arrangement_instalments", arrangement_id=arrangement_id)
-    owned = marts.bearing("arrangement_invoices", arrangement_id=arrangement_id)
+    instalments = marts.matching("arrangement_instalments", arrangement_id=arrangement_id)
+    owned = marts.matching("arrangement_invoices", arrangement_id=arrangement_id)
     invoices = marts.among("invoices", invoice_id=[each["invoice_id"] for each in owned])
     made = _its_allocations(marts, row, owned)
     owners = {each["invoice_id"]: each["debtor_id"] for each in invoices}
@@ -49,7 +49,7 @@ def account(marts: RunMarts, arrangement_id: str) -> Account | None:
 def _its_allocations(
     marts: RunMarts, row: Row, owned: Sequence[Row]
 ) -> list[allocations.Allocation]:
-    """What settles its invoices, without adjustments after the agreement."""
+    """The allocations to its invoices, without adjustments made after the agreement."""
     invoice_ids = [each["invoice_id"] for each in owned]
     made = allocations.read(marts.among("allocations", invoice_id=invoice_ids))
     if row.get("agreed_on") is None:
@@ -66,7 +66,7 @@ def _summary(row: Row) -> Sentence:
     return joined(
         [
             say(
-                "Arrangement {id} of debtor {debtor}: {total}" + _plan(row) + "; ",
+                "Arrangement {id} with debtor {debtor}: {total}" + _plan(row) + "; ",
                 id=row["arrangement_id"],
                 debtor=row["debtor_id"],
                 total=row["total_amount"],
@@ -98,23 +98,23 @@ def _figures(row: Row, owned: Sequence[Row]) -> Iterator[Figure]:
         ("status", "Status"),
         ("total_amount", "Amount agreed"),
         ("instalment_amount", "Instalment"),
-        ("expected_balance", "Expected to be open"),
-        ("actual_balance", "Open"),
-        ("instalments_expected", "Instalments expected"),
-        ("breached_on", "Breached since"),
+        ("expected_balance", "Expected balance"),
+        ("actual_balance", "Actual balance"),
+        ("instalments_expected", "Instalments expected by now"),
+        ("breached_on", "In breach since"),
         ("cancelled_on", "Cancelled on"),
         ("superseded_by", "Superseded by"),
-        ("reason", "Why it cannot be evaluated"),
+        ("reason", "Why it is not evaluated"),
     ):
         yield Figure(column, say(label), row.get(column))
     yield Figure(
         "source",
-        say("Its terms"),
+        say("Source of its terms"),
         movements.source_of(row.get("source_file"), row.get("source_line")).written(),
     )
     yield Figure(
         "invoices",
-        say("Its invoices"),
+        say("Invoices"),
         ", ".join(sorted(each["invoice_id"] for each in owned)),
     )
 
@@ -139,8 +139,8 @@ _INSTALMENTS = (
     Column("instalment_no", "Number", is_figure=True),
     Column("due_on", "Due"),
     Column("amount", "Amount", is_figure=True),
-    Column("cumulative_amount", "Due by then", is_figure=True),
-    Column("is_met", "Met"),
+    Column("cumulative_amount", "Total due", is_figure=True),
+    Column("is_met", "Paid"),
 )
 
 
@@ -158,18 +158,18 @@ def _instalment_part(row: Row, instalments: Sequence[Row]) -> Part:
     )
     return Part(
         "instalments",
-        "Its instalments",
-        () if rows else (say("It has no instalments that could be worked out."),),
+        "Instalments",
+        () if rows else (say("Its instalments cannot be calculated."),),
         Table(_INSTALMENTS, rows) if rows else None,
-        (say("Number 0 is the initial amount."),) if rows and rows[0][0] == 0 else (),
+        (say("Number 0 is the initial payment."),) if rows and rows[0][0] == 0 else (),
     )
 
 
 _INVOICES = (
     Column("invoice_id", "Invoice"),
-    Column("counted_amount", "Counted", is_figure=True),
+    Column("counted_amount", "Included", is_figure=True),
     Column("settled_amount", "Settled", is_figure=True),
-    Column("outstanding_amount", "Open", is_figure=True),
+    Column("outstanding_amount", "Outstanding", is_figure=True),
 )
 
 
@@ -179,10 +179,10 @@ def _invoice_part(owned: Sequence[Row]) -> Part:
     unknown = [each for each in owned if each["counted_amount"] is None]
     return Part(
         "invoices",
-        "Its invoices",
-        tuple(say("Invoice {id} is not known.", id=each["invoice_id"]) for each in unknown)
+        "Invoices",
+        tuple(say("Invoice {id} is not in the data.", id=each["invoice_id"]) for each in unknown)
         if rows
-        else (say("It names no invoice."),),
+        else (say("The arrangement does not name an invoice."),),
         Table(_INVOICES, rows) if rows else None,
     )
 
@@ -191,12 +191,13 @@ def _movement_part(moved: Sequence[movements.Movement]) -> Part:
     return Part(
         "movements",
         "Movements on its invoices",
-        () if moved else (say("No movement of its invoices is known."),),
+        () if moved else (say("There are no movements on its invoices."),),
         movements.table_of(moved) if moved else None,
         (
             say(
-                "Counts here is the part of a movement that falls on these invoices; adjustments "
-                "after the agreement count nothing. The last balance is what is open."
+                '"Counts here" is the part of a movement that belongs to these invoices. '
+                "Adjustments made after the agreement do not count. The last balance is the "
+                "amount outstanding."
             ),
         )
         if moved
@@ -207,8 +208,8 @@ def _movement_part(moved: Sequence[movements.Movement]) -> Part:
 def _allocation_part(made: Sequence[allocations.Allocation]) -> Part:
     return Part(
         "allocations",
-        "What settles its invoices, and by which rule",
-        () if made else (say("Nothing settles its invoices yet."),),
+        "Payments and credits matched to its invoices",
+        () if made else (say("No payment or credit is matched to its invoices yet."),),
         allocations.table_of(made) if made else None,
         allocations.rules_of(made),
     )

@@ -1,4 +1,4 @@
-"""Owns why an arrangement has its status, told from `arrangement_compliance`."""
+"""The status of a payment arrangement and the reasons for it, from `arrangement_compliance`."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -9,15 +9,19 @@ from reports.site import wording
 
 
 def in_force(marts: RunMarts, arrangement_ids: Iterable[str | None]) -> list[Sentence]:
-    """One sentence for each arrangement that is live or breached."""
+    """One sentence for each arrangement."""
     wanted = {each for each in arrangement_ids if each is not None}
     rows = marts.among("arrangement_compliance", arrangement_id=wanted)
     known = {row["arrangement_id"] for row in rows}
-    told = [
-        say("In arrangement {id}, {status}.", id=row["arrangement_id"], status=in_short(row))
+    sentences = [
+        say(
+            "Covered by arrangement {id}, {status}.", id=row["arrangement_id"], status=in_short(row)
+        )
         for row in sorted(rows, key=lambda each: each["arrangement_id"])
     ]
-    return told + [say("In arrangement {id}.", id=each) for each in sorted(wanted - known)]
+    return sentences + [
+        say("Covered by arrangement {id}.", id=each) for each in sorted(wanted - known)
+    ]
 
 
 def in_short(row: Row) -> Sentence:
@@ -36,17 +40,18 @@ def in_short(row: Row) -> Sentence:
 
 
 _SHORT = {
-    "live": "live: {actual} open where {expected} should be",
-    "breached": "breached since {since}: {actual} open where {expected} should be, {short} behind",
-    "completed": "completed: nothing of its invoices is open",
-    "cancelled": "cancelled on {on}: {actual} open where {expected} should have been",
+    "live": "live: {actual} outstanding, {expected} expected",
+    "breached": "in breach since {since}: {actual} outstanding, {expected} expected, "
+    "{short} behind",
+    "completed": "completed: its invoices are settled",
+    "cancelled": "cancelled on {on}: {actual} outstanding, {expected} expected at that time",
     "superseded": "superseded by arrangement {later}",
     "not_evaluated": "not evaluated, because {reason}",
 }
 
 
 def why(row: Row, instalments: Sequence[Row]) -> Iterator[Sentence]:
-    """Why the status is what it is, one sentence each, the deciding one first."""
+    """The reasons for the status, one sentence each, the decisive one first."""
     status = row["status"]
     if status in _DECIDED:
         yield say(
@@ -67,16 +72,16 @@ def why(row: Row, instalments: Sequence[Row]) -> Iterator[Sentence]:
     if row.get("days_past_due"):
         yield from _days(row)
     if row.get("shortfall_amount") and status not in ("live", "breached"):
-        yield say("It was {short} behind its plan.", short=row["shortfall_amount"])
+        yield say("It was {short} behind plan.", short=row["shortfall_amount"])
 
 
 _DECIDED = {
-    "live": "Live: {actual} is open, which is not more than {limit}.",
-    "breached": "Breached since {since}: {actual} is open, which is more than {limit}.",
-    "completed": "Completed: nothing of its invoices is open.",
-    "cancelled": "Cancelled on {on}; that goes before any breach.",
-    "superseded": "Superseded for good by arrangement {later}, agreed later for an invoice of it.",
-    "not_evaluated": "Not evaluated: {reason}. So it has no figures but its total.",
+    "live": "Live: {actual} is outstanding, which is not more than {limit}.",
+    "breached": "In breach since {since}: {actual} is outstanding, which is more than {limit}.",
+    "completed": "Completed: its invoices are settled.",
+    "cancelled": "Cancelled on {on}. A cancelled arrangement is not also reported as in breach.",
+    "superseded": "Superseded by arrangement {later}, which was agreed later for the same invoice.",
+    "not_evaluated": "Not evaluated: {reason}. Only its total is known.",
 }
 
 
@@ -86,22 +91,22 @@ _WITH_PLAN = ("live", "breached", "cancelled", "superseded")
 def _limit(row: Row) -> Sentence:
     if row.get("tolerance_amount") is None:
         return say(
-            "the {expected} expected and the tolerance", expected=row.get("expected_balance")
+            "the expected {expected} plus the tolerance", expected=row.get("expected_balance")
         )
     return say(
-        "the {expected} expected and the tolerance of {tolerance}",
+        "the expected {expected} plus the tolerance of {tolerance}",
         expected=row.get("expected_balance"),
         tolerance=row["tolerance_amount"],
     )
 
 
 def _expected(row: Row, has_initial: bool) -> Sentence:
-    """What should have been paid by now."""
+    """The amount that should have been paid by now."""
     tolerance = row.get("tolerance_days")
     return say(
-        "Expected to be paid by now: {expected}, in {count} of {amount}"
-        + (" and the initial amount" if has_initial else "")
-        + ("" if tolerance is None else "; each counts from {days} after its due day")
+        "Payments expected by now: {expected}, in {count} of {amount}"
+        + (" and the initial payment" if has_initial else "")
+        + ("" if tolerance is None else ". Each instalment counts from {days} after its due date")
         + ".",
         expected=row["total_amount"] - row["expected_balance"],
         count=wording.counted(row.get("instalments_expected") or 0, "instalment"),
@@ -111,14 +116,15 @@ def _expected(row: Row, has_initial: bool) -> Sentence:
 
 
 def _unmet(row: Row, instalments: Sequence[Row]) -> Iterator[Sentence]:
-    """The first instalment that what was paid does not reach."""
+    """The first instalment that the payments do not cover."""
     ordered = sorted(instalments, key=lambda each: each["instalment_no"])
     unmet = next((e for e in ordered if e["cumulative_amount"] > row["paid_to_date"]), None)
     if unmet is not None:
         is_past = unmet["due_on"] < row["as_of_date"]
         yield say(
-            ("The first instalment not met" if is_past else "The next instalment to be met")
-            + " is number {no} of {amount}, due {due}: {cumulative} due by then, {paid} paid.",
+            ("The first unpaid instalment" if is_past else "The next instalment")
+            + " is number {no}, {amount} due on {due}: {cumulative} due in total by then, "
+            "{paid} paid.",
             no=str(unmet["instalment_no"]),
             amount=unmet["amount"],
             due=unmet["due_on"],
@@ -132,22 +138,22 @@ def _days(row: Row) -> Iterator[Sentence]:
     tolerance = row.get("tolerance_days")
     held = past - delinquent - (tolerance or 0)
     yield say(
-        "{past} since the oldest instalment not met fell due; {delinquent} after tolerance"
+        "The oldest unpaid instalment is {past} overdue: {delinquent} after the tolerance"
         + (" and {held} on hold" if tolerance is not None and delinquent and held else "")
-        + (" and days on hold" if tolerance is not None and not delinquent and held > 0 else "")
+        + (" and any days on hold" if tolerance is not None and not delinquent and held > 0 else "")
         + ".",
         past=wording.counted(past, "day"),
-        delinquent=wording.counted(delinquent, "delinquent day"),
+        delinquent=wording.counted(delinquent, "day"),
         held=wording.counted(held, "day"),
     )
 
 
 def terms(row: Row) -> Sentence:
-    """What was agreed, and the row that brought it."""
+    """When the arrangement was agreed, and the source row of its terms."""
     if row.get("agreed_on") is None:
-        return say("Its terms are not published by this run.")
+        return say("This run does not publish its terms.")
     return say(
-        "Agreed on {agreed} ({kind}); terms from {source}, known on {known}.",
+        "Agreed on {agreed} ({kind}). The terms are from {source}, known on {known}.",
         agreed=row["agreed_on"],
         kind="court order" if row["arrangement_kind"] == "court" else row["arrangement_kind"],
         source=source_of(row["source_file"], row["source_line"]),

@@ -1,4 +1,4 @@
-"""Owns what changed since the day before, and which file and line brought the change."""
+"""Changes since the previous published day, with the source file and line of each."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -11,17 +11,17 @@ from reports.explanation.sentence import Cell, Sentence, joined, say
 from reports.explanation.table import Column, Table
 
 _FEW = 3
-TITLE = "What changed since the day before"
+TITLE = "Changes since the previous published day"
 
 
 def changes(marts: RunMarts, now: Account, earlier: Earlier | None, before: Account | None) -> Part:
-    """Compares a thing with what the run of the day before said of it.
+    """Compare an account with the account of the previous published day.
 
     Args:
         marts: The run that is explained.
-        now: What it says.
+        now: The account in that run.
         earlier: The run of the newest earlier day, if there is one.
-        before: What that run says; None where it did not know the thing.
+        before: The account in the earlier run; None if that run has no such id.
     """
     if earlier is None:
         return _only("There is no earlier published day to compare with.")
@@ -31,34 +31,34 @@ def changes(marts: RunMarts, now: Account, earlier: Earlier | None, before: Acco
     }
     if earlier.marts is None:
         return _only(
-            "The run of {day} is the day before; its marts are no longer kept (only its manifest "
-            "is), so nothing can be compared.",
+            "The previous published day is {day}. Only the manifest of that run is kept, so there "
+            "is nothing to compare with.",
             **facts,
         )
     if before is None:
-        new = joined([_brought(each) for each in now.movements[:1]])
+        new = joined([_with_source(each) for each in now.movements[:1]])
         return _only(
-            "The run of {day} did not know it" + (": new with {new}." if now.movements else "."),
+            "New since {day}" + (": {new}." if now.movements else "."),
             new=new,
             **facts,
         )
-    found = [
+    changed = [
         *_of_movements(marts, before.movements, now.movements),
         *_of_allocations(before.allocations, now.allocations),
         *_of_figures(before, now),
     ]
-    if not found and before.balance == now.balance:
-        return _only("Nothing has changed since {day} (known at {known}).", **facts)
-    lacking = [each for each in earlier.marts.absences if each not in marts.absences]
+    if not changed and before.balance == now.balance:
+        return _only("Nothing has changed since {day} (as known on {known}).", **facts)
+    missing = [each for each in earlier.marts.absences if each not in marts.absences]
     return Part(
         "changes",
         TITLE,
         (
-            say("Compared with {day} (known at {known}):", **facts),
-            *(say("On {day}: {absence}", absence=each, **facts) for each in lacking),
-            *_closing(found, before, now),
+            say("Compared with {day} (as known on {known}):", **facts),
+            *(say("On {day}: {absence}", absence=each, **facts) for each in missing),
+            *_closing(changed, before, now),
         ),
-        Table(COLUMNS, tuple(each.cells for each in found)) if found else None,
+        Table(COLUMNS, tuple(each.cells for each in changed)) if changed else None,
     )
 
 
@@ -68,18 +68,18 @@ def _only(words: str, **values: Cell | Sentence) -> Part:
 
 COLUMNS = (
     Column("change", "Change"),
-    Column("what", "What"),
+    Column("what", "Item"),
     Column("before", "Before"),
     Column("now", "Now"),
-    Column("source_file", "Brought by file"),
+    Column("source_file", "Source file"),
     Column("source_line", "Line"),
-    Column("explanation", "How"),
+    Column("explanation", "Explanation"),
 )
 
 
 @dataclass(frozen=True)
 class Change:
-    """One difference; `before` and `now` are as written for people, with money in pounds."""
+    """One difference; `before` and `now` are written for people, with money in pounds."""
 
     change: str
     what: Sentence
@@ -91,7 +91,7 @@ class Change:
 
     @property
     def cells(self) -> tuple[Cell | Sentence, ...]:
-        """The line of the table."""
+        """The row of the table."""
         return (
             self.change,
             self.what,
@@ -103,7 +103,7 @@ class Change:
         )
 
 
-def _brought(movement: Movement) -> Sentence:
+def _with_source(movement: Movement) -> Sentence:
     return say(
         "{name} of {amount} from {source}",
         name=movement.name,
@@ -147,23 +147,23 @@ def _of_movements(
 
 def _counts(known: Movement, each: Movement) -> Sentence:
     if known.amount != each.amount:
-        return say("the amount that has an effect changed")
-    return say("no row of its own changed; another part of it counts here now")
+        return say("the amount that counts has changed")
+    return say("its own row did not change; a different part of it counts here now")
 
 
 def _gone(marts: RunMarts, gone: Sequence[Movement]) -> Iterator[Change]:
-    """Movements that are no longer here, and where they are now."""
+    """Movements that no longer count here, and where they are now."""
     rows = marts.anywhere("ledger_movements", movement_id={each.id for each in gone})
     present = {(row["movement_type"], row["movement_id"]): row for row in rows}
     for each in gone:
         row = present.get(each.key)
         if row is None:
-            how = say("withdrawn, or dated later now; it came from {source}", source=each.source)
+            how = say("withdrawn, or now dated later; it came from {source}", source=each.source)
             yield Change("gone", each.name, each.amount, None, how=how)
         else:
             whose = row.get("debtor_id")
             how = say(
-                "now of debtor {debtor}" if whose else "now in suspense",
+                "now belongs to debtor {debtor}" if whose else "now in suspense",
                 debtor=whose,
             )
             yield Change(
@@ -182,16 +182,16 @@ def _of_allocations(before: Sequence[Allocation], now: Sequence[Allocation]) -> 
     new = {each.key: each for each in now}
     for key in dict.fromkeys([*(each.key for each in now), *old]):
         was, is_ = old.get(key), new.get(key)
-        told = is_ or was
-        if told is None or (was and is_ and was.amount == is_.amount):
+        either = is_ or was
+        if either is None or (was and is_ and was.amount == is_.amount):
             continue
         change = "new" if was is None else "gone" if is_ is None else "moved"
         yield Change(
             change,
-            told.short,
+            either.short,
             was.amount if was else None,
             is_.amount if is_ else None,
-            how=say("by rule {rule}, {why}", rule=told.rule, why=why(told.rule)),
+            how=say("{why}", why=why(either.rule)),
         )
 
 
@@ -220,13 +220,13 @@ def _shown(value: Cell) -> Cell:
     return "none" if value in (None, "") else value
 
 
-def _closing(found: Sequence[Change], before: Account, now: Account) -> Iterator[Sentence]:
-    """What it comes to, and what no row brought."""
+def _closing(changed: Sequence[Change], before: Account, now: Account) -> Iterator[Sentence]:
+    """The balance now and then, and a note where no source row explains the changes."""
     if before.balance != now.balance:
-        yield say("Balance {now}, was {before}.", now=now.balance, before=before.balance)
+        yield say("The balance is {now}. It was {before}.", now=now.balance, before=before.balance)
     else:
         yield say("The balance is the same: {now}.", now=now.balance)
-    if all(each.source_file is None and each.change == "changed" for each in found):
+    if all(each.source_file is None and each.change == "changed" for each in changed):
         yield say(
-            "No movement brought this: the days went by, or a hold, dispute or policy changed."
+            "No movement caused this. The passing of time, a hold, a dispute or a policy did."
         )

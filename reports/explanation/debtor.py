@@ -1,4 +1,4 @@
-"""Owns the explanation of a debtor; by number only, without name, address or kind of hold."""
+"""The explanation of a debtor: by number only, without name, address or type of hold."""
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
@@ -18,19 +18,19 @@ from reports.site import wording
 
 
 def account(marts: RunMarts, debtor_id: str) -> Account | None:
-    """What a run says of a debtor; None where it does not know it."""
+    """The account of a debtor; None if the run has no debtor with this id."""
     debtor = marts.only("debtors", debtor_id=debtor_id)
-    items = open_items.read(marts.bearing("open_items", debtor_id=debtor_id))
-    moved = movements.read(marts.bearing("ledger_movements", debtor_id=debtor_id))
+    items = open_items.read(marts.matching("open_items", debtor_id=debtor_id))
+    moved = movements.read(marts.matching("ledger_movements", debtor_id=debtor_id))
     if debtor is None and not items and not moved:
         return None
-    made = allocations.read(marts.bearing("allocations", debtor_id=debtor_id))
+    made = allocations.read(marts.matching("allocations", debtor_id=debtor_id))
     arrangements = sorted(
-        marts.bearing("arrangement_compliance", debtor_id=debtor_id),
+        marts.matching("arrangement_compliance", debtor_id=debtor_id),
         key=lambda row: row["arrangement_id"],
     )
     requests = sorted(
-        marts.bearing("write_off_decisions", debtor_id=debtor_id),
+        marts.matching("write_off_decisions", debtor_id=debtor_id),
         key=lambda row: row["request_id"],
     )
     balance = movements.balance_of(moved) if moved else open_items.amount(items)
@@ -47,9 +47,8 @@ def account(marts: RunMarts, debtor_id: str) -> Account | None:
                 items,
                 [
                     *(_arrangement(row) for row in arrangements),
-                    *(write_off_requests.told(row) for row in requests),
+                    *(write_off_requests.in_words(row) for row in requests),
                 ],
-                "What stands in the way of recovery, and arrangements",
             ),
             recovery.of_debtor(marts, debtor_id),
             _movement_part(moved),
@@ -70,12 +69,17 @@ def _summary(
         party=wording.name(party).lower() if party else None,
     )
     if not items:
-        return joined([who, say("owes nothing and has no open credit.")])
+        return joined([who, say("owes nothing and has no unallocated credit.")])
     credit = -open_items.amount(credits_)
     parts = [
-        say("{balance} on balance: ", balance=balance) if credits_ else None,
         _owed(owed),
-        say("; less {credit} of open credits", credit=credit) if credits_ else None,
+        say(
+            "; less {credit} of unallocated credits; balance {balance}",
+            credit=credit,
+            balance=balance,
+        )
+        if credits_
+        else None,
         say("."),
     ]
     return joined([who, joined(parts, "")])
@@ -83,21 +87,30 @@ def _summary(
 
 def _owed(owed: Sequence[open_items.OpenItem]) -> Sentence:
     if not owed:
-        return say("no debt open")
+        return say("no debt outstanding")
     overdue = [each for each in owed if each.is_overdue]
-    told = say(
-        "{amount} of debt open in {count}, ",
+    total = say(
+        "{amount} outstanding in {count}, ",
         amount=open_items.amount(owed),
         count=wording.counted(len(owed), "item"),
     )
     if not overdue:
-        return joined([told, say("none of it overdue")], "")
+        return joined([total, say("none of it overdue")], "")
     late = say(
-        ("all of it" if len(overdue) == len(owed) else "{overdue} of it") + " overdue, {old}",
+        _LATE[len(overdue) == len(owed), len(overdue) == 1],
         overdue=open_items.amount(overdue),
         old=open_items.how_old(overdue),
     )
-    return joined([told, late], "")
+    return joined([total, late], "")
+
+
+# By whether all of the debt is overdue, and whether one item is.
+_LATE = {
+    (True, True): "{old}",
+    (True, False): "all of it overdue; {old}",
+    (False, True): "{overdue} of it {old}",
+    (False, False): "{overdue} of it overdue; {old}",
+}
 
 
 def _arrangement(row: Row) -> Sentence:
@@ -134,9 +147,9 @@ def _movement_part(moved: Sequence[movements.Movement]) -> Part:
     return Part(
         "movements",
         "Movements",
-        () if moved else (say("No movement is known."),),
+        () if moved else (say("There are no movements."),),
         movements.table_of(moved).without("counted_amount") if moved else None,
-        (say("Charges add, credits take away; the last balance is what is owed on balance."),)
+        (say("Charges add to the balance, credits reduce it. The last balance is the net debt."),)
         if moved
         else (),
     )
@@ -145,8 +158,8 @@ def _movement_part(moved: Sequence[movements.Movement]) -> Part:
 def _allocation_part(made: Sequence[allocations.Allocation]) -> Part:
     return Part(
         "allocations",
-        "What settles what, and by which rule",
-        () if made else (say("No credit settles any debt."),),
+        "Payments and credits matched to debts",
+        () if made else (say("No payment or credit is matched to a debt."),),
         allocations.table_of(made) if made else None,
         allocations.rules_of(made),
     )

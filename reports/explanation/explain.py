@@ -1,4 +1,4 @@
-"""Explains one thing of one run, and what changed since the run of the day before."""
+"""Explains one id in one run, and what changed since the previous published day."""
 
 from collections.abc import Callable, Mapping
 
@@ -19,13 +19,13 @@ _ACCOUNTS: Mapping[Subject, Callable[[RunMarts, str], Account | None]] = {
 def explain(
     subject: Subject, id_: str, marts: RunMarts, earlier: Earlier | None
 ) -> Explanation | None:
-    """What the marts say of a thing; None where they do not know its id.
+    """The explanation of an id; None if the run does not have it.
 
     Args:
-        subject: What kind of thing it is.
-        id_: Its id, matched exactly.
-        marts: The run that is asked.
-        earlier: The run of the newest earlier day, None where there is none.
+        subject: The kind of id.
+        id_: The id, matched exactly.
+        marts: The run to read.
+        earlier: The run of the newest earlier day; None if there is none.
     """
     account_of = _ACCOUNTS[subject]
     now = account_of(marts, id_)

@@ -1,4 +1,4 @@
-"""Owns what an explanation consists of, whatever it is about and wherever it is shown."""
+"""The parts of an explanation, whatever it explains and wherever it is shown."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ _LISTS = ("open_items", "movements", "allocations")
 
 
 class Subject(StrEnum):
-    """What can be explained."""
+    """The kinds of id that can be explained."""
 
     INVOICE = "invoice"
     DEBTOR = "debtor"
@@ -27,14 +27,14 @@ class Subject(StrEnum):
 
 @dataclass(frozen=True)
 class Figure:
-    """One fact that is compared with the day before.
+    """One fact that is compared with the previous published day.
 
     Attributes:
         key: The same on both days.
-        label: What it is.
-        value: What it is now.
-        name: The item that it is about, where there may be many.
-        together: Words for several items of which the same changed in the same way.
+        label: The fact, in words.
+        value: Its value in this run.
+        name: The item it belongs to, where there may be several.
+        together: The label for several items that changed in the same way.
     """
 
     key: str
@@ -46,14 +46,14 @@ class Figure:
 
 @dataclass(frozen=True)
 class Part:
-    """One answer: sentences and, where there is something to list, a table.
+    """One section: sentences and, where there are rows to list, a table.
 
     Attributes:
         key: Name for machines.
         title: Heading for people.
-        sentences: The answer in words, one line each.
+        sentences: The explanation in words, one line each.
         table: The rows behind it.
-        notes: What helps to read the table.
+        notes: How to read the table.
     """
 
     key: str
@@ -64,22 +64,22 @@ class Part:
 
     @property
     def is_long(self) -> bool:
-        """Whether its list would hide what comes after it."""
+        """Whether its table is long enough to hide the sections after it."""
         return self.key != "open_items" or (self.table is not None and len(self.table.rows) > 3)
 
 
 @dataclass(frozen=True)
 class Account:
-    """What the marts of one run say of one thing.
+    """One id in the marts of one run.
 
     Attributes:
-        summary: What it is and what is owed.
-        facts: The row of the mart that has the thing for its key; empty without such a row.
-        balance: Pounds that its movements leave.
+        summary: What it is and how much is owed.
+        facts: The row of the mart with this id as its key; empty if there is no such row.
+        balance: The balance of its movements, in pounds.
         movements: Its movements in order of date.
-        allocations: What settles it, or what it settles.
-        figures: What is compared with the day before, beside movements and allocations.
-        parts: The answers, in order.
+        allocations: The credits matched to it, or the debts it is matched to.
+        figures: The facts compared with the previous day, besides movements and allocations.
+        parts: The sections, in order.
     """
 
     summary: Sentence
@@ -93,7 +93,7 @@ class Account:
 
 @dataclass(frozen=True)
 class Position:
-    """Which run it is: its two clocks and its id."""
+    """A run: its as-of date, its known-at date and its id."""
 
     as_of: date
     known_at: date
@@ -102,7 +102,7 @@ class Position:
 
 @dataclass(frozen=True)
 class Earlier:
-    """The run of the newest earlier day; without marts where they are no longer kept."""
+    """The run of the newest earlier day; `marts` is None if they are no longer kept."""
 
     position: Position
     marts: RunMarts | None
@@ -110,7 +110,7 @@ class Earlier:
 
 @dataclass(frozen=True)
 class Explanation:
-    """An account, what changed since the day before, and the run that it stands on."""
+    """An account, the changes since the previous published day, and the run they come from."""
 
     subject: Subject
     id: str
@@ -123,7 +123,7 @@ class Explanation:
 
     @property
     def parts(self) -> tuple[Part, ...]:
-        """All answers: the reasons, what changed, then the long lists behind them."""
+        """All sections: the reasons, the changes, then the long lists."""
         parts = self.account.parts
         lists = [part for part in parts if part.key in _LISTS and part.is_long]
         reasons = [part for part in parts if part not in lists]

@@ -1,4 +1,4 @@
-"""Owns the explanation of an invoice."""
+"""The explanation of an invoice."""
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
@@ -17,16 +17,16 @@ from reports.explanation.sentence import Sentence, joined, say
 
 
 def account(marts: RunMarts, invoice_id: str) -> Account | None:
-    """What a run says of an invoice; None where it does not know it."""
+    """The account of an invoice; None if the run has no invoice with this id."""
     invoice = marts.only("invoices", invoice_id=invoice_id)
-    items = open_items.read(marts.bearing("open_items", invoice_id=invoice_id))
-    made = allocations.read(marts.bearing("allocations", invoice_id=invoice_id))
+    items = open_items.read(marts.matching("open_items", invoice_id=invoice_id))
+    made = allocations.read(marts.matching("allocations", invoice_id=invoice_id))
     debtor_id = None if invoice is None else invoice.get("debtor_id")
     moved = movements.of_invoices(marts, {invoice_id: debtor_id}, made)
     if invoice is None and not any(each.type == "invoice" for each in moved):
         return None
     owed = [each for each in items if not each.is_credit and each.kind != "refund"]
-    requests = marts.bearing("write_off_decisions", invoice_id=invoice_id)
+    requests = marts.matching("write_off_decisions", invoice_id=invoice_id)
     balance = movements.balance_of(moved)
     recovered, stage_figures = recovery.of_invoice(marts, invoice_id)
     return Account(
@@ -44,7 +44,7 @@ def account(marts: RunMarts, invoice_id: str) -> Account | None:
                 owed,
                 [
                     *in_force(marts, {each.arrangement_id for each in owed}),
-                    *(write_off_requests.told(row) for row in requests),
+                    *(write_off_requests.in_words(row) for row in requests),
                 ],
             ),
             recovered,
@@ -56,10 +56,10 @@ def _summary(
     invoice_id: str, invoice: Row, owed: Sequence[open_items.OpenItem], balance: Decimal
 ) -> Sentence:
     if not invoice.get("gross_amount"):
-        return say("Invoice {id}: {balance} open.", id=invoice_id, balance=balance)
+        return say("Invoice {id}: {balance} outstanding.", id=invoice_id, balance=balance)
     parts = [
         say(
-            "Invoice {id} of debtor {debtor}: {gross} raised on {raised}, {due};",
+            "Invoice {id} to debtor {debtor}: {gross} raised on {raised}, {due};",
             id=invoice_id,
             debtor=invoice["debtor_id"],
             gross=invoice["gross_amount"],
@@ -70,9 +70,13 @@ def _summary(
         if invoice.get("adjusted_amount")
         else None,
         say("{settled};", settled=_settled(invoice)),
-        say("{open} open, {old}.", open=invoice["outstanding_amount"], old=open_items.how_old(owed))
+        say(
+            "{open} outstanding, {old}.",
+            open=invoice["outstanding_amount"],
+            old=open_items.how_old(owed),
+        )
         if owed
-        else say("nothing open."),
+        else say("nothing outstanding."),
     ]
     return joined(parts)
 
@@ -82,9 +86,9 @@ def _when_due(invoice: Row) -> Sentence:
         return say("due in instalments")
     own = invoice.get("own_due_date")
     inherited = (
-        " (inherited; its own day is {own})" if own not in (None, invoice["due_date"]) else ""
+        " (inherited; its own due date is {own})" if own not in (None, invoice["due_date"]) else ""
     )
-    return say("due {due}" + inherited, due=invoice["due_date"], own=own)
+    return say("due on {due}" + inherited, due=invoice["due_date"], own=own)
 
 
 def _settled(invoice: Row) -> Sentence:
@@ -97,14 +101,14 @@ def _settled(invoice: Row) -> Sentence:
         )
         if invoice.get(column)
     ]
-    return joined(ways, ", ") if ways else say("nothing settled")
+    return joined(ways, ", ") if ways else say("nothing paid or credited")
 
 
 def _figures(invoice: Row, owed: Sequence[open_items.OpenItem]) -> Iterator[Figure]:
     for column, label in (
-        ("gross_amount", "Amount of the invoice"),
+        ("gross_amount", "Invoice amount"),
         ("debtor_id", "Debtor"),
-        ("due_date", "Due date for ageing"),
+        ("due_date", "Due date used for ageing"),
     ):
         yield Figure(column, say(label), invoice.get(column))
     yield from open_items.figures(owed)
@@ -115,19 +119,19 @@ def _movement_part(moved: Sequence[movements.Movement]) -> Part:
     partly = any(each.counted != each.amount for each in moved)
     notes = [
         say(
-            "Counts here is the part of a movement that falls on this invoice, by the allocations "
-            "as they stand now; the balance adds up what counts here."
+            '"Counts here" is the part of a movement that is allocated to this invoice now. The '
+            "balance adds up these parts."
         )
         if partly
         else None,
-        say("A payment that was taken back counts on the day it came and back on the day it went.")
+        say("A reversed payment counts on the day it was received and again when it was reversed.")
         if undone
         else None,
     ]
     return Part(
         "movements",
         "Movements",
-        () if moved else (say("No movement is known."),),
+        () if moved else (say("There are no movements."),),
         movements.table_of(moved).without("invoice_id") if moved else None,
         tuple(note for note in notes if note is not None),
     )
@@ -136,25 +140,26 @@ def _movement_part(moved: Sequence[movements.Movement]) -> Part:
 def _allocation_part(made: Sequence[allocations.Allocation]) -> Part:
     return Part(
         "allocations",
-        "What settles it, and by which rule",
-        () if made else (say("Nothing settles it yet."),),
+        "Payments and credits matched to it",
+        () if made else (say("No payment or credit is matched to it yet."),),
         allocations.table_of(made) if made else None,
         allocations.rules_of(made),
     )
 
 
 def _due_date(marts: RunMarts, invoice: Row) -> Iterator[Sentence]:
-    """Where the due date comes from, if it is not the invoice's own."""
+    """Where the due date comes from, if it is not the one on the invoice."""
     own, due = invoice.get("own_due_date"), invoice.get("due_date")
     replaced = invoice.get("replaces_invoice_id")
     if invoice.get("has_instalments"):
-        yield say("It is payable by instalments; each is aged by its own due date.")
+        yield say("It is payable by instalments. Each instalment is aged by its own due date.")
     elif replaced and own is not None and own != due:
         chain = _chain(marts, invoice)
         yield say(
-            "Its own due date is {own}, but it replaces invoice {replaced} of the same debtor"
+            "Its own due date is {own}. It replaces invoice {replaced} to the same debtor"
             + (" ({chain})" if len(chain) > 1 else "")
-            + " and inherits its due date, {due}: billing again never makes a debt younger.",
+            + " and so keeps the earlier due date, {due}: a new invoice for the same debt does "
+            "not make it younger.",
             own=own,
             replaced=replaced,
             chain=joined([say("which replaces {id}", id=each) for each in chain[1:]], ", "),
@@ -162,13 +167,13 @@ def _due_date(marts: RunMarts, invoice: Row) -> Iterator[Sentence]:
         )
     elif replaced:
         yield say(
-            "It says that it replaces invoice {replaced}; that gives it no other due date.",
+            "It replaces invoice {replaced}, but keeps its own due date.",
             replaced=replaced,
         )
 
 
 def _chain(marts: RunMarts, invoice: Row) -> list[str]:
-    """The invoices of the debtor that it replaces, one after the other, back to the first."""
+    """The invoices it replaces, in turn, back to the first."""
     chain: list[str] = []
     newer = invoice
     while (older_id := newer.get("replaces_invoice_id")) and older_id not in chain:

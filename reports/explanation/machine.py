@@ -1,6 +1,6 @@
-"""Owns the explanation for machines: stable keys, money as text with two decimals, ISO days.
+"""The explanation as JSON values: stable keys, money as text with two decimals, ISO dates.
 
-The keys are described in docs/guides/explain.md; they are added to, never changed.
+docs/guides/explain.md describes the keys. New keys may be added; existing ones never change.
 """
 
 from collections.abc import Mapping
@@ -58,7 +58,7 @@ def _rows(table: Table) -> list[Json]:
 
 
 def plain(value: Cell | Sentence) -> str | int | bool | None:
-    """A value for machines."""
+    """A value as JSON: sentences as text, money as text with two decimals, dates in ISO form."""
     if isinstance(value, Sentence):
         return value.written()
     if isinstance(value, Decimal):

@@ -1,4 +1,4 @@
-"""Owns the movements of a thing in order of date, with what each leaves, and where it came from."""
+"""Ledger movements in order of date, with the balance after each and its source row."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ _NIL = Decimal("0.00")
 
 @dataclass(frozen=True)
 class Movement:
-    """One movement; `counted` is what of it counts for the thing that is explained, in pounds."""
+    """One movement; `counted` is the part of it, in pounds, that counts for the explained id."""
 
     type: str
     id: str
@@ -51,7 +51,7 @@ class Movement:
 
     @property
     def key(self) -> tuple[str, str]:
-        """What identifies it in every run."""
+        """The key that identifies the movement in every run."""
         return (self.type, self.id)
 
     @property
@@ -61,22 +61,22 @@ class Movement:
 
     @property
     def source(self) -> Sentence:
-        """Such as: receipts_20260501.csv line 7."""
+        """Such as: receipts_20260501.csv, line 7."""
         return source_of(self.source_file, self.source_line)
 
 
 def named(movement_type: str, movement_id: str) -> Sentence:
-    """A movement or credit by its kind in words and its id."""
+    """A movement or credit: its type in words and its id."""
     return say("{kind} {id}", kind=_NAMES.get(movement_type, movement_type), id=movement_id)
 
 
 def source_of(source_file: str | None, source_line: int | None) -> Sentence:
-    """The file and the line that brought a row."""
-    return say("{file} line {line}", file=source_file or "unknown file", line=str(source_line))
+    """The source file and line of a row."""
+    return say("{file}, line {line}", file=source_file or "unknown file", line=str(source_line))
 
 
 def read(rows: Iterable[Row], counted: Callable[[Row], Decimal] | None = None) -> list[Movement]:
-    """Rows of `ledger_movements` in order of date; each counts whole by default."""
+    """Rows of `ledger_movements` in order of date; by default each counts in full."""
     movements = [_movement(row, row["amount"] if counted is None else counted(row)) for row in rows]
     return sorted(movements, key=_place)
 
@@ -108,33 +108,33 @@ def of_invoices(
     allocations: Sequence[Allocation],
     later_than: date | None = None,
 ) -> list[Movement]:
-    """What raised some invoices and what settles them, so that it adds up to what is open on them.
+    """The movements on some invoices; their counted amounts add up to the outstanding amount.
 
-    A charge counts whole; a credit counts for what of it settles these invoices and for what of
-    it was undone again; the undoing counts back. So a bounced payment shows on the day it came
-    and on the day it bounced.
+    A charge counts in full. A credit counts for the part allocated to these invoices and for the
+    part that was later reversed; the reversal then counts with the opposite sign. So a bounced
+    payment shows on the day it was received and on the day it bounced.
 
     Args:
         marts: The run.
-        owners: The debtor of each invoice; a charge of another debtor does not count.
-        allocations: What settles the invoices.
+        owners: The debtor of each invoice; a charge to another debtor does not count.
+        allocations: The allocations to the invoices.
         later_than: Adjustments after this day do not count.
     """
     naming = marts.among("ledger_movements", invoice_id=list(owners))
-    met = {(row["movement_type"], row["movement_id"]) for row in naming}
-    others = {each.source_id for each in allocations if each.source not in met}
+    direct = {(row["movement_type"], row["movement_id"]) for row in naming}
+    others = {each.source_id for each in allocations if each.source not in direct}
     sources = {each.source for each in allocations}
     elsewhere = [
         row
         for row in marts.among("ledger_movements", movement_id=others)
-        if (row["movement_type"], row["movement_id"]) in sources - met
+        if (row["movement_type"], row["movement_id"]) in sources - direct
     ]
     counts = _Counts(owners, naming, allocations, later_than)
     return read([*naming, *elsewhere], counts.of)
 
 
 class _Counts:
-    """What of each movement counts for some invoices."""
+    """The part of each movement that counts for some invoices."""
 
     def __init__(
         self,
@@ -154,7 +154,7 @@ class _Counts:
                 self._undone[undone] = self._undone.get(undone, _NIL) + row["amount"]
 
     def of(self, row: Row) -> Decimal:
-        """Pounds, signed as in the ledger."""
+        """The part in pounds, signed as in the ledger."""
         kind, amount = row["movement_type"], Decimal(row["amount"])
         if kind == "invoice" or (kind == "adjustment" and amount > 0):
             ours = self._owners.get(row["invoice_id"]) in (None, row["debtor_id"])
@@ -169,14 +169,14 @@ class _Counts:
 
 
 def _undone(row: Row) -> tuple[str, str] | None:
-    """The credit that a reversal or write-back takes back; None for other movements."""
+    """The credit that a reversal or write-back undoes; None for other movements."""
     undone = row.get("undone_id")
     kind = {"receipt_reversal": "receipt", "write_back": "write_off"}.get(row["movement_type"])
     return (kind, undone) if kind and undone else None
 
 
 def balance_of(movements: Iterable[Movement]) -> Decimal:
-    """Pounds that the movements leave."""
+    """The balance of the movements in pounds."""
     return total(each.counted for each in movements)
 
 
@@ -189,7 +189,7 @@ _COLUMNS = (
     Column("counted_amount", "Counts here", is_figure=True),
     Column("running_balance", "Balance", is_figure=True),
     Column("known_on", "Known on"),
-    Column("source_file", "File"),
+    Column("source_file", "Source file"),
     Column("source_line", "Line"),
 )
 

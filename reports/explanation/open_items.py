@@ -1,4 +1,4 @@
-"""Owns what is open: why each item stands in its band, and what stands in the way of recovery."""
+"""Outstanding items, the reason for each ageing band, and disputes, holds and arrangements."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ _KINDS = {
 
 @dataclass(frozen=True)
 class OpenItem:
-    """One item with an open amount, in pounds; credits negative."""
+    """One item with an outstanding amount, in pounds; credits are negative."""
 
     kind: str
     id: str
@@ -42,12 +42,12 @@ class OpenItem:
 
     @property
     def is_credit(self) -> bool:
-        """Whether it is an open credit, which is never netted into a band."""
+        """Whether it is an unallocated credit, which is never netted into an ageing band."""
         return self.band == _CREDIT
 
     @property
     def is_overdue(self) -> bool:
-        """Whether its due date is past; due today is not."""
+        """Whether its due date has passed; an item due today is not overdue."""
         return (self.days_past_due or 0) > 0
 
     @property
@@ -58,7 +58,7 @@ class OpenItem:
 
 def read(rows: Iterable[Row]) -> list[OpenItem]:
     """Rows of `open_items`: debits by due date, then credits."""
-    found = [
+    items = [
         OpenItem(
             kind=row.get("item_kind") or "invoice",
             id=row["item_id"],
@@ -76,57 +76,53 @@ def read(rows: Iterable[Row]) -> list[OpenItem]:
         for row in rows
     ]
     return sorted(
-        found, key=lambda each: (each.is_credit, each.due_date or date.max, each.kind, each.id)
+        items, key=lambda each: (each.is_credit, each.due_date or date.max, each.kind, each.id)
     )
 
 
 def debits(items: Iterable[OpenItem]) -> list[OpenItem]:
-    """What is owed, without the open credits."""
+    """The items that are owed, without unallocated credits."""
     return [each for each in items if not each.is_credit]
 
 
 def amount(items: Iterable[OpenItem]) -> Decimal:
-    """Pounds open."""
+    """The outstanding amount in pounds."""
     return total(each.outstanding for each in items)
 
 
-def band_words(band: str) -> Sentence:
-    """A band in words with its code."""
-    return say("{words} ({code})", words=_lowered(wording.band(band)), code=band)
-
-
-def _lowered(words: str) -> str:
+def band_words(band: str) -> str:
+    """An ageing band in words inside a sentence: `d031_060` becomes `31 to 60 days`."""
+    words = wording.band(band)
     return words[:1].lower() + words[1:]
 
 
 def how_old(items: Sequence[OpenItem]) -> Sentence:
-    """Days past due and band of the oldest of some debits, in a few words."""
+    """How overdue the oldest of some debits is, with its ageing band."""
     oldest = max(items, key=lambda each: (each.days_past_due or 0, each.id))
     days = oldest.days_past_due or 0
     band = band_words(oldest.band)
-    which = "the oldest " if len(items) > 1 else ""
-    if days > 0:
-        told = wording.counted(days, "day")
-        return say(which + "{days} past due, band {band}", days=told, band=band)
+    which = "the oldest is " if len(items) > 1 else ""
     if days == 0:
-        return say(which + "due today, so not overdue, band {band}", band=band)
-    told = wording.counted(-days, "day")
-    return say(which + "not due for another {days}, band {band}", days=told, band=band)
+        return say(which + "due today, so not overdue yet")
+    counted = wording.counted(abs(days), "day")
+    if days < 0:
+        return say(which + "not due for another {days}", days=counted)
+    return say(which + "{days} overdue (ageing band: {band})", days=counted, band=band)
 
 
 def figures(items: Iterable[OpenItem]) -> Iterator[Figure]:
-    """What of each open item is compared with the day before."""
+    """The facts of each item that are compared with the previous day."""
     for each in items:
         key = f"open_items/{each.kind}/{each.id}"
-        told = (
-            ("outstanding_amount", "Open of", each.outstanding),
+        facts = (
+            ("outstanding_amount", "Outstanding on", each.outstanding),
             ("due_date", "Due date of", each.due_date),
-            ("age_band", "Band of", band_words(each.band).written()),
+            ("age_band", "Ageing band of", band_words(each.band)),
             ("is_disputed", "Dispute on", each.is_disputed),
             ("is_held", "Hold on", each.is_held),
             ("arrangement_id", "Arrangement on", each.arrangement_id),
         )
-        for column, label, value in told:
+        for column, label, value in facts:
             words = say(label + " {item}", item=each.name)
             together = label + " {count} items"
             yield Figure(f"{key}/{column}", words, value, each.name, together)
@@ -134,13 +130,13 @@ def figures(items: Iterable[OpenItem]) -> Iterator[Figure]:
 
 _COLUMNS = (
     Column("item_id", "Item"),
-    Column("item_kind", "Kind"),
+    Column("item_kind", "Type"),
     Column("invoice_id", "Invoice"),
     Column("due_date", "Due"),
-    Column("days_past_due", "Days past due", is_figure=True),
-    Column("age_band", "Band"),
-    Column("original_amount", "Originally", is_figure=True),
-    Column("outstanding_amount", "Open", is_figure=True),
+    Column("days_past_due", "Days overdue", is_figure=True),
+    Column("age_band", "Ageing band"),
+    Column("original_amount", "Original amount", is_figure=True),
+    Column("outstanding_amount", "Outstanding", is_figure=True),
     Column("is_disputed", "Disputed"),
     Column("is_held", "On hold"),
     Column("arrangement_id", "Arrangement"),
@@ -149,7 +145,7 @@ _COLUMNS = (
 
 
 def table_of(items: Sequence[OpenItem]) -> Table:
-    """The open items, one line each."""
+    """One row for each item."""
     table = Table(
         _COLUMNS,
         tuple(
@@ -170,7 +166,7 @@ def table_of(items: Sequence[OpenItem]) -> Table:
             for each in items
         ),
     )
-    unsaid = [
+    all_blank = [
         name
         for name, said in (
             ("is_disputed", any(each.is_disputed for each in items)),
@@ -179,28 +175,28 @@ def table_of(items: Sequence[OpenItem]) -> Table:
         )
         if not said
     ]
-    return table.without(*unsaid)
+    return table.without(*all_blank)
 
 
 def band_part(marts: RunMarts, items: Sequence[OpenItem], more: Sequence[Sentence] = ()) -> Part:
-    """What is open and why in which band.
+    """The outstanding items and the reason for each ageing band.
 
     Args:
         marts: The run.
-        items: What is open, debits and credits.
-        more: What else decided the due dates.
+        items: The outstanding debits and credits.
+        more: Sentences on where the due dates come from.
     """
     owed = debits(items)
     sentences = [*more] if owed else []
     if not owed:
-        sentences.append(say("No debt is open, so nothing stands in a band."))
+        sentences.append(say("No debt is outstanding, so there is nothing to age."))
     elif len(owed) == 1:
         sentences.append(_why(owed[0], marts.as_of))
     else:
         sentences.append(
             say(
-                "Each item is aged by its own due date, counted to {as_of}; one due on that day "
-                "is not overdue.",
+                "Each item is aged by its own due date, counted to {as_of}. An item due on that "
+                "day is not overdue.",
                 as_of=marts.as_of,
             )
         )
@@ -210,11 +206,13 @@ def band_part(marts: RunMarts, items: Sequence[OpenItem], more: Sequence[Sentenc
     policy = [policy_words(marts, row) for row in rows]
     if len(owed) < len(items):
         sentences.append(
-            say("Open credits have no due date and are in no band; they are never netted into one.")
+            say("Unallocated credits have no due date. They are never netted into an ageing band.")
         )
     return Part(
         "open_items",
-        "What is open, and why in this band" if len(owed) == 1 else "What is open, and by band",
+        "Outstanding amount and ageing band"
+        if len(owed) == 1
+        else "Outstanding amounts by ageing band",
         (*sentences, *(policy if len(owed) == 1 else ())),
         table_of(items) if items else None,
         () if len(owed) == 1 else tuple(policy),
@@ -227,21 +225,21 @@ def _by_band(owed: Sequence[OpenItem]) -> Sentence:
         say(
             "{band} {amount}",
             amount=amount(each for each in owed if each.band == band),
-            band=_lowered(wording.band(band)),
+            band=band_words(band),
         )
         for band in bands
     ]
-    return say("By band: {sums}.", sums=joined(sums, "; "))
+    return say("By ageing band: {sums}.", sums=joined(sums, "; "))
 
 
 def _why(item: OpenItem, as_of: date) -> Sentence:
     days = item.days_past_due or 0
     if days > 0:
-        words = "It was due on {due}, {days} before {as_of}, so it is in band {band}."
+        words = "It was due on {due}, {days} before {as_of}, so its ageing band is {band}."
     elif days == 0:
-        words = "It is due on {due} itself and so not overdue: band {band}."
+        words = "It is due on {due}, the day of this report, so it is not overdue yet."
     else:
-        words = "It is due on {due}, {days} after {as_of}, so it is in band {band}."
+        words = "It is due on {due}, {days} after {as_of}, so it is not overdue."
     return say(
         words,
         due=item.due_date,
@@ -252,7 +250,7 @@ def _why(item: OpenItem, as_of: date) -> Sentence:
 
 
 def policy_words(marts: RunMarts, row: str, on: date | None = None) -> Sentence:
-    """What a policy row says and how far it may be relied on."""
+    """What a policy row says, with its mark (how far the council can rely on it)."""
     meaning = marts.policy(row, on)
     figure = marts.mark_of(row)
     return say(
@@ -266,13 +264,13 @@ def policy_words(marts: RunMarts, row: str, on: date | None = None) -> Sentence:
 def status_part(
     items: Sequence[OpenItem],
     more: Sequence[Sentence] = (),
-    title: str = "Why this status",
+    title: str = "Disputes, holds, arrangements and write-off requests",
 ) -> Part:
-    """What stands in the way of recovery.
+    """Disputes, holds, arrangements and requests on some items.
 
     Args:
-        items: What is open.
-        more: What is said of its arrangements and requests.
+        items: The outstanding items.
+        more: Sentences on their arrangements and write-off requests.
         title: Heading for people.
     """
     owed = debits(items)
@@ -282,22 +280,22 @@ def status_part(
     if disputed:
         sentences.append(
             say(
-                "Disputed: an open dispute, or a hold because of one, reaches {which}.",
+                "Disputed: an open dispute, or a hold for a dispute, covers {which}.",
                 which=_which(disputed, owed),
             )
         )
     if held:
         sentences.append(
             say(
-                "On hold: a hold in force reaches {which}. Its kind is not published.",
+                "On hold: a current hold covers {which}. The type of hold is not published.",
                 which=_which(held, owed),
             )
         )
     sentences += more
     if owed and not sentences:
-        sentences.append(say("No dispute, no hold and no arrangement stands in the way."))
+        sentences.append(say("There is no dispute, hold or arrangement."))
     if not owed:
-        sentences.append(say("No debt is open, so there is nothing to recover."))
+        sentences.append(say("No debt is outstanding, so there is nothing to recover."))
     return Part("status", title, tuple(sentences))
 
 

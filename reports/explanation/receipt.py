@@ -1,4 +1,4 @@
-"""Owns the explanation of a receipt."""
+"""The explanation of a receipt."""
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
@@ -12,32 +12,32 @@ from reports.site import wording
 
 
 def account(marts: RunMarts, receipt_id: str) -> Account | None:
-    """What a run says of a receipt; None where it does not know it."""
+    """The account of a receipt; None if the run has no receipt with this id."""
     row = marts.only("ledger_movements", movement_type="receipt", movement_id=receipt_id)
     if row is None:
         return None
-    undoing = marts.bearing("ledger_movements", undone_id=receipt_id)
+    undoing = marts.matching("ledger_movements", undone_id=receipt_id)
     moved = movements.read([row, *(each for each in undoing if each["movement_type"] in _UNDOING)])
     made = allocations.read(
-        marts.bearing("allocations", source_type="receipt", source_id=receipt_id)
+        marts.matching("allocations", source_type="receipt", source_id=receipt_id)
     )
     items = open_items.read(
-        marts.bearing("open_items", item_kind="unallocated_receipt", item_id=receipt_id)
+        marts.matching("open_items", item_kind="unallocated_receipt", item_id=receipt_id)
     )
     suspense = marts.only("suspense", receipt_id=receipt_id)
-    fate = _Fate(moved, made, items, suspense)
+    use = _Use(moved, made, items, suspense)
     return Account(
-        summary=_summary(row, fate),
+        summary=_summary(row, use),
         facts=row,
         balance=movements.balance_of(moved),
         movements=tuple(moved),
         allocations=tuple(made),
-        figures=tuple(_figures(row, fate)),
+        figures=tuple(_figures(row, use)),
         parts=(
-            Part("identification", "What identified it", (_identified(row, made, suspense),)),
+            Part("identification", "How it was identified", (_identified(row, made, suspense),)),
             _movement_part(moved),
             _allocation_part(made),
-            Part("status", "What became of it", tuple(_became(fate))),
+            Part("status", "How it was used", tuple(_used(use))),
         ),
     )
 
@@ -45,8 +45,8 @@ def account(marts: RunMarts, receipt_id: str) -> Account | None:
 _UNDOING = ("receipt_reversal", "refund")
 
 
-class _Fate:
-    """Where a receipt's pounds went."""
+class _Use:
+    """How a receipt was used, in pounds."""
 
     def __init__(
         self,
@@ -65,46 +65,48 @@ class _Fate:
 
     @property
     def elsewhere(self) -> Decimal:
-        """Pounds that refunds of the debtor's open credits took; they name no receipt."""
+        """Pounds used for refunds that name the debtor's credits but not this receipt."""
         left = self.received - self.reversed - self.refunded
         return max(left - self.settled - self.open - self.suspended, total([]))
 
 
-def _summary(row: Row, fate: _Fate) -> Sentence:
-    whose = say(" of debtor {debtor}", debtor=row["debtor_id"]) if row.get("debtor_id") else say("")
+def _summary(row: Row, use: _Use) -> Sentence:
+    whose = (
+        say(" from debtor {debtor}", debtor=row["debtor_id"]) if row.get("debtor_id") else say("")
+    )
     parts = [
-        say("{amount} reversed", amount=fate.reversed) if fate.reversed else None,
-        say("{amount} refunded", amount=fate.refunded) if fate.refunded else None,
-        say("{amount} settles debts", amount=fate.settled) if fate.settled else None,
-        say("{amount} open", amount=fate.open) if fate.open else None,
+        say("{amount} reversed", amount=use.reversed) if use.reversed else None,
+        say("{amount} refunded", amount=use.refunded) if use.refunded else None,
+        say("{amount} matched to debts", amount=use.settled) if use.settled else None,
+        say("{amount} unallocated", amount=use.open) if use.open else None,
         say(
             "{amount} in suspense for {days}",
-            amount=fate.suspended,
-            days=wording.counted(fate.suspense["days_in_suspense"], "day"),
+            amount=use.suspended,
+            days=wording.counted(use.suspense["days_in_suspense"], "day"),
         )
-        if fate.suspense
+        if use.suspense
         else None,
-        say("{amount} taken by refunds of the debtor's open credits", amount=fate.elsewhere)
-        if fate.elsewhere
+        say("{amount} used for refunds of the debtor's credits", amount=use.elsewhere)
+        if use.elsewhere
         else None,
     ]
-    told = joined(parts, ", ") if any(parts) else say("nothing is left of it")
+    uses = joined(parts, ", ") if any(parts) else say("no balance is left")
     return say(
-        "Receipt {id}{whose}: {amount} received on {day}; {told}.",
+        "Receipt {id}{whose}: {amount} received on {day}; {uses}.",
         id=row["movement_id"],
         whose=whose,
-        amount=fate.received,
+        amount=use.received,
         day=row["effective_on"],
-        told=told,
+        uses=uses,
     )
 
 
-def _figures(row: Row, fate: _Fate) -> Iterator[Figure]:
+def _figures(row: Row, use: _Use) -> Iterator[Figure]:
     yield Figure("debtor_id", say("Debtor"), row.get("debtor_id"))
-    yield Figure("invoice_id", say("Invoice it names or refers to"), row.get("invoice_id"))
-    yield Figure("settled_amount", say("Settles"), fate.settled)
-    yield Figure("open_amount", say("Open"), fate.open)
-    yield Figure("suspense_amount", say("In suspense"), fate.suspended)
+    yield Figure("invoice_id", say("Invoice it names or quotes"), row.get("invoice_id"))
+    yield Figure("settled_amount", say("Matched to debts"), use.settled)
+    yield Figure("open_amount", say("Unallocated"), use.open)
+    yield Figure("suspense_amount", say("In suspense"), use.suspended)
 
 
 def _identified(row: Row, made: Sequence[allocations.Allocation], suspense: Row | None) -> Sentence:
@@ -112,66 +114,66 @@ def _identified(row: Row, made: Sequence[allocations.Allocation], suspense: Row 
     invoice, debtor = row.get("invoice_id"), row.get("debtor_id")
     values = {"invoice": invoice, "debtor": debtor}
     if not debtor and not suspense:
-        return say("Nothing identifies it.")
+        return say("It is not identified.")
     if not debtor:
         return say(
-            "Nothing identifies it: it names no debtor and no known invoice, and its reference is "
-            "no known invoice, arrangement or debtor."
+            "It is not identified: it does not name a debtor or a known invoice, and its reference "
+            "does not match a known invoice, arrangement or debtor."
         )
-    found = [
-        say("rows of the allocations feed") if "feed" in rules else None,
+    ways = [
+        say("the allocations feed") if "feed" in rules else None,
         _by_invoice(invoice, rules),
     ]
-    if any(found):
-        return say("Identified by {by}; debtor {debtor}.", by=joined(found, " and "), **values)
+    if any(ways):
+        return say(
+            "Identified by {by}. It belongs to debtor {debtor}.", by=joined(ways, " and "), **values
+        )
     return say(
-        "It belongs to debtor {debtor}, whom the row names or whose id is its reference; it names "
-        "no invoice and no arrangement.",
+        "It belongs to debtor {debtor}: the row names the debtor, or its reference is the debtor's "
+        "id. It does not name an invoice or an arrangement.",
         **values,
     )
 
 
 def _by_invoice(invoice: str | None, rules: set[str]) -> Sentence | None:
     if "named" in rules:
-        return say("the invoice {invoice}, which it names", invoice=invoice)
+        return say("invoice {invoice}, which it names", invoice=invoice)
     if "reference" in rules and invoice:
         return say("its reference, which is invoice {invoice}", invoice=invoice)
     if "reference" in rules:
         return say("its reference, which is an arrangement")
     if invoice:
-        return say("the invoice {invoice}, which it names or refers to", invoice=invoice)
+        return say("invoice {invoice}, which it names or quotes", invoice=invoice)
     return None
 
 
-def _became(fate: _Fate) -> Iterator[Sentence]:
-    if fate.reversed:
+def _used(use: _Use) -> Iterator[Sentence]:
+    if use.reversed:
         yield say(
-            "{amount} was reversed, so the receipt counts for {left}.",
-            amount=fate.reversed,
-            left=fate.received - fate.reversed,
+            "{amount} was reversed, so {left} of the receipt remains.",
+            amount=use.reversed,
+            left=use.received - use.reversed,
         )
-    if fate.refunded:
-        yield say("{amount} was refunded out of it.", amount=fate.refunded)
-    if fate.settled:
-        yield say("{amount} settles debts, as listed.", amount=fate.settled)
-    if fate.open:
+    if use.refunded:
+        yield say("{amount} was refunded.", amount=use.refunded)
+    if use.settled:
+        yield say("{amount} is matched to debts, as listed below.", amount=use.settled)
+    if use.open:
+        yield say("{amount} is an unallocated credit of the debtor.", amount=use.open)
+    if use.suspense:
         yield say(
-            "{amount} is an open credit of its debtor, set against no debt.", amount=fate.open
+            "{amount} has been in suspense since {since} ({days}), on no debtor's balance.",
+            amount=use.suspended,
+            since=use.suspense["received_on"],
+            days=wording.counted(use.suspense["days_in_suspense"], "day"),
         )
-    if fate.suspense:
+    if use.elsewhere:
         yield say(
-            "{amount} has been in suspense since {since}, {days}; it is on no debtor's balance.",
-            amount=fate.suspended,
-            since=fate.suspense["received_on"],
-            days=wording.counted(fate.suspense["days_in_suspense"], "day"),
+            "{amount} was used for refunds of the debtor's credits. They do not name a receipt.",
+            amount=use.elsewhere,
         )
-    if fate.elsewhere:
-        yield say(
-            "{amount} went into refunds of the debtor's open credits, which name no receipt.",
-            amount=fate.elsewhere,
-        )
-    if not (fate.settled or fate.open or fate.suspense or fate.elsewhere):
-        yield say("Nothing of it is left.")
+    if not (use.settled or use.open or use.suspense or use.elsewhere):
+        yield say("No balance is left.")
 
 
 def _movement_part(moved: Sequence[movements.Movement]) -> Part:
@@ -180,15 +182,15 @@ def _movement_part(moved: Sequence[movements.Movement]) -> Part:
         "The receipt, its reversals and its refunds",
         (),
         movements.table_of(moved).without("counted_amount"),
-        (say("The balance is what of the receipt is still credited, before what it settles."),),
+        (say("The balance is the part of the receipt that is not reversed or refunded."),),
     )
 
 
 def _allocation_part(made: Sequence[allocations.Allocation]) -> Part:
     return Part(
         "allocations",
-        "What it settles, and by which rule",
-        () if made else (say("It settles nothing."),),
+        "Debts it is matched to",
+        () if made else (say("It is not matched to a debt."),),
         allocations.table_of(made) if made else None,
         allocations.rules_of(made),
     )

@@ -1,4 +1,4 @@
-"""Owns the explanation of a request to write off."""
+"""The explanation of a write-off request."""
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
@@ -15,12 +15,12 @@ _UNDOING = ("write_off", "write_back")
 
 
 def account(marts: RunMarts, request_id: str) -> Account | None:
-    """What a run says of a request; None where it does not know it."""
+    """The account of a request; None if the run has no request with this id."""
     row = marts.only("write_off_decisions", request_id=request_id)
     if row is None:
         return None
     invoice = marts.only("invoices", invoice_id=row["invoice_id"])
-    naming = marts.bearing("ledger_movements", invoice_id=row["invoice_id"])
+    naming = marts.matching("ledger_movements", invoice_id=row["invoice_id"])
     moved = movements.read(each for each in naming if each["movement_type"] in _UNDOING)
     scheduled = marts.only("write_off_schedule", request_id=request_id) is not None
     failed = _failed_checks(row)
@@ -59,7 +59,7 @@ def _summary(marts: RunMarts, row: Row, invoice: Row | None) -> Sentence:
                 reason=reason,
                 decision=DECISIONS.get(row["decision"], row["decision"]),
             ),
-            say("The invoice has {open} open.", open=invoice["outstanding_amount"])
+            say("{open} is outstanding on the invoice.", open=invoice["outstanding_amount"])
             if invoice and "outstanding_amount" in invoice
             else None,
         ]
@@ -75,7 +75,7 @@ def _figures(row: Row, invoice: Row | None, scheduled: bool) -> Iterator[Figure]
     for column, label in (
         ("decision", "Decision"),
         ("failed_checks", "Failed checks"),
-        ("amount", "Amount asked for"),
+        ("amount", "Amount requested"),
         ("reason_code", "Reason"),
         ("approved_by", "Approved by"),
         ("approved_on", "Approved on"),
@@ -86,57 +86,61 @@ def _figures(row: Row, invoice: Row | None, scheduled: bool) -> Iterator[Figure]
     yield Figure("is_scheduled", say("On the schedule"), scheduled)
     if invoice is not None:
         yield Figure(
-            "outstanding_amount", say("Open on the invoice"), invoice.get("outstanding_amount")
+            "outstanding_amount",
+            say("Outstanding on the invoice"),
+            invoice.get("outstanding_amount"),
         )
 
 
 def _decision_part(marts: RunMarts, row: Row, failed: Sequence[str], scheduled: bool) -> Part:
     decision = row["decision"]
     sentences = [
-        say("Asked for on {day}.", day=row["requested_on"]) if row.get("requested_on") else None,
+        say("Requested on {day}.", day=row["requested_on"]) if row.get("requested_on") else None,
         say("Approved by officer {who} on {day}.", who=row["approved_by"], day=row["approved_on"])
         if row.get("approved_on")
-        else say("Nobody has approved it by this day."),
+        else say("No approval is recorded by this date."),
         _outcome(decision, failed),
     ]
     if decision == "approved" and "write_off_schedule" in marts.marts:
         sentences.append(
-            say("It is on the schedule of write-offs to be posted.")
+            say("It is on the schedule of write-offs to post.")
             if scheduled
-            else say("It is not on the schedule of write-offs to be posted.")
+            else say("It is not on the schedule of write-offs to post.")
         )
     return Part("status", "Why this decision", tuple(each for each in sentences if each))
 
 
 def _outcome(decision: str, failed: Sequence[str]) -> Sentence | None:
     if decision == "refused":
-        return say("It is refused because a check that refuses fails; all that fail stand below.")
+        return say(
+            "It is refused because it fails a check that refuses. All failed checks are below."
+        )
     if failed and decision == "approved":
-        return say("The checks below warn only, so they do not refuse it.")
+        return say("It fails the checks below, but they only warn and do not refuse it.")
     if failed and decision == "pending":
-        return say("As it stands it fails the checks below.")
+        return say("It currently fails the checks below.")
     if failed:
-        return say("It fails the checks below as of this day, which changes nothing any more.")
-    return say("No check fails.")
+        return say("It fails the checks below today, but the decision no longer changes.")
+    return say("It does not fail a check.")
 
 
 _CHECKS = (
     Column("check_code", "Check"),
     Column("severity", "Effect"),
-    Column("description", "What it asks"),
+    Column("description", "What it checks"),
 )
 _EFFECTS = {"B": "refuses", "W": "warns"}
 
 
 def _check_part(marts: RunMarts, failed: Sequence[str]) -> Part:
-    asked = {
+    described = {
         row["check_code"]: row for row in marts.among("data_quality_results", check_code=failed)
     }
     rows = tuple(
         (
             code,
-            _EFFECTS.get(asked.get(code, {}).get("severity", ""), ""),
-            asked.get(code, {}).get("description", "not described in this run"),
+            _EFFECTS.get(described.get(code, {}).get("severity", ""), ""),
+            described.get(code, {}).get("description", "not described in this run"),
         )
         for code in failed
     )
@@ -156,20 +160,18 @@ def _authority_part(marts: RunMarts, row: Row) -> Part:
     total = row.get("aggregate_12m")
     sentences = [
         say(
-            "The debtor's requests within twelve months come to {total}: band {band}.",
+            "The debtor's requests within twelve months total {total}: authority band {band}.",
             total=total if total is not None else Decimal(0),
             band=band,
         )
         if band
-        else say("No band of authority holds the amount."),
+        else say("No authority band covers the amount."),
         policy_words(marts, authority, on) if authority else None,
         policy_words(marts, reason, on)
         if reason
-        else say("No policy row knows the reason {code}.", code=row["reason_code"]),
+        else say("Policy has no reason code {code}.", code=row["reason_code"]),
     ]
-    return Part(
-        "authority", "Whose authority, and policy", tuple(each for each in sentences if each)
-    )
+    return Part("authority", "Authority and policy", tuple(each for each in sentences if each))
 
 
 def _movement_part(moved: Sequence[movements.Movement]) -> Part:

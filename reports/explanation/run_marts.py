@@ -1,7 +1,7 @@
-"""Owns reading the marts of one run for one thing: rows that bear an id, matched exactly.
+"""The marts of one run, read for one id; ids are matched exactly.
 
-A column that an older run did not publish yet reads as blank; a mart that is not there is noted
-with the reason, so that silence is never taken for nothing.
+A column that an older run did not publish yet reads as blank. A mart that is missing is noted with
+the reason, so that a missing mart is never taken for an empty one.
 """
 
 from collections.abc import Collection
@@ -18,12 +18,12 @@ Row = dict[str, Any]
 
 @dataclass
 class RunMarts:
-    """The marts of one run, and which of those that were asked for it does not have.
+    """The marts of one run, and a note of each mart that was read but is missing.
 
     Attributes:
-        marts: What is read; it may be narrowed to the rows of some debtors.
-        run: What the manifest says.
-        whole: The marts with every row, where `marts` are narrowed.
+        marts: The marts to read; they may hold only the rows of some debtors.
+        run: The facts of the manifest.
+        whole: The marts with every row, if `marts` holds only some debtors.
     """
 
     marts: PublishedMarts
@@ -35,20 +35,20 @@ class RunMarts:
 
     @property
     def as_of(self) -> date:
-        """The day whose position the run shows."""
+        """The as-of date of the run."""
         return self.run.as_of
 
     @property
     def absences(self) -> tuple[str, ...]:
-        """One sentence for each mart that was asked for and is not there."""
+        """One sentence for each mart that was read but is missing."""
         return tuple(self._absent.values())
 
-    def bearing(self, mart: str, **ids: str) -> list[Row]:
+    def matching(self, mart: str, **ids: str) -> list[Row]:
         """The rows of a mart in which each named column is exactly that text."""
         return self.among(mart, **{column: (value,) for column, value in ids.items()})
 
     def anywhere(self, mart: str, **ids: Collection[str]) -> list[Row]:
-        """The same as `among`, in the rows of every debtor."""
+        """The same as `among`, over the rows of every debtor."""
         return RunMarts(self.whole or self.marts, self.run).among(mart, **ids)
 
     def among(self, mart: str, **ids: Collection[str]) -> list[Row]:
@@ -63,21 +63,21 @@ class RunMarts:
 
     def only(self, mart: str, **ids: str) -> Row | None:
         """The one row of a mart with that key, or None."""
-        rows = self.bearing(mart, **ids)
+        rows = self.matching(mart, **ids)
         return rows[0] if rows else None
 
     def policy(self, policy_row: str, on: date | None = None) -> str | None:
-        """What a policy row says, as in force on a day; as_of by default."""
+        """What a policy row says on a date; by default on the as-of date."""
         day = on or self.as_of
         if policy_row not in self._policy:
-            self._policy[policy_row] = self.bearing("policy_rows", policy_row=policy_row)
+            self._policy[policy_row] = self.matching("policy_rows", policy_row=policy_row)
         for row in self._policy[policy_row]:
             if row["effective_from"] <= day and (row["effective_to"] or date.max) > day:
                 return str(row["meaning"])
         return None
 
     def mark_of(self, policy_row: str) -> PolicyFigure | None:
-        """How far a policy row may be relied on, as the run's manifest says."""
+        """The mark of a policy row in the run's manifest: how far the council can rely on it."""
         return next((each for each in self.run.policy if each.row == policy_row), None)
 
     def _columns_of(self, mart: str) -> frozenset[str]:

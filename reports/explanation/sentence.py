@@ -1,7 +1,7 @@
-"""Owns sentences whose figures, days and ids stay values until they are shown somewhere.
+"""Sentences whose amounts, dates and ids stay values until they are shown.
 
-A terminal shows a day as 2026-06-30, a page as 30 June 2026; an id that looks like a day is left
-as it is, because only values that are days are written out.
+So a page can keep an amount on one line, and an id that looks like a date stays as it is: only
+values of type date are written as 30 June 2026.
 """
 
 from collections.abc import Callable, Iterable
@@ -13,18 +13,18 @@ from typing import Any
 from reports.site import wording
 
 Cell = str | int | bool | Decimal | date | None
-"""A value to be shown: money is Decimal, a count int, a day date."""
+"""A value to show: money is Decimal, a count is int."""
 
 
 @dataclass(frozen=True)
 class Sentence:
-    """Words with places for values; a place may hold another sentence."""
+    """Words with placeholders for values; a value may be another sentence."""
 
     words: str
     values: tuple[tuple[str, "Cell | Sentence"], ...] = ()
 
     def written(self, show: Callable[[Cell], Any] | None = None) -> str:
-        """The sentence with each value shown in turn; plain text with ISO days by default."""
+        """The sentence as text; `show` writes each value, by default as plain text."""
         shown = show or plain
         return self.words.format(
             **{
@@ -35,23 +35,23 @@ class Sentence:
 
 
 def say(words: str, /, **values: Cell | Sentence) -> Sentence:
-    """A sentence; `{name}` in the words is the place of a value. Values are never read as words."""
+    """A sentence; `{name}` in the words is a placeholder. Values are never read as words."""
     return Sentence(words, tuple(values.items()))
 
 
 def joined(parts: Iterable[Sentence | None], between: str = " ") -> Sentence:
-    """One sentence out of several, those left out that are not there."""
-    said = [part for part in parts if part is not None]
-    words = between.join(f"{{part_{place}}}" for place in range(len(said)))
-    return say(words, **{f"part_{place}": part for place, part in enumerate(said)})
+    """One sentence made of several; None is left out."""
+    present = [part for part in parts if part is not None]
+    words = between.join(f"{{part_{place}}}" for place in range(len(present)))
+    return say(words, **{f"part_{place}": part for place, part in enumerate(present)})
 
 
 def plain(value: Cell) -> str:
-    """A value as text: money in pounds, days as ISO dates."""
+    """A value as text: money in pounds, a date as 30 June 2026, nothing as none."""
     if isinstance(value, Decimal):
         return wording.money(value)
     if isinstance(value, date):
-        return value.isoformat()
+        return wording.day(value)
     if isinstance(value, bool):
         return "yes" if value else "no"
     return wording.count(value) if isinstance(value, int) else value or "none"

@@ -1,4 +1,4 @@
-"""Owns a request to write off in one sentence, wherever it is mentioned."""
+"""A write-off request in one sentence, wherever it is mentioned."""
 
 from reports.explanation.run_marts import Row
 from reports.explanation.sentence import Sentence, say
@@ -12,8 +12,8 @@ DECISIONS = {
 }
 
 
-def told(row: Row) -> Sentence:
-    """What became of a request."""
+def in_words(row: Row) -> Sentence:
+    """The decision on a request."""
     failed = row.get("failed_checks")
     return say(
         "Write-off request {id} for {amount} of invoice {invoice}: {decision}"

@@ -1,1 +1,1 @@
-"""What goes out to people: the day's letters, and the lists and files for those who act."""
+"""Letters to debtors, and lists and files for officers, agencies and legal services."""

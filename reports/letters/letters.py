@@ -1,8 +1,8 @@
-"""The day's letters: one print file for each stage that is written, a page for every letter.
+"""The day's letters: one print file for each recovery stage and channel, one page for each letter.
 
-Only debtors for whom nothing stands in the way are written to (`contact_list.is_ready`); the others
-stand in the contact list with what an officer must see to. What a letter of claim encloses is of
-the Pre-Action Protocol for Debt Claims, paragraph 3.1, and goes to individuals and sole traders.
+Only debtors who are ready (`contact_list.is_ready`) get a letter. The contact list says what an
+officer must do first for the others. A letter of claim to an individual or sole trader names the
+enclosures of the Pre-Action Protocol for Debt Claims, paragraph 3.1.
 """
 
 from collections.abc import Iterator, Mapping
@@ -21,23 +21,23 @@ from reports.letters.sender import Sender
 from reports.site import wording
 from reports.site.published import PublishedMarts, open_marts
 
-WAYS = ("letter", "email")
-"""How a letter goes; each way has print files of its own."""
+CHANNELS = ("letter", "email")
+"""How a letter is sent; each channel has its own print files."""
 WRITTEN_STAGES: Mapping[str, str] = {
     "reminder": "Reminder",
     "final_notice": "Final notice",
     "letter_of_claim": "Letter of claim",
 }
-"""Stages of the shipped timetable that are letters, with the heading of each."""
+"""Stages of the shipped timetable that have a letter, with its heading."""
 
 _PEOPLE = frozenset({"individual", "sole_trader"})
 
 _ADDRESSEES = """
     select
-        debtor_id, action_code, sent_by, party_type, name, address_line_1, address_line_2, town,
-        postcode, email, letter_amount, answer_by, as_of_date
+        debtor_id, action_code, channel, party_type, name, address_line_1, address_line_2, town,
+        postcode, email, letter_amount, reply_by, as_of_date
     from contact_list
-    where is_ready and action_code = ? and sent_by = ?
+    where is_ready and action_code = ? and channel = ?
     order by debtor_id
 """
 
@@ -70,12 +70,12 @@ class Letter:
 
     Attributes:
         debtor_id: The account it is about, printed as the reference.
-        name: Whom it is addressed to.
-        address: Lines of the address; the email address for a letter that goes by email.
-        written_on: The day that it bears; it is to be posted that day or the next.
-        amount: Pounds asked for: the sum of the lines.
-        answer_by: Last day for an answer before the next stage; None where none follows.
-        is_person: Whether the Protocol for Debt Claims protects the debtor.
+        name: The addressee.
+        address: Lines of the postal address, or the email address of a letter sent by email.
+        written_on: The date of the letter; send it on that day or the next.
+        amount: Pounds to pay: the sum of the lines.
+        reply_by: Last day to reply before the next stage; None if there is no next stage.
+        is_person: Whether the debtor is an individual or sole trader, whom the Protocol covers.
         lines: The statement of account.
     """
 
@@ -84,19 +84,19 @@ class Letter:
     address: tuple[str, ...]
     written_on: date
     amount: Decimal
-    answer_by: date | None
+    reply_by: date | None
     is_person: bool
     lines: tuple[Line, ...]
 
 
 def write_letters(restricted: Path, sender: Sender, output: Path) -> tuple[Path, ...]:
-    """Write `<stage>_by_<way>.html` for each written stage that somebody is to be sent today.
+    """Write `<stage>_by_<channel>.html` for each stage and channel that has letters today.
 
     Args:
-        restricted: The run's folder of restricted tables; nothing is written where the gate
-            withheld `contact_list`.
-        sender: The council.
-        output: The folder to write into; made, for its owner only, where it is missing.
+        restricted: The run's folder of restricted tables; nothing is written if the gate withheld
+            `contact_list`.
+        sender: The council that signs the letters.
+        output: The folder to write into; made, for its owner only, if it is missing.
 
     Returns:
         The files written.
@@ -108,40 +108,40 @@ def write_letters(restricted: Path, sender: Sender, output: Path) -> tuple[Path,
     with open_marts(restricted) as tables:
         if "contact_list" not in tables or "letter_lines" not in tables:
             return ()
-        for (stage, heading), way in product(WRITTEN_STAGES.items(), WAYS):
-            letters = tuple(letters_of(tables, stage, way))
+        for (stage, heading), channel in product(WRITTEN_STAGES.items(), CHANNELS):
+            letters = tuple(letters_of(tables, stage, channel))
             if not letters:
                 continue
             output.mkdir(mode=OWNER_ONLY, exist_ok=True)
-            path = output / f"{stage}_by_{way}.html"
+            path = output / f"{stage}_by_{channel}.html"
             path.write_text(render(stage, heading, letters, sender), encoding="utf-8")
             written.append(path)
     return tuple(written)
 
 
-def letters_of(tables: PublishedMarts, stage: str, way: str) -> Iterator[Letter]:
-    """The letters of one stage that go one way, by debtor."""
+def letters_of(tables: PublishedMarts, stage: str, channel: str) -> Iterator[Letter]:
+    """The letters of one stage and channel, by debtor."""
     lines = {
         debtor_id: tuple(_line(row) for row in rows)
         for debtor_id, rows in groupby(
             tables.rows(_LINES, [stage]), key=lambda row: str(row["debtor_id"])
         )
     }
-    for row in tables.rows(_ADDRESSEES, [stage, way]):
+    for row in tables.rows(_ADDRESSEES, [stage, channel]):
         yield Letter(
             debtor_id=row["debtor_id"],
             name=row["name"] or "",
             address=_address(row),
             written_on=row["as_of_date"],
             amount=row["letter_amount"],
-            answer_by=row["answer_by"],
+            reply_by=row["reply_by"],
             is_person=row["party_type"] in _PEOPLE,
             lines=lines[row["debtor_id"]],
         )
 
 
 def _address(row: Mapping[str, Any]) -> tuple[str, ...]:
-    if row["sent_by"] == "email":
+    if row["channel"] == "email":
         return (row["email"],)
     parts = (row["address_line_1"], row["address_line_2"], row["town"], row["postcode"])
     return tuple(part for part in parts if part)

@@ -1,6 +1,6 @@
-"""Lists and files for those who act: CSV, from the restricted tables of a run.
+"""CSV lists and files for officers, agencies and legal services, from a run's restricted tables.
 
-A table that the recovery gate withheld is not there, and neither are its files.
+If the recovery gate withheld a table, its files are not written either.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,18 +14,18 @@ from reports.site.published import PublishedMarts, open_marts
 from reports.spreadsheet import write_rows
 
 OWNER_ONLY = 0o700
-"""Mode of the folders of what goes out: names and addresses are in them."""
+"""Mode of the folders with names and addresses."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """Files that are made of one restricted table.
+    """The files made from one restricted table.
 
     Attributes:
         table: The table.
         folder: The folder of its files.
-        one_file_per: SQL that names the file of a row; blank for one file, named as the folder.
-        order: Columns by which the rows of a file are sorted.
+        one_file_per: SQL for the file name of a row; blank for one file, named after the folder.
+        order: Sort order of the rows in a file.
     """
 
     table: str
@@ -38,7 +38,7 @@ PACKS = (
     Pack(
         "contact_list",
         "contact_lists",
-        "case when is_ready then sent_by else 'by_hand' end",
+        "case when is_ready then channel else 'by_hand' end",
         "priority desc, debtor_id",
     ),
     Pack("agency_placement_file", "agencies", "agency_id", "debtor_id, invoice_id"),
@@ -47,14 +47,14 @@ PACKS = (
 
 
 def write_packs(restricted: Path, packs: Iterable[Pack] = PACKS) -> tuple[Path, ...]:
-    """Write the files of each pack whose table is there; returns them.
+    """Write the files of each pack whose table is published, and return their paths.
 
     Raises:
         ReportError: If a table cannot be read.
     """
     with open_marts(restricted) as tables:
-        there = [pack for pack in packs if pack.table in tables]
-        return tuple(path for pack in there for path in _write(pack, tables, restricted))
+        published = [pack for pack in packs if pack.table in tables]
+        return tuple(path for pack in published for path in _write(pack, tables, restricted))
 
 
 def _write(pack: Pack, tables: PublishedMarts, restricted: Path) -> list[Path]:
@@ -73,11 +73,11 @@ def _write(pack: Pack, tables: PublishedMarts, restricted: Path) -> list[Path]:
 
 
 def _without_file(row: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A row as it is written: the name of its file is no column of it."""
+    """The row without the column that holds its file name."""
     return {column: cell for column, cell in row.items() if column != "file"}
 
 
 def _file_name(value: object) -> str:
-    """A value as the name of a file: letters, digits, `-` and `_` stay, other signs are coded."""
+    """A value as a file name: letters, digits, `-` and `_` stay, other characters are encoded."""
     text = "none" if value is None else str(value)
     return "".join(each if each.isalnum() or each in "-_" else f"%{ord(each):02X}" for each in text)

@@ -1,26 +1,27 @@
-"""Who writes the letters: the council, as the head and the foot of each letter say."""
+"""The sender of the letters: the council's details at the head and foot of each letter."""
 
 from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
 
 _ADVICE = (
-    "MoneyHelper lists free debt advisers near you: www.moneyhelper.org.uk.",
-    "A debt adviser can also apply for breathing space for you, which stops letters like this one.",
+    "MoneyHelper can help you find free debt advice: www.moneyhelper.org.uk.",
+    "If you are an individual or a sole trader, a debt adviser can apply for breathing space for "
+    "you. It pauses letters like this one.",
 )
 
 
 @dataclass(frozen=True, config=ConfigDict(extra="forbid"))
 class Sender:
-    """The council as it signs its letters; table `[council]` of a workspace's settings.
+    """The council's details for its letters; table `[council]` of a workspace's settings.
 
     Attributes:
         name: The council's name.
-        address: Lines of the address that replies go to.
-        telephone: Number of the income team.
-        email: Address of the income team.
-        opening_hours: When the number is answered.
-        how_to_pay: Sentences that say how to pay, one paragraph each.
-        advice: Where debtors find free help, one paragraph each.
+        address: Lines of the address for replies.
+        telephone: Telephone number of the income team.
+        email: Email address of the income team.
+        opening_hours: When the income team answers the telephone.
+        how_to_pay: How to pay, one paragraph each.
+        advice: Where to find free debt advice, one paragraph each.
     """
 
     name: str

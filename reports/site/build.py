@@ -1,4 +1,4 @@
-"""Owns the pages: the report's sections in order, and a page for each debtor that it names."""
+"""Builds the pages: the report with its sections in order, and a page for each debtor it names."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -64,18 +64,18 @@ def write_site(
 ) -> None:
     """Write the report of one run: ``index.html`` and ``debtors/<id>.html``, each self-contained.
 
-    Where anything is known of the financial year that ended last, also ``final_accounts.html``
-    with its tables as CSV.
+    If there is data for the last financial year, also write ``final_accounts.html`` and its tables
+    as CSV.
 
     Args:
         marts: folder of ``<mart>.parquet``; a withheld mart has no file there.
         manifest: the run's manifest (interface section 2) with ``unreconciled``, ``policy_marks``
             and ``checks_detail`` per gate.
-        output: folder that is made where it is missing.
-        earlier: the run of the newest earlier day, to tell what changed since.
+        output: folder to write into; made if it is missing.
+        earlier: the run of the newest earlier day, to show what changed since.
 
     Raises:
-        ReportError: if the folder or the manifest cannot be read as such.
+        ReportError: if the folder or the manifest cannot be read.
     """
     run = read_run(manifest)
     with open_marts(marts) as published:
@@ -113,7 +113,7 @@ def render_final_accounts(pack: FinalAccounts, run: Run) -> str:
 
 
 def render_debtor(page: DebtorPage, run: Run) -> str:
-    """Write a debtor's page: the explanation that `income explain debtor` gives."""
+    """Write a debtor's page: the explanation that `income explain debtor` shows."""
     return _templates().get_template("debtor.html.j2").render(page=page, run=run)
 
 
@@ -130,13 +130,15 @@ def _templates() -> Environment:
     environment.filters |= {
         "pounds": wording.money,
         "money": cells.unbroken_money,
-        "told": cells.told,
+        "sentence": cells.sentence,
         "cell": cells.cell,
         "cell_class": cells.cell_class,
         "count": wording.count,
         "share": wording.share,
         "day": wording.day,
-        "dated": wording.dated,
+        "plain_text": wording.plain_text,
+        "policy_key": wording.policy_key,
+        "sentence_case": wording.sentence_case,
         "name": wording.name,
         "feed": wording.feed,
         "debt_type": wording.debt_type,

@@ -1,7 +1,7 @@
-"""Owns the drawing of charts: static SVG without script, readable without colour.
+"""Charts: static SVG without script, readable without colour.
 
-Every bar carries its amount in words, every panel its name, and each chart stands beside a
-table with the same figures to the penny. Amounts become floats here only, and only to be drawn.
+Each bar has its amount as a label and each panel its name. Beside each chart is a table with the
+same figures to the penny. Amounts become floats only here, and only for drawing.
 """
 
 import re
@@ -25,7 +25,7 @@ _BAND_WIDTH = 122
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar: the panel it stands in, its label and its amount in pounds."""
+    """One bar: its panel, its label and its amount in pounds."""
 
     panel: str
     label: str
@@ -34,16 +34,16 @@ class Bar:
 
 @dataclass(frozen=True)
 class Chart:
-    """One drawing for one width of screen (``wide`` or ``narrow``), its text alternative inside."""
+    """One drawing for a screen width (``wide`` or ``narrow``), with its text alternative."""
 
     width: str
     svg: str
 
 
 def aged_debt_chart(bars: Sequence[Bar]) -> tuple[Chart, ...]:
-    """Draw open debt by band, one panel per debt type: side by side, and stacked for telephones."""
+    """Draw open debt by ageing band, one panel per debt type; on phones the panels are stacked."""
     panels = list(dict.fromkeys(bar.panel for bar in bars))
-    title = "Open debt by age band" + (" and debt type" if len(panels) > 1 else "")
+    title = "Open debt by ageing band" + (" and debt type" if len(panels) > 1 else "")
     description = _description(bars, panels)
     drawings = (
         ("wide", 264 if len(panels) > 1 else 520, 3),
@@ -56,13 +56,13 @@ def aged_debt_chart(bars: Sequence[Bar]) -> tuple[Chart, ...]:
 
 
 def _description(bars: Sequence[Bar], panels: Sequence[str]) -> str:
-    """Put the picture into words for those who do not see it."""
+    """The text alternative of the chart."""
     first = [bar for bar in bars if bar.panel == panels[0]]
     largest = max(first, key=lambda bar: bar.amount)
     total = sum((bar.amount for bar in first), Decimal(0))
     return (
         f"Bar chart with {wording.counted(len(panels), 'panel')} ({', '.join(panels)}), one bar "
-        f"for each age band. The largest band is {largest.label} with "
+        f"for each ageing band. The largest band is {largest.label} with "
         f"{wording.money(largest.amount)}, {wording.share(largest.amount, total)} of all debt. "
         "The table below has every figure."
     )
@@ -108,7 +108,7 @@ def _draw(bars: Sequence[Bar], panel_width: int, columns: int) -> str:
 
 
 def _drawn(bar: Bar) -> dict[str, str | float]:
-    """What the renderer gets of a bar: the only place where money becomes a float."""
+    """A bar for the renderer; the only place where money becomes a float."""
     return {
         "panel": bar.panel,
         "band": bar.label,
@@ -129,7 +129,7 @@ def _styled(chart: alt.FacetChart) -> alt.FacetChart:
 
 
 def _alone(svg: str, identifier: str, title: str, description: str) -> str:
-    """Make a drawing fit to stand inside the page: its own ids and text, no namespace address."""
+    """Make a drawing safe to embed in the page: own ids and text, no namespace address."""
     inner = svg[svg.index(">") + 1 : svg.rindex("</svg>")]
     inner = re.sub(r'\s(?:role|aria-[a-z]+)="[^"]*"', "", inner)
     inner = re.sub(r'\bid="', f'id="{identifier}-', inner)

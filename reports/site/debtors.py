@@ -1,4 +1,4 @@
-"""Owns the debtor pages: the explanation of each debtor that the report names, as a page."""
+"""Debtor pages: the explanation of each debtor that the report names."""
 
 import shlex
 from collections.abc import Collection, Iterator, Mapping
@@ -16,14 +16,14 @@ from reports.site.published import PublishedMarts, open_marts
 from reports.site.run import Run, read_run
 
 MOST_ROWS = 100
-"""A list on a page shows so many rows: the latest movements, the oldest debts."""
+"""The most rows a list on a page shows: the latest movements, the oldest debts."""
 
 _LATEST_LAST = ("movements", "allocations")
 
 
 @dataclass(frozen=True)
 class EarlierRun:
-    """The published run of the newest earlier day; its marts may be kept no longer."""
+    """The published run of the newest earlier day; its marts may no longer be kept."""
 
     marts: Path
     manifest: Mapping[str, object]
@@ -31,7 +31,7 @@ class EarlierRun:
 
 @dataclass(frozen=True)
 class DebtorPage:
-    """One page: its file and the explanation, its lists cut to what a page can hold."""
+    """One page: its file name and the explanation, with long lists cut."""
 
     file: str
     debtor_id: str
@@ -40,7 +40,7 @@ class DebtorPage:
 
     @property
     def command(self) -> str:
-        """What tells the same on the command line."""
+        """The command that shows the same explanation."""
         day = self.explanation.position.as_of.isoformat()
         return f"income explain debtor {shlex.quote(self.debtor_id)} --as-of {day}"
 
@@ -51,10 +51,10 @@ def debtor_pages(
     """The page of each debtor that the report names.
 
     Args:
-        folder: the run's marts, to be read once more for these debtors alone.
+        folder: the run's marts, read again for these debtors only.
         marts: the same marts with every row.
-        run: what the manifest says.
-        earlier: the run of the day before.
+        run: the facts of the manifest.
+        earlier: the run of the newest earlier day.
     """
     wanted = [each.debtor_id for each in overdue_debtors(marts) if each.debtor_id]
     if not wanted:
@@ -62,11 +62,11 @@ def debtor_pages(
     with open_marts(folder, wanted) as narrowed, _earlier(earlier, wanted) as before:
         now = RunMarts(narrowed, run, marts)
         for debtor_id in wanted:
-            found = explain(Subject.DEBTOR, debtor_id, now, before)
-            if found is None:  # pragma: no cover - it has open items
+            explanation = explain(Subject.DEBTOR, debtor_id, now, before)
+            if explanation is None:  # pragma: no cover - it has open items
                 raise ReportError(f"debtor {debtor_id}: has debt but no explanation")
-            parts = tuple(_cut(part) for part in found.parts)
-            yield DebtorPage(file_name(debtor_id), debtor_id, found, parts)
+            parts = tuple(_cut(part) for part in explanation.parts)
+            yield DebtorPage(file_name(debtor_id), debtor_id, explanation, parts)
 
 
 @contextmanager
@@ -84,7 +84,7 @@ def _earlier(earlier: EarlierRun | None, wanted: Collection[str]) -> Iterator[Ea
 
 
 def _cut(part: Part) -> Part:
-    """The part with a list of bounded length, and a note that says what was left out."""
+    """The part with its list cut to the most rows, and a note if rows were left out."""
     if part.table is None or len(part.table.rows) <= MOST_ROWS:
         return part
     rows = part.table.rows
@@ -92,7 +92,7 @@ def _cut(part: Part) -> Part:
     kept = rows[-MOST_ROWS:] if from_end else rows[:MOST_ROWS]
     note = say(
         ("The latest" if from_end else "The first")
-        + " {shown} of {every}; the command `income explain debtor` lists them all.",
+        + " {shown} of {every} rows. The command `income explain debtor` lists them all.",
         shown=len(kept),
         every=len(rows),
     )

@@ -1,8 +1,8 @@
-"""Owns the pack of the final accounts: a page and its tables, for the year that ended last.
+"""The final accounts pack: a page and its tables for the last financial year.
 
-On 31 March it is the position of the day itself. On a later day it tells the same year as it is
-known by then, beside what was published for its last day; what only that day can say is left out,
-with the command that gives it.
+On 31 March it shows the position on that day. On a later day it shows the same year as it is known
+by then, beside the figures published on 31 March. Figures that only a run of 31 March can give are
+left out, and the page names the command that calculates them.
 """
 
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ from reports.spreadsheet import write_rows
 PAGE = "final_accounts.html"
 FOLDER = "final_accounts"
 NEEDED = ("audit_samples", "aged_debt_as_signed", "write_offs_by_reason")
-"""Marts without which there is no pack; none of them is ever withheld."""
+"""The pack needs these marts; no gate withholds them."""
 
 _REPLAYED = "replayed"
 _POPULATIONS = {
@@ -34,7 +34,7 @@ _POPULATIONS = {
     "open_items": "Items open at the year end",
 }
 
-# The newest thing published for the year's last day is what was signed.
+# The signed figures are the newest ones published for the last day of the year.
 _SIGNED = """
     select * from aged_debt_as_signed
     where as_of_date = $year_end
@@ -76,12 +76,12 @@ _OF_THE_DAY: Mapping[str, str] = {
         order by debt_type nulls last, party_type nulls last, age_band
     """,
 }
-"""What only a run of the year's last day can say."""
+"""Tables that only a run of the last day of the year can give."""
 
 
 @dataclass(frozen=True)
 class Sample:
-    """What was drawn of one population."""
+    """The sample drawn from one population; `amount` is in pounds."""
 
     population: str
     label: str
@@ -113,12 +113,12 @@ class FinalAccounts:
 
     @property
     def replay(self) -> str:
-        """The command that works out the year's last day as it is known now."""
+        """The command that calculates the last day of the year as it is known now."""
         return f"income replay --as-of {self.year_end} --known-at {self.known_at}"
 
     @property
     def compare(self) -> str:
-        """The command that names what became known since the year's last day was published."""
+        """The command that lists the rows that became known since that day was published."""
         return (
             f"income replay --as-of {self.year_end} "
             f"--compare-known-at {self.signed_known_at} {self.known_at}"
@@ -126,30 +126,30 @@ class FinalAccounts:
 
     @property
     def signed_amount(self) -> Decimal | None:
-        """Pounds that were published as open on the year's last day, credits taken off."""
+        """The open debt published for the last day of the year in pounds, less credits."""
         return None if self.signed is None else self.signed.totals.total + self.signed.credits
 
     @property
     def written_off(self) -> Row:
-        """The write-offs of the year added up."""
+        """The total of the year's write-offs."""
         columns = ("write_off_count", "written_off_amount", "vat_amount",
                    "write_back_count", "written_back_amount", "net_amount")  # fmt: skip
         return {name: sum((row[name] for row in self.write_offs), Decimal(0)) for name in columns}
 
     @property
-    def waiting(self) -> int:
-        """How many certificates still wait."""
+    def uncertified(self) -> int:
+        """The number of controls without a certificate."""
         return sum(not row["is_certified"] for row in self.certificates)
 
 
 def last_year_end(as_of: date) -> date:
-    """The 31 March on or before a day."""
+    """The 31 March on or before a date."""
     year = as_of.year if as_of >= date(as_of.year, 3, 31) else as_of.year - 1
     return date(year, 3, 31)
 
 
 def final_accounts(marts: PublishedMarts, run: Run) -> FinalAccounts | None:
-    """Read the pack; None where nothing is known of the year that ended last."""
+    """Read the pack; None if there is no data for the last financial year."""
     if not all(mart in marts for mart in NEEDED):
         return None
     year_end = last_year_end(run.as_of)
@@ -188,27 +188,27 @@ def write_tables(marts: PublishedMarts, pack: FinalAccounts, output: Path) -> No
 
 
 def _tables(marts: PublishedMarts, year_end: date, *, is_year_end: bool) -> dict[str, list[Row]]:
-    """The rows of each table; none where its mart was withheld."""
+    """The rows of each table; an empty list if its mart is withheld."""
     wanted = {**_TABLES, **(_OF_THE_DAY if is_year_end else {})}
     days = {"$year_start": financial_year_start(year_end), "$year_end": year_end}
-    found = {}
+    tables = {}
     for name, sql in wanted.items():
         for word, day in days.items():
             sql = sql.replace(word, f"date '{day}'")  # noqa: PLW2901 - filled in step by step
-        found[name] = marts.rows(sql) if name in marts else []
-    return found
+        tables[name] = marts.rows(sql) if name in marts else []
+    return tables
 
 
 def _withheld(run: Run) -> tuple[str, ...]:
-    """Why parts of the pack are missing, or may not be relied on, one sentence each."""
+    """Why parts of the pack are missing or cannot be relied on, one sentence each."""
     gate = next((each for each in run.gates if each.name == RECONCILIATION), None)
     if gate is None:
-        return ("No gate has judged the reconciliation of this run.",)
+        return ("The reconciliation gate did not check this run.",)
     if gate.status == "passed":
         return ()
-    told = reason(gate.name, gate.status, gate.failed_checks)
+    why = reason(gate.name, gate.status, gate.failed_checks)
     missing = tuple(absence(mart, run) for mart in gate.withheld)
-    return (f"These accounts are UNRECONCILED, because {told}.", *missing)
+    return (f"These accounts are UNRECONCILED, because {why}.", *missing)
 
 
 def _matrix(rows: list[Row]) -> AgeMatrix:
@@ -237,7 +237,11 @@ def _samples(rows: list[Row]) -> tuple[Sample, ...]:
                     first["population_count"],
                     first["population_amount"],
                     *(
-                        tuple(_told(row) for row in of_population if row["sample_kind"] == kind)
+                        tuple(
+                            _with_reasons(row)
+                            for row in of_population
+                            if row["sample_kind"] == kind
+                        )
                         for kind in ("random", "risk")
                     ),
                 )
@@ -245,7 +249,7 @@ def _samples(rows: list[Row]) -> tuple[Sample, ...]:
     return tuple(samples)
 
 
-def _told(row: Row) -> Row:
+def _with_reasons(row: Row) -> Row:
     """A sampled item with its reasons in words."""
     reasons = (row["reasons"] or "").split(",")
     words = [wording.name(code).lower() for code in reasons if code]

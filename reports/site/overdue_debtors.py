@@ -1,4 +1,4 @@
-"""Owns which debtors the report names: those with the most overdue debt, by number only."""
+"""The debtors that the report names: those with the most overdue debt, by number only."""
 
 import hashlib
 import re
@@ -8,10 +8,10 @@ from decimal import Decimal
 from reports.site.published import PublishedMarts
 
 PAGES = 25
-"""So many debtors have a page of their own; the report's size must not grow with the council's."""
+"""How many debtors have a page: the report must not grow with the size of the council."""
 
 DEBTORS = "debtors"
-"""The folder of their pages, beside the report's first page."""
+"""The folder of their pages, next to the first page of the report."""
 
 _OVERDUE = f"""
     select
@@ -40,7 +40,7 @@ class OverdueDebtor:
 
     @property
     def page(self) -> str:
-        """The debtor's page, seen from the report's first page."""
+        """The path of the debtor's page from the first page of the report."""
         return f"{DEBTORS}/{file_name(self.debtor_id)}" if self.debtor_id else ""
 
 
@@ -52,10 +52,10 @@ def overdue_debtors(marts: PublishedMarts) -> tuple[OverdueDebtor, ...]:
 
 
 def file_name(debtor_id: str) -> str:
-    """A file name that is safe on every system and different for every id, whatever the id holds.
+    """A file name that is safe on every system and unique for every id.
 
-    An id of capitals, digits and hyphens names its file; any other keeps what is readable of it
-    and gets the beginning of its hash, so that two ids never share a file, case or not.
+    An id of capitals, digits and hyphens is its own file name. Any other id keeps its readable part
+    and adds the start of its hash, so that two ids never share a file, whatever their case.
     """
     if _PLAIN_NAME.fullmatch(debtor_id) and not _DEVICES.fullmatch(debtor_id):
         return f"{debtor_id}.html"

@@ -1,6 +1,6 @@
-"""Owns reading the published marts: a folder of Parquet files through an in-memory DuckDB.
+"""The published marts: a folder of Parquet files, read through an in-memory DuckDB.
 
-Money arrives as ``Decimal`` because DuckDB sums decimals exactly; nothing here makes a float.
+Money is ``Decimal``: DuckDB sums decimals exactly, and nothing here makes a float.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -22,7 +22,7 @@ _OFFLINE: dict[str, str | bool | int | float | list[str]] = {
 
 
 class PublishedMarts:
-    """The marts of one run, read only. A withheld mart has no file and so is not in it."""
+    """The marts of one run, read only. A withheld mart has no file, so it is not included."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, names: frozenset[str]) -> None:
         self._connection = connection
@@ -36,7 +36,7 @@ class PublishedMarts:
         """Run one query over the marts.
 
         Raises:
-            ReportError: if a mart lacks a column that the report needs or cannot be read.
+            ReportError: if a mart cannot be read or does not have a column that the report needs.
         """
         try:
             cursor = self._connection.execute(sql, list(parameters))
@@ -61,8 +61,8 @@ def open_marts(folder: Path, of_debtors: Collection[str] | None = None) -> Itera
 
     Args:
         folder: the marts of one run.
-        of_debtors: where given, marts that name a debtor keep the rows of these only, read once
-            into memory: for many questions about a few debtors.
+        of_debtors: if given, marts with a debtor column keep only the rows of these debtors, read
+            once into memory: for many queries about a few debtors.
 
     Raises:
         ReportError: if the folder is missing or one of its files is not Parquet.

@@ -1,7 +1,7 @@
-"""Owns the report's view of a run: the manifest's mapping turned into typed, frozen facts.
+"""The facts of a run: the manifest as typed, frozen values.
 
-The manifest is written by the flow; this module only reads it. A key that is missing reads as "not
-recorded", because the report of a bad day matters more than that of a good one.
+The flow writes the manifest; this module only reads it. A missing key reads as "not recorded",
+because the report of a bad day matters more than that of a good one.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,7 +17,7 @@ RECONCILIATION = "reconciliation"
 
 @dataclass(frozen=True)
 class Check:
-    """One check of a gate: what it asks, how much it looked at and what it found."""
+    """One check of a gate: its rule, how many items it checked and how many are exceptions."""
 
     code: str
     description: str
@@ -28,7 +28,7 @@ class Check:
     status: str
     owner: str
     override: str = ""
-    """The override that stands over its failure, in words; blank without one."""
+    """The override of its failure, in words; blank if there is none."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Gate:
     withheld: tuple[str, ...]
 
     def failures(self) -> tuple[Check, ...]:
-        """The checks that made the gate fail."""
+        """The failed checks of the gate."""
         return tuple(check for check in self.checks if check.status == "failed")
 
 
@@ -72,12 +72,12 @@ class InputFile:
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        """What is out of the ordinary about the file, one sentence each."""
-        left_out = ", ".join(self.unknown_columns)
+        """Everything unusual about the file, one sentence each."""
+        ignored = ", ".join(self.unknown_columns)
         possible = (
             f"Refused: {self.refusal}" if self.refusal else "",
-            "Same name and bytes as before: nothing new." if self.unchanged else "",
-            f"Unknown columns left out: {left_out}." if left_out else "",
+            "Same name and content as an earlier file: nothing new." if self.unchanged else "",
+            f"Unknown columns ignored: {ignored}." if ignored else "",
             *self.notes,
         )
         return tuple(remark for remark in possible if remark)
@@ -85,7 +85,7 @@ class InputFile:
 
 @dataclass(frozen=True)
 class FeedAge:
-    """How recent a feed is: the day of its newest file known so far, and how many there are."""
+    """How recent a feed is: the date of its newest file so far, and the number of files."""
 
     feed: str
     newest_file_day: date | None
@@ -94,7 +94,7 @@ class FeedAge:
 
 @dataclass(frozen=True)
 class PolicyFigure:
-    """One policy figure in use and how far it may be relied on (its mark)."""
+    """One policy figure and its mark: how far the council can rely on it."""
 
     row: str
     table: str
@@ -107,7 +107,7 @@ class PolicyFigure:
 
     @property
     def is_unconfirmed(self) -> bool:
-        """Whether the council still has to confirm or verify the figure."""
+        """Whether the council has yet to confirm or verify the figure."""
         return "PROPOSED" in self.mark or "GENERAL KNOWLEDGE" in self.mark
 
 
@@ -137,12 +137,12 @@ class Run:
 
     @property
     def overridden(self) -> tuple[Check, ...]:
-        """The checks of the gates that failed and were set aside by a person."""
+        """The failed gate checks that an officer overrode."""
         return tuple(check for gate in self.gates for check in gate.checks if check.override)
 
     @property
     def is_reconciled_by_override(self) -> bool:
-        """Whether the figures count as reconciled only because a person set a check aside."""
+        """Whether the figures count as reconciled only because an officer overrode a check."""
         return any(
             check.override
             for gate in self.gates
@@ -151,7 +151,7 @@ class Run:
         )
 
     def gate_withholding(self, mart: str) -> Gate | None:
-        """The gate that keeps this mart back in this run, if one does."""
+        """The gate that withholds this mart in this run, if there is one."""
         return next((gate for gate in self.gates if mart in gate.withheld), None)
 
 
@@ -159,7 +159,7 @@ def read_run(manifest: Mapping[str, object]) -> Run:
     """Read the manifest.
 
     Raises:
-        ReportError: if the manifest names no position (as-of and known-at day).
+        ReportError: if the manifest has no as-of or known-at date.
     """
     gates = tuple(_gate(each) for each in _mappings(manifest.get("gates")))
     inputs = tuple(_input_file(each) for each in _mappings(manifest.get("inputs")))
@@ -188,7 +188,7 @@ def read_run(manifest: Mapping[str, object]) -> Run:
 
 
 def _is_unreconciled(manifest: Mapping[str, object], gates: Sequence[Gate]) -> bool:
-    """Figures count as reconciled only where the reconciliation gate passed and nobody objects."""
+    """Figures are reconciled only if the reconciliation gate passed and the manifest agrees."""
     passed = any(gate.name == RECONCILIATION and gate.status == "passed" for gate in gates)
     return bool(manifest.get("unreconciled", False)) or not passed
 
@@ -220,10 +220,10 @@ def _check(source: Mapping[str, object]) -> Check:
 def _override(source: object) -> str:
     if not isinstance(source, Mapping):
         return ""
-    since, until = (wording.day(_day(source, name)) for name in ("approved_on", "expires_on"))
+    approved, expires = (wording.day(_day(source, name)) for name in ("approved_on", "expires_on"))
     return (
-        f"override {_text(source, 'override_id')}, approved by {_text(source, 'approved_by')} "
-        f"on {since}, in force to {until}: {_text(source, 'reason')}"
+        f"Override {_text(source, 'override_id')}, approved by {_text(source, 'approved_by')} "
+        f"on {approved}, expires on {expires}. Reason: {_text(source, 'reason')}"
     )
 
 
@@ -260,7 +260,7 @@ def _policy_figure(source: Mapping[str, object]) -> PolicyFigure:
         row=_text(source, "policy_row"),
         table=_text(source, "table") or _text(source, "policy_code"),
         key=_text(source, "key"),
-        applies_to=", ".join(part for part in reach if part),
+        applies_to=", ".join(wording.name(part) for part in reach if part),
         value=_text(source, "value"),
         unit=_text(source, "unit"),
         basis=_text(source, "basis"),
@@ -290,7 +290,7 @@ def _day(source: Mapping[str, object], key: str) -> date:
         return date.fromisoformat(_text(source, key))
     except ValueError as error:
         raise ReportError(
-            f"manifest: {key} is no day written YYYY-MM-DD; run the day again"
+            f"manifest: {key} is not a date in YYYY-MM-DD format; run the day again"
         ) from error
 
 
@@ -303,12 +303,12 @@ def _optional_int(value: object) -> int | None:
 
 
 def _optional_money(value: object) -> Decimal | None:
-    """Money of the manifest, kept as text or Decimal there and never a float here."""
+    """An amount in the manifest, which holds it as text or Decimal; never a float."""
     if value is None or value == "":
         return None
     try:
         return Decimal(str(value))
     except InvalidOperation as error:
         raise ReportError(
-            f"manifest: {value!r} is no amount of money; run the day again"
+            f"manifest: {value!r} is not an amount of money; run the day again"
         ) from error

@@ -1,4 +1,4 @@
-"""Owns what a section of the page is, and the sentence for a mart that is not there."""
+"""A section of the page, and the sentence for a mart that is missing."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -21,12 +21,12 @@ class SectionWriter(Protocol):
     """A function that reads what one section shows."""
 
     def __call__(self, marts: PublishedMarts, run: Run) -> Section:
-        """Read the marts and the manifest; never write."""
+        """Read the marts and the manifest; write nothing."""
         ...
 
 
 def absence(mart: str, run: Run) -> str:
-    """Say in one sentence why a mart is not part of this run."""
+    """One sentence on why a mart is missing from this run."""
     gate = run.gate_withholding(mart)
     title = wording.name(mart)
     if gate is None:
@@ -35,9 +35,10 @@ def absence(mart: str, run: Run) -> str:
 
 
 def reason(gate: str, status: str, failed_checks: tuple[str, ...]) -> str:
-    """Say why a gate keeps its outputs back."""
+    """Why a gate withholds its outputs."""
     label = wording.name(gate).lower()
     if status == "no_data":
-        return f"the {label} gate had no data to judge"
-    checks = f" (checks {', '.join(failed_checks)})" if failed_checks else ""
+        return f"the {label} gate had no data to check"
+    noun = "check" if len(failed_checks) == 1 else "checks"
+    checks = f" ({noun} {', '.join(failed_checks)})" if failed_checks else ""
     return f"the {label} gate failed{checks}"

@@ -1,4 +1,4 @@
-"""Owns how figures, days and codes are written for people: plain words, British English."""
+"""How amounts, dates and codes are written for people: plain British English."""
 
 import re
 from datetime import date, datetime
@@ -18,10 +18,17 @@ _NAMES = {
     "control_reconciliation": "Control account reconciliation",
     "write_off_schedule": "Schedule of approved write-offs",
     "gl_balances": "General ledger balances",
+    "no_timetable": "No recovery timetable",
+    "breach_notice": "Notice after a breach",
+    "sign_offs": "Sign-offs",
+    "sms": "SMS",
+    "same_person": "Same person",
     "withheld": "Published, some outputs withheld",
     "replayed": "Replayed, not published",
 }
 
+# Letters only, and ageing bands: an id with digits is never taken for a code.
+_CODE = re.compile(r"(?<![\w./-])(?:[a-z]+(?:_[a-z]+)+|[dy]\d+_(?:\d+|plus))(?![\w/-])(?!\.\w)")
 _ISO_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 _DAY_BAND = re.compile(r"d(\d+)_(\d+)")
 _YEAR_BAND = re.compile(r"y(\d+)_(\d+)")
@@ -29,7 +36,7 @@ _LAST_BAND = re.compile(r"([dy])(\d+)_plus")
 
 
 def money(amount: Decimal | None) -> str:
-    """Write pounds and pence: ``£1,234.50``; a figure that does not exist is n/a, never nil."""
+    """Write pounds and pence: ``£1,234.50``; a missing figure is n/a, never nil."""
     if amount is None:
         return "n/a"
     sign = _MINUS if amount < 0 else ""
@@ -37,7 +44,7 @@ def money(amount: Decimal | None) -> str:
 
 
 def short_money(amount: Decimal) -> str:
-    """Write pounds shortly for a chart label, half-up: ``£1.2m``, ``£345k``, ``£5.6k``, ``£56``."""
+    """Write pounds for a chart label, rounded half-up: ``£1.2m``, ``£345k``, ``£5.6k``, ``£56``."""
     size = abs(amount)
     sign = _MINUS if amount < 0 else ""
     if size >= Decimal(999_500):
@@ -59,7 +66,7 @@ def _half_up(amount: Decimal, step: str) -> Decimal:
 
 
 def count(number: int | None) -> str:
-    """Write a whole number with thousands separators; one that does not exist is n/a."""
+    """Write a whole number with thousands separators; a missing number is n/a."""
     return "n/a" if number is None else f"{number:,}".replace("-", _MINUS)
 
 
@@ -70,13 +77,26 @@ def counted(number: int, singular: str, plural: str | None = None) -> str:
 
 
 def day(value: date | None) -> str:
-    """Write a day as ``30 June 2026``; one that does not exist is n/a."""
+    """Write a date as ``30 June 2026``; a missing date is n/a."""
     return "n/a" if value is None else f"{value.day} {value:%B %Y}"
 
 
-def dated(words: str) -> str:
-    """Write out the ISO days inside a sentence; what only looks like a day is left as it is."""
-    return _ISO_DAY.sub(_written_day, words)
+def plain_text(text: str) -> str:
+    """Text of a mart for people: ISO dates as ``30 June 2026``, codes in words.
+
+    Text that only looks like a date, ids of policy rows and file names stay as they are.
+    """
+    return _CODE.sub(_written_code, _ISO_DAY.sub(_written_day, text))
+
+
+def sentence_case(text: str) -> str:
+    """Start a text with a capital letter."""
+    return text[:1].upper() + text[1:]
+
+
+def _written_code(match: re.Match[str]) -> str:
+    words = band(match[0])
+    return words[:1].lower() + words[1:]
 
 
 def _written_day(match: re.Match[str]) -> str:
@@ -87,7 +107,7 @@ def _written_day(match: re.Match[str]) -> str:
 
 
 def moment(value: str) -> str:
-    """Write an ISO instant in London time; words that are no instant are left as they are."""
+    """Write an ISO date and time in London time; other text stays as it is."""
     try:
         instant = datetime.fromisoformat(value)
     except ValueError:
@@ -100,7 +120,7 @@ def moment(value: str) -> str:
 def name(code: str | None) -> str:
     """Write a code in plain words: ``no_data`` becomes ``No data``."""
     if not code:
-        return "None given"
+        return "Not given"
     if known := _NAMES.get(code):
         return known
     plain = code.replace("write_off", "write-off").replace("write_back", "write-back")
@@ -115,13 +135,19 @@ def feed(code: str) -> str:
     return ", ".join((first, *(each[0].lower() + each[1:] for each in others)))
 
 
+def policy_key(key: str) -> str:
+    """Write the key of a policy row: ``sundry/final_notice`` is ``Sundry debt, final notice``."""
+    first, *others = (band(part) for part in key.split("/"))
+    return ", ".join((first, *(each[:1].lower() + each[1:] for each in others)))
+
+
 def debt_type(code: str | None) -> str:
-    """Write a debt type; debts that belong to no invoice have none."""
+    """Write a debt type; a debt without an invoice has none."""
     return name(code) if code else "No debt type"
 
 
 def band(code: str) -> str:
-    """Write an age band in words from its code; a code of another form is left readable."""
+    """Write an ageing band in words; a code of another form gets its underscores removed."""
     if match := _DAY_BAND.fullmatch(code):
         lower, upper = int(match[1]), int(match[2])
         return f"{lower} days to 1 year" if upper == 365 else f"{lower} to {upper} days"
@@ -136,7 +162,7 @@ def band(code: str) -> str:
 
 
 def band_order(code: str) -> tuple[int, int, str]:
-    """Sort age bands from not due through days to years; unknown ones last."""
+    """Sort ageing bands: not due, then days, then years; unknown bands last."""
     if code == "not_due":
         return (0, 0, code)
     if match := re.match(r"([dy])(\d+)_", code):

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import duckdb
 
-from ingestion.warehouse import open_warehouse
+from ingestion.intake.warehouse import open_warehouse
 from tests.house.repository import ROOT
 
 DAY = date(2026, 6, 30)

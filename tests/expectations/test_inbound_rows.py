@@ -91,7 +91,7 @@ def test_at_the_limit_every_check_of_the_intake_passes_or_waits(
 
 def test_what_waits_says_for_what(days: tuple[dict[str, Rows], dict[str, Rows], Path]) -> None:
     limit, _, _ = days
-    waits = {row["check_code"]: row["waits_for"] for row in limit["data_quality_results"]}
+    waits = {row["check_code"]: row["missing_feed"] for row in limit["data_quality_results"]}
     assert waits["I02"] == "a format with a trailer record of count and value"
     assert waits["I03"] == "rows of policy numbered_feeds"
     assert waits["I16"] == "receipt_reversals"
@@ -101,7 +101,7 @@ def test_what_waits_says_for_what(days: tuple[dict[str, Rows], dict[str, Rows], 
     assert [
         row["check_code"]
         for row in limit["data_quality_results"]
-        if (row["status"] == "no_data") != bool(row["waits_for"])
+        if (row["status"] == "no_data") != bool(row["missing_feed"])
     ] == []
 
 

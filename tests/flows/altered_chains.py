@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from flows.chain import MANIFEST, TOMBSTONE, read_chain, verify_chain
-from flows.publish import seal
-from flows.thinning import thin, thinned_by
-from flows.workspace import Workspace
+from flows.runs.chain import MANIFEST, TOMBSTONE, read_chain, verify_chain
+from flows.runs.publish import seal
+from flows.runs.thinning import thin, thinned_by
+from flows.runs.workspace import Workspace
 
 DAYS = ("2026-05-31", "2026-06-01", "2026-06-02", "2026-06-03")
 THINNED_BY = 2

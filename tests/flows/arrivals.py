@@ -4,7 +4,7 @@ import shutil
 from datetime import date
 from pathlib import Path
 
-from ingestion.arrival import day_in_name
+from ingestion.intake.arrival import day_in_name
 
 
 def put_files_of(files: Path, inbox: Path, after: date, until: date) -> int:

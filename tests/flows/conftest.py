@@ -2,10 +2,10 @@
 
 import pytest
 
+from flows.runs.workspace import Workspace
 from flows.settings import load_settings
-from flows.steps import run_day
-from flows.workspace import Workspace
 from tests.flows import quick_day
+from tests.flows.plain_day import run_day
 
 
 @pytest.fixture(scope="module")

@@ -16,36 +16,36 @@ from typing import Any
 
 import pytest
 
-from flows.catch_up import run_days
 from flows.settings import load_settings
 from tests.flows import quick_day
+from tests.flows.plain_day import run_days
 
 NEVER = "never"
 POINTS = (
-    "before flows.journal.write_attempt",
-    "after flows.journal.write_attempt",
-    "after ingestion.warehouse.forget_unfinished_runs",
-    "before ingestion.inbox.take_inbox",
-    "before ingestion.inbox.write_refused",
-    "after ingestion.inbox.write_refused",
-    "after ingestion.inbox.take_inbox",
-    "after ingestion.warehouse.set_position",
-    "before flows.steps.build_models",
-    "after flows.steps.build_models",
-    "after flows.steps.export_marts",
-    "after flows.steps.write_database",
-    "before flows.steps.seal",
-    "after flows.steps.seal",
-    "before flows.workspace.Workspace.commit",
-    "before flows.workspace.Workspace.clear_building",
-    "after flows.workspace.Workspace.commit",
-    "before flows.workspace.Workspace.swap_current",
-    "after flows.workspace.Workspace.swap_current",
-    "before ingestion.inbox.archive",
+    "before flows.runs.journal.write_attempt",
+    "after flows.runs.journal.write_attempt",
+    "after ingestion.intake.warehouse.forget_unfinished_runs",
+    "before ingestion.intake.inbox.take_inbox",
+    "before ingestion.intake.inbox.write_refused",
+    "after ingestion.intake.inbox.write_refused",
+    "after ingestion.intake.inbox.take_inbox",
+    "after ingestion.intake.warehouse.set_position",
+    "before flows.day.steps.build_models",
+    "after flows.day.steps.build_models",
+    "after flows.day.steps.export_marts",
+    "after flows.day.steps.write_database",
+    "before flows.day.steps.seal",
+    "after flows.day.steps.seal",
+    "before flows.runs.workspace.Workspace.commit",
+    "before flows.runs.workspace.Workspace.clear_building",
+    "after flows.runs.workspace.Workspace.commit",
+    "before flows.runs.workspace.Workspace.swap_current",
+    "after flows.runs.workspace.Workspace.swap_current",
+    "before ingestion.intake.inbox.archive",
     "after shutil.move",
-    "after ingestion.inbox.archive",
-    "before flows.recovery.write_settled",
-    "after flows.recovery.write_settled",
+    "after ingestion.intake.inbox.archive",
+    "before flows.runs.crash_recovery.write_settled",
+    "after flows.runs.crash_recovery.write_settled",
 )
 
 

@@ -16,9 +16,9 @@ import duckdb
 import pytest
 
 from expectations.outcomes import CheckOutcome, GateOutcome
-from flows import steps
+from flows.day import steps
+from flows.processes.dbt_process import DbtFolders, TransformOutcome
 from flows.settings import Settings
-from flows.transform import DbtFolders, TransformOutcome
 
 FIRST_DAY = date(2026, 6, 1)
 SECOND_DAY = date(2026, 6, 2)

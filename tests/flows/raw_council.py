@@ -62,7 +62,7 @@ def shipped_timetables() -> dict[str, tuple[StageRule, ...]]:
     found: dict[str, list[tuple[int, StageRule]]] = defaultdict(list)
     with (PROJECT / "seeds" / "policy" / "recovery_timetable.csv").open(encoding="utf-8") as seed:
         for row in csv.DictReader(seed):
-            if row["standing"] == "used":
+            if row["usage"] == "used":
                 rule = StageRule(
                     row["policy_row"],
                     row["stage"],

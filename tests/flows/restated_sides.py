@@ -10,8 +10,8 @@ from typing import Any
 
 import duckdb
 
-from flows.restatement import Totals, compare_sides
-from ingestion.warehouse import open_warehouse
+from flows.replays.restatement import Totals, compare_sides
+from ingestion.intake.warehouse import open_warehouse
 from tests.laws.canonical_files import Delivery
 from tests.laws.model_days import ModelDays
 from tests.laws.model_marts import take_in

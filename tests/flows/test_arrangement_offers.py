@@ -14,9 +14,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from flows.query import open_marts
+from flows.answers.query import open_marts
 from flows.settings import load_settings
-from flows.steps import run_day
+from tests.flows.plain_day import run_day
 from tests.flows.published_council import ask, put_feeds
 from tests.laws.canonical_files import Delivery, Files
 from tests.laws.model_marts import marts_of_the_models

@@ -13,7 +13,7 @@ import duckdb
 import pytest
 
 from flows.settings import load_settings
-from flows.steps import run_day
+from tests.flows.plain_day import run_day
 from tests.flows.published_council import ask, put_feeds
 
 pytestmark = pytest.mark.slow

@@ -13,12 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from flows.chain import read_chain
+from flows.answers.status import as_text, status_of
 from flows.cli import answer
 from flows.errors import ExitCode
+from flows.runs.chain import read_chain
+from flows.runs.workspace import Workspace
 from flows.settings import load_settings
-from flows.status import as_text, status_of
-from flows.workspace import Workspace
 
 
 def _one_line(capsys: pytest.CaptureFixture[str]) -> str:
@@ -35,8 +35,8 @@ def _one_line(capsys: pytest.CaptureFixture[str]) -> str:
         (["run", "--as-of", "2026-02-30"], "'2026-02-30' is no day written YYYY-MM-DD"),
         (["run", "--as-of", "20260230"], "'20260230' is no day written YYYY-MM-DD"),
         (["run", "--target", "oracle"], "'oracle' is not one of 'duckdb', 'spark'"),
-        (["run", "--as-of", "2999-01-01"], "--as-of 2999-01-01 lies in the future"),
-        (["run", "--known-at", "2999-01-01"], "--known-at 2999-01-01 lies in the future"),
+        (["run", "--as-of", "2999-01-01"], "--as-of 2999-01-01 is in the future"),
+        (["run", "--known-at", "2999-01-01"], "--known-at 2999-01-01 is in the future"),
         (["run", "--catch-up", "--skip"], "--catch-up and --skip exclude each other"),
         (["replay"], "Missing option '--as-of'"),
         (["simulate", "--debtors", "0"], "--debtors"),
@@ -77,7 +77,7 @@ def test_a_defect_is_one_line_and_exit_code_1_and_debug_shows_the_traceback(
     def break_down(*_places: object) -> None:
         raise ZeroDivisionError("first\nsecond")
 
-    monkeypatch.setattr("flows.status.status_of", break_down)
+    monkeypatch.setattr("flows.answers.status.status_of", break_down)
     words = ["status", "--home", str(tmp_path)]
     assert answer(words) == ExitCode.DEFECT
     assert "ZeroDivisionError: first second" in _one_line(capsys)
@@ -90,7 +90,7 @@ def test_a_run_in_a_held_workspace_ends_at_once_with_exit_code_5(
 ) -> None:
     workspace = Workspace(tmp_path)
     hold = (
-        "import sys, time\nfrom pathlib import Path\nfrom flows.workspace import Workspace\n"
+        "import sys, time\nfrom pathlib import Path\nfrom flows.runs.workspace import Workspace\n"
         "with Workspace(Path(sys.argv[1])).locked():\n"
         "    print('held', flush=True)\n    time.sleep(60)"
     )
@@ -286,7 +286,7 @@ def test_explain_tells_a_thing_and_refuses_an_unknown_one(
 ) -> None:
     words = ["--home", str(published.home)]
     assert answer(["explain", "debtor", "0001", *words]) == ExitCode.DONE
-    assert capsys.readouterr().out.startswith("Debtor 0001: £182.00 of debt open in 3 items")
+    assert capsys.readouterr().out.startswith("Debtor 0001: £182.00 outstanding in 3 items")
     assert answer(["explain", "debtor", "0001", "--json", *words]) == ExitCode.DONE
     assert json.loads(capsys.readouterr().out)["balance"] == "182.00"
     assert answer(["explain", "debtor", "9999", *words]) == ExitCode.USAGE

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.workspace import Workspace
+from flows.runs.workspace import Workspace
 
 ROOT = Path(__file__).parents[2]
 

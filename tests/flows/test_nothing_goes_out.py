@@ -19,7 +19,7 @@ from flows.cli import answer
 from flows.errors import ExitCode
 from flows.run_command import EXAMPLE_COUNCIL
 from flows.settings import load_settings
-from flows.steps import run_day
+from tests.flows.plain_day import run_day
 from tests.flows.published_council import ask
 from tests.reports.page import parse
 
@@ -160,7 +160,8 @@ def _run(home: Path, day: str) -> int:
 def withheld(day: Looked) -> bool:
     """Whether the worklist stayed in, and everything says so and why."""
     codes = ", ".join(day.failed_checks)
-    told = f"withheld, because the recovery gate failed (checks {codes})"
+    noun = "check" if len(day.failed_checks) == 1 else "checks"
+    reason = f"withheld, because the recovery gate failed ({noun} {codes})"
     return (
         day.exit_code == ExitCode.WITHHELD
         and "recovery_worklist" not in day.marts
@@ -170,7 +171,7 @@ def withheld(day: Looked) -> bool:
         and not {path.split("/")[0].removesuffix(".parquet") for path in day.restricted}
         & {*WITHHELD, *OUTGOING}
         and day.gate["failed_checks"] == day.failed_checks
-        and told in day.first_page
+        and reason in day.first_page
     )
 
 

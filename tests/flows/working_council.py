@@ -16,9 +16,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from ingestion.inbox import take_inbox
+from ingestion.intake.inbox import take_inbox
+from ingestion.intake.warehouse import open_warehouse
 from ingestion.simulator import simulate, writer
-from ingestion.warehouse import open_warehouse
 from tests.flows.raw_council import NOT_DONE, RawCouncil
 from tests.flows.worklist_faults import Day, look
 from tests.laws.canonical_files import feed_of, write_files

@@ -56,6 +56,6 @@ def test_what_nothing_can_fail_yet_says_what_it_waits_for() -> None:
     waiting = {
         check["check_code"]
         for check in _checks()
-        if check["waits_for"] or set(check["feeds_needed"].split()) - feeds
+        if check["missing_feed"] or set(check["feeds_needed"].split()) - feeds
     }
     assert waiting >= NOTHING_TO_FAIL

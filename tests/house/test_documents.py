@@ -1,18 +1,18 @@
 """The documentation keeps in step with the product, and its links lead somewhere."""
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from ingestion.contract import load_contracts
-from ingestion.source import parse_source
-from tests.house.reference_pages import PAGES, marts
+from flows.generated.marts_page import marts
+from ingestion.sources.source import parse_source
+from tests.dbt_workbench import manifest
 from tests.house.repository import ROOT, repository_files
 
 README = (ROOT / "README.md").read_text("utf-8")
+MOST_LINES_OF_README = 150
 WRITTEN = [ROOT / path for path in repository_files() if path.suffix == ".md"]
 GUIDES = ROOT / "docs" / "guides"
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
@@ -24,22 +24,8 @@ def _blocks(guide: str, language: str) -> list[str]:
     return re.findall(rf"```{language}\n(.*?)```", text, flags=re.DOTALL)
 
 
-@pytest.mark.parametrize("page", PAGES.items(), ids=lambda page: page[0].stem)
-def test_a_reference_page_says_what_the_product_goes_by(
-    page: tuple[Path, Callable[[], str]],
-) -> None:
-    path, write = page
-    assert path.read_text("utf-8") == write(), "out of date: run `make docs`"
-
-
-def test_every_feed_stands_in_the_documentation() -> None:
-    page = (ROOT / "docs" / "feeds.md").read_text("utf-8")
-    assert [feed for feed in load_contracts() if f"\n## {feed}\n" not in page] == []
-
-
-def test_the_readme_names_every_mart_and_links_to_its_columns() -> None:
-    linked = set(re.findall(r"\(docs/marts\.md#(\w+)\)", README))
-    assert linked == set(marts())
+def test_the_readme_can_be_read_in_five_minutes() -> None:
+    assert len(README.splitlines()) <= MOST_LINES_OF_README
 
 
 @pytest.mark.parametrize("page", WRITTEN, ids=lambda path: str(path.relative_to(ROOT)))
@@ -67,7 +53,7 @@ def test_the_mapping_in_the_guide_can_be_carried_out() -> None:
 @pytest.mark.parametrize("query", _blocks("analyst.md", "sql"), ids=lambda sql: sql.split("\n")[0])
 def test_a_query_in_the_guide_asks_for_columns_that_exist(query: str) -> None:
     with duckdb.connect() as connection:
-        for name, mart in marts().items():
+        for name, mart in marts(manifest()).items():
             columns = [f"{c['name']} {c['data_type']}" for c in mart["columns"].values()]
             connection.execute(f"create table {name} ({', '.join(columns)})")
         assert connection.execute(query).fetchall() == []

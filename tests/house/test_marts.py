@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from ingestion.contract import CellType, load_contracts
+from flows.generated import marts_page
+from ingestion.contracts.contract import CellType, load_contracts
 from tests.dbt_workbench import manifest
-from tests.house.reference_pages import marts, restricted_tables
 
 # Columns that bear the name of a feed's free text and hold a sentence of our own.
 OUR_OWN_WORDS = {
@@ -33,6 +33,14 @@ UNITS = {
     "_pct": "per cent",
     "rate": "per cent",
 }
+
+
+def marts() -> Mapping[str, Mapping[str, Any]]:
+    return marts_page.marts(manifest())
+
+
+def restricted_tables() -> Mapping[str, Mapping[str, Any]]:
+    return marts_page.restricted_tables(manifest())
 
 
 def _published() -> dict[str, Mapping[str, Any]]:

@@ -45,7 +45,7 @@ def test_each_policy_row_has_the_day_from_which_it_counts(seed: Path) -> None:
 
 
 def test_each_key_figure_is_defined_in_the_unit_in_which_it_is_told() -> None:
-    mart = ROOT / "dbt_project" / "models" / "marts" / "control" / "kpis.sql"
+    mart = ROOT / "dbt_project" / "models" / "marts" / "performance" / "kpis.sql"
     told = re.findall(r"\(\s*'(\w+)', '(%|days|pounds)', '[\w,]+'\s*\)", mart.read_text("utf-8"))
     defined = _rows(ROOT / "dbt_project" / "seeds" / "policy" / "kpi_targets.csv")
     assert sorted(told) == sorted((row["kpi_code"], row["unit"]) for row in defined)

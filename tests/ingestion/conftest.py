@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.warehouse import open_warehouse
+from ingestion.intake.warehouse import open_warehouse
 from tests.ingestion.inbox_folder import InboxFolder, open_folder
 
 

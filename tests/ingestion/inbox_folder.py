@@ -7,8 +7,8 @@ from pathlib import Path
 
 import duckdb
 
-from ingestion.inbox import Intake, TakenFile, take_inbox
-from ingestion.warehouse import open_warehouse
+from ingestion.intake.inbox import Intake, TakenFile, take_inbox
+from ingestion.intake.warehouse import open_warehouse
 
 KNOWN_AT = date(2026, 7, 10)
 

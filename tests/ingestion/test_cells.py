@@ -19,7 +19,7 @@ from ingestion.cells import (
     judge_rate,
     shown,
 )
-from ingestion.contract import Column
+from ingestion.contracts.contract import Column
 
 
 def column(**said: object) -> Column:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.taken import TakenFile
+from ingestion.intake.taken import TakenFile
 from tests.ingestion.inbox_folder import InboxFolder
 
 BESIDE = Path(__file__).resolve().parents[3] / "shared" / "data"

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from flows.code_version import code_version
+from flows.runs.code_version import code_version
 from tests.dbt_workbench import ROOT
 from tests.laws.awkward_councils import awkward_councils
 from tests.laws.comparison import FIXED_COLUMNS, proof_totals

@@ -75,7 +75,7 @@ def _make_timetable(con: duckdb.DuckDBPyConnection) -> None:
             cast(after_previous_days as int) as after_previous_days,
             cast(minimum_balance as decimal(18, 2)) as minimum_balance
         from read_csv('{SEEDS}/recovery_timetable.csv', all_varchar = true, header = true)
-        where standing = 'used' and party_type is null
+        where usage = 'used' and party_type is null
         """
     )
     con.execute(

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from ingestion.warehouse import open_warehouse, set_position
+from ingestion.intake.warehouse import open_warehouse, set_position
 from tests.dbt_workbench import run_dbt, shared_target
 from tests.laws.model_marts import Rows
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import duckdb
 import yaml
 
-from ingestion.inbox import take_inbox
-from ingestion.warehouse import (
+from ingestion.intake.inbox import take_inbox
+from ingestion.intake.warehouse import (
     KeptLedger,
     keep_ledger,
     kept_ledger,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.warehouse import open_warehouse
+from ingestion.intake.warehouse import open_warehouse
 from tests.laws.canonical_files import Delivery, typed_rows
 from tests.laws.case_definition import merged_files, rows_of
 from tests.laws.case_histories import (

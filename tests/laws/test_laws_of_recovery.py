@@ -208,7 +208,7 @@ def test_the_timetable_is_the_shipped_one_without_its_examples() -> None:
     shipped: dict[str, list[tuple[int, Stage]]] = {}
     with (PROJECT / "seeds" / "policy" / "recovery_timetable.csv").open(encoding="utf-8") as seed:
         for row in csv.DictReader(seed):
-            if row["standing"] == "example":
+            if row["usage"] == "example":
                 continue
             interval = row["after_previous_days"]
             stage = Stage(

@@ -14,7 +14,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from ingestion.warehouse import open_warehouse, set_position
+from ingestion.intake.warehouse import open_warehouse, set_position
 from tests.conftest import TOLD
 from tests.dbt_workbench import run_dbt, shared_target
 from tests.laws.comparison import FIXED_COLUMNS

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.inbox import take_inbox
-from ingestion.warehouse import open_warehouse
+from ingestion.intake.inbox import take_inbox
+from ingestion.intake.warehouse import open_warehouse
 from tests.laws.model_days import ModelDays
 from tests.laws.model_marts import Rows
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.warehouse import open_warehouse
+from ingestion.intake.warehouse import open_warehouse
 from tests.laws.canonical_files import Delivery
 from tests.laws.cases import CASES, Case, Marts, Pack, own_marts, packs, shortcomings
 from tests.laws.model_days import ModelDays

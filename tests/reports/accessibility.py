@@ -142,7 +142,7 @@ def _scrolling(page: Page) -> Iterator[str]:
 def _lists(page: Page) -> Iterator[str]:
     for each in page.root.all("ul", "ol"):
         if not each.children or any(child.tag != "li" for child in each.children):
-            yield "a list is empty or holds something that is no item"
+            yield "a list is empty or has a child that is not an item"
     for details in page.root.all("details"):
         if not details.children or details.children[0].tag != "summary":
             yield "a folded part has no summary"

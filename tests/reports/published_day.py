@@ -1,4 +1,4 @@
-"""A published day written by hand: a few rows per mart, with the fixed columns of the interface."""
+"""A small published day: a few rows per mart, with the columns of the interface."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -72,7 +72,7 @@ _COLUMNS = {
     "written_off_amount decimal(18,2), vat_amount decimal(18,2), largest_amount decimal(18,2), "
     "write_back_count bigint, written_back_amount decimal(18,2), net_amount decimal(18,2)",
     "reconciliation_certificates": "control_code varchar, control varchar, period_end date, "
-    "prepared_by varchar, reviewed_by varchar, signed_on date, standing varchar, "
+    "prepared_by varchar, reviewed_by varchar, signed_on date, status varchar, "
     "is_certified boolean",
     "audit_samples": "year_end date, population varchar, sample_kind varchar, draw_no bigint, "
     "item_kind varchar, item_id varchar, debtor_id varchar, dated_on date, "
@@ -94,7 +94,7 @@ _COLUMNS = {
     "over_provided_amount decimal(18,2)",
     "data_quality_results": "check_code varchar, description varchar, severity varchar, "
     "population bigint, exceptions bigint, exceptions_value decimal(18,2), status varchar, "
-    "owner varchar, waits_for varchar, gate varchar",
+    "owner varchar, missing_feed varchar, gate varchar",
     "data_quality_history": "check_code varchar, exceptions bigint, "
     "exceptions_value decimal(18,2), owner varchar",
 }
@@ -115,7 +115,7 @@ def item(
     flags: str = "",
     arrangement: str | None = None,
 ) -> tuple[Any, ...]:
-    """One open item; without a due day it is an open credit; flags are disputed and held."""
+    """One open item; without a due date it is an unallocated credit; flags: disputed, held."""
     kind = "unallocated_receipt" if due is None else "invoice"
     days = None if due is None else (AS_OF - due).days
     service = None if due is None else "S1"
@@ -127,7 +127,7 @@ def item(
 
 
 def aged(items: Sequence[tuple[Any, ...]]) -> Rows:
-    """The aged debt of those items: one row each is fine, the report sums."""
+    """The aged debt of those items, one row each; the report adds them up."""
     return [(row[2], row[5], row[6], row[12], row[10], 1) for row in items]
 
 
@@ -167,19 +167,19 @@ def arrangement(number: int, status: str, figures: Sequence[str] | None) -> tupl
 
 
 def kpi(code: str, kind: str, start: date, value: str | None, **more: Any) -> tuple[Any, ...]:
-    """One key figure of a period; without more words one in per cent that nothing is known of."""
-    told = {
+    """One key figure of a period, by default a percentage without target or trend."""
+    other = {
         "unit": "%", "target": None, "met": None, "numerator": "0", "denominator": "0",
         "before": None, "trend": None, "direction": "at_least",
     } | more  # fmt: skip
     money = {
-        name: None if told[name] is None else Decimal(told[name])
+        name: None if other[name] is None else Decimal(other[name])
         for name in ("target", "numerator", "denominator", "before")
     }
     return (
-        code, kind, start, AS_OF, None if value is None else Decimal(value), told["unit"],
-        money["target"], told["met"], money["numerator"], money["denominator"], money["before"],
-        told["trend"], told["direction"], f"What {code} divides.",
+        code, kind, start, AS_OF, None if value is None else Decimal(value), other["unit"],
+        money["target"], other["met"], money["numerator"], money["denominator"], money["before"],
+        other["trend"], other["direction"], f"What {code} divides.",
     )  # fmt: skip
 
 
@@ -302,7 +302,7 @@ def check(code: str, status: str, **more: object) -> dict[str, object]:
     """One check of a gate as the manifest holds it."""
     return {
         "check_code": code,
-        "description": f"What {code} asks",
+        "description": f"What {code} checks",
         "severity": "B",
         "population": 10,
         "exceptions": 0,
@@ -352,8 +352,8 @@ def manifest() -> dict[str, Any]:
             ),
         ],
         "policy_marks": [
-            {"table": "age_bands", "key": "d001_030", "value": "30", "unit": "days",
-             "basis": "proposed", "mark": "PROPOSED"},
+            {"policy_row": "age_bands/d001_030", "table": "age_bands", "key": "d001_030",
+             "value": "30", "unit": "days", "basis": "proposed", "mark": "PROPOSED"},
             {"table": "age_bands", "key": "y1_2", "value": "2", "unit": "years",
              "basis": "council_policy", "mark": "SOURCED S:157"},
             {"table": "hold_types", "key": "deceased", "value": "the person", "unit": "",

@@ -1,4 +1,4 @@
-"""A published ledger written by hand: rows of the marts that an explanation reads."""
+"""A small published ledger: rows of the marts that an explanation reads."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -60,7 +60,7 @@ _COLUMNS = {
     f"outstanding_amount {_MONEY}, item_count bigint",
     "data_quality_results": "check_code varchar, description varchar, severity varchar, "
     f"population bigint, exceptions bigint, exceptions_value {_MONEY}, status varchar, "
-    "owner varchar, waits_for varchar, gate varchar",
+    "owner varchar, missing_feed varchar, gate varchar",
     "recovery_stages": "invoice_id varchar, debtor_id varchar, last_stage varchar, "
     "last_stage_on date, next_stage varchar, next_stage_on date, is_due boolean, "
     f"blocked_by varchar, explanation varchar, balance {_MONEY}, next_stage_policy_row varchar",
@@ -115,7 +115,7 @@ def invoice(id_: str, on: str, due: str, gross: str, **more: Any) -> Row:
 
 
 def settles(source: tuple[str, str], invoice_id: str, amount: str, rule: str, **more: Any) -> Row:
-    """What one credit settles of an invoice."""
+    """One credit allocated to an invoice."""
     return {
         "source_type": source[0],
         "source_id": source[1],
@@ -149,7 +149,7 @@ def open_item(id_: str, due: str, amount: str, band: str, as_of: date = AS_OF, *
 
 
 def open_credit(id_: str, amount: str) -> Row:
-    """One receipt of debtor D that is set against nothing."""
+    """One receipt of debtor D that is not allocated."""
     return {
         "item_id": id_,
         "item_kind": "unallocated_receipt",
@@ -249,7 +249,7 @@ def manifest(as_of: date = AS_OF, **more: Any) -> dict[str, Any]:
 def create(
     connection: duckdb.DuckDBPyConnection, tables: Tables, withheld: Sequence[str] = ()
 ) -> None:
-    """Creates every mart that is not withheld, with the given rows."""
+    """Create every mart that is not withheld, with the given rows."""
     kept = {mart: columns for mart, columns in _COLUMNS.items() if mart not in withheld}
     connection.execute(";".join(f'create table "{each}" ({kept[each]})' for each in kept))
     for mart in kept:
@@ -260,7 +260,7 @@ def create(
 
 
 def write_marts(folder: Path, tables: Tables) -> Path:
-    """Writes one Parquet file per mart into a new folder."""
+    """Write one Parquet file per mart into a new folder."""
     marts = folder / "marts"
     marts.mkdir(parents=True)
     with duckdb.connect(":memory:") as connection:
@@ -279,7 +279,7 @@ def opened(tables: Tables, run: Mapping[str, Any], withheld: Sequence[str]) -> I
         yield RunMarts(PublishedMarts(connection, names), read_run(run))
 
 
-def told(
+def explained(
     subject: str,
     id_: str,
     tables: Tables,
@@ -288,7 +288,7 @@ def told(
     withheld: Sequence[str] = (),
     run: Mapping[str, Any] | None = None,
 ) -> Explanation:
-    """The explanation of a thing, compared with the day before where its tables are given."""
+    """The explanation of an id, compared with the previous day if its tables are given."""
     yesterday = AS_OF - timedelta(days=1)
     with ExitStack() as stack:
         marts = stack.enter_context(opened(tables, run or manifest(), withheld))
@@ -296,24 +296,24 @@ def told(
         if before is not None:
             marts_before = stack.enter_context(opened(before, manifest(yesterday), ()))
             earlier = Earlier(Position(yesterday, yesterday, "run_before"), marts_before)
-        found = explain(Subject(subject), id_, marts, earlier)
-    assert found is not None
-    return found
+        explanation = explain(Subject(subject), id_, marts, earlier)
+    assert explanation is not None
+    return explanation
 
 
 def part(explanation: Explanation, key: str) -> Part:
-    """One answer of an explanation."""
+    """One section of an explanation."""
     return next(each for each in explanation.parts if each.key == key)
 
 
 def words(explanation: Explanation, key: str) -> str:
-    """The sentences of one answer."""
-    found = part(explanation, key)
-    return " ".join(each.written() for each in (*found.sentences, *found.notes))
+    """The sentences and notes of one section."""
+    section = part(explanation, key)
+    return " ".join(each.written() for each in (*section.sentences, *section.notes))
 
 
 def rows(explanation: Explanation, key: str, *columns: str) -> list[tuple[Any, ...]]:
-    """Some columns of the list of one answer."""
+    """Some columns of the table of one section."""
     table = part(explanation, key).table
     if table is None:
         return []

@@ -104,7 +104,7 @@ TEXT_ON_GROUND = [
 
 
 @pytest.mark.parametrize(("text", "ground"), TEXT_ON_GROUND)
-def test_text_stands_out_from_its_ground(text: str, ground: str) -> None:
+def test_text_has_enough_contrast_with_its_background(text: str, ground: str) -> None:
     colours = _colours()
     assert contrast(colours[text], colours[ground]) >= 4.5
 
@@ -115,7 +115,7 @@ def test_every_colour_of_the_page_is_a_named_one() -> None:
     assert re.findall(r"#[0-9a-fA-F]{3,8}\b|rgb\(", rules) == []
 
 
-def test_bars_stand_out_from_the_paper() -> None:
+def test_bars_have_enough_contrast_with_the_paper() -> None:
     assert contrast(charts.BAR, "#ffffff") >= 3
     assert contrast(charts.INK, "#ffffff") >= 4.5
 
@@ -133,7 +133,7 @@ def test_results_are_words_and_never_a_colour_alone(ordinary_page: Page) -> None
     }  # fmt: skip
 
 
-def test_bars_of_the_chart_carry_their_amounts(ordinary_page: Page) -> None:
+def test_bars_of_the_chart_are_labelled_with_their_amounts(ordinary_page: Page) -> None:
     for drawing in ordinary_page.root.all("svg"):
         words = drawing.text()
         assert "£2.0k" in words
@@ -141,13 +141,13 @@ def test_bars_of_the_chart_carry_their_amounts(ordinary_page: Page) -> None:
         assert "Adult social care" in words
 
 
-def test_page_says_how_to_read_it_and_what_it_cannot_do(ordinary_page: Page) -> None:
+def test_page_says_how_to_read_it_and_its_known_limits(ordinary_page: Page) -> None:
     statement = ordinary_page.words("accessibility")
-    assert "Web Content Accessibility Guidelines 2.2 at level AA" in statement
+    assert "level AA of the Web Content Accessibility Guidelines 2.2" in statement
     assert "Known limits" in statement
 
 
 def test_page_has_rules_for_paper_and_for_small_screens(ordinary_page: Page) -> None:
     assert "@media print" in ordinary_page.html
     assert "@media (max-width: 45rem)" in ordinary_page.html
-    assert "open it before printing" in ordinary_page.words("accessibility")
+    assert "Open a list before you print" in ordinary_page.words("accessibility")

@@ -1,4 +1,4 @@
-"""The pack of the final accounts: what was signed, what is known by now, and what to look at."""
+"""The final accounts pack: the signed figures, what became known since, and the samples."""
 
 import csv
 from datetime import date
@@ -80,7 +80,7 @@ def test_without_anything_in_the_year_there_is_no_pack(closed: PublishedDay) -> 
     assert not (closed.folder / "reports" / PAGE).exists()
 
 
-def test_the_report_leads_to_the_pack(closed: PublishedDay) -> None:
+def test_the_report_links_to_the_pack(closed: PublishedDay) -> None:
     assert "Final accounts for the year ended 31 March 2026" in read_page(closed).root.text()
 
 
@@ -88,13 +88,16 @@ def test_what_was_signed_is_what_was_published_last_for_the_day(closed: Publishe
     page = read_pack(closed)
     table = page.table("signed", "Open debt by age")
     assert table["Total debt"] == ["£510.00", "£510.00", "1"]
-    assert "known at 20 April 2026" in page.words("signed")
-    assert "1 open credit of \N{MINUS SIGN}£10.00" in page.words("signed")
+    assert "as known on 20 April 2026" in page.words("signed")
+    assert (
+        "1 unallocated credit is not included in any ageing band: \N{MINUS SIGN}£10.00"
+        in page.words("signed")
+    )
 
 
 def test_the_year_closes_on_what_was_signed(closed: PublishedDay) -> None:
     words = read_pack(closed).words("movement-proof")
-    assert "The year closes on £500.00, which is the aged debt above" in words
+    assert "The closing balance of the year is £500.00, which equals the aged debt above" in words
     assert "1 April 2025" in words
     assert "£600.60" not in words
 
@@ -110,7 +113,9 @@ def test_what_became_known_since_is_a_difference_with_the_command_that_names_it(
     assert "income replay --as-of 2026-03-31 --compare-known-at 2026-04-20 2026-07-01" in words
 
 
-def test_a_day_after_the_year_end_says_what_only_that_day_can_tell(closed: PublishedDay) -> None:
+def test_a_day_after_the_year_end_names_the_command_for_the_missing_figures(
+    closed: PublishedDay,
+) -> None:
     page = read_pack(closed)
     command = "income replay --as-of 2026-03-31 --known-at 2026-07-01"
     assert command in page.words("provision")
@@ -126,29 +131,29 @@ def test_on_the_year_end_itself_the_bridge_of_the_year_is_there(closed: Publishe
          nil, nil, nil, nil, Decimal("13.00"), Decimal("3.00"), nil)
     ]  # fmt: skip
     page = read_pack(closed)
-    table = page.table("provision", "From the provision of 31 March 2025")
+    table = page.table("provision", "Provision from 31 March 2025")
     assert table["Closing provision"] == ["£13.00", "£13.00"]
     assert (closed.folder / "reports" / "final_accounts" / "provision_bridge.csv").exists()
 
 
-def test_write_offs_of_the_year_are_told_and_no_others(closed: PublishedDay) -> None:
+def test_write_offs_of_the_year_are_shown_and_no_others(closed: PublishedDay) -> None:
     table = read_pack(closed).table("write-offs", "Written off")
     assert table["All"] == ["2", "£120.00", "£20.00", "", "1", "£30.00", "£90.00"]
     assert len(table) == 3
 
 
-def test_controls_that_are_signed_and_those_that_wait(closed: PublishedDay) -> None:
+def test_controls_that_are_certified_and_those_that_are_not(closed: PublishedDay) -> None:
     page = read_pack(closed)
-    assert "1 control waits" in page.words("certificates")
+    assert "1 control still needs" in page.words("certificates")
     table = page.table("certificates", "Who prepared")
     assert table["R01"][-1].endswith("Certified")
     assert table["R03"][-1].endswith("Not signed")
 
 
-def test_samples_tell_seed_reasons_file_and_line(closed: PublishedDay) -> None:
+def test_samples_show_seed_reasons_file_and_line(closed: PublishedDay) -> None:
     page = read_pack(closed)
     assert "S-2026" in page.words("samples")
-    assert "3 items of £900.00 in all" in page.words("samples")
+    assert "3 items, £900.00 in total" in page.words("samples")
     row = page.table("samples", "By risk")["I1"]
     assert row[-3:] == ["highest value, posted at year end", "=invoices.csv", "7"]
     assert page.table("samples", "At random")["I2"][-2:] == ["=invoices.csv", "7"]
@@ -157,7 +162,7 @@ def test_samples_tell_seed_reasons_file_and_line(closed: PublishedDay) -> None:
 def test_without_a_seed_nothing_is_random_and_the_page_says_so(closed: PublishedDay) -> None:
     rows = [(*row[:-1], None) for row in closed.tables["audit_samples"] if row[2] == "risk"]
     closed.tables["audit_samples"] = rows
-    assert "gives no seed" in read_pack(closed).words("samples")
+    assert "has no seed" in read_pack(closed).words("samples")
 
 
 def test_where_the_gate_failed_the_first_lines_say_so_and_the_proof_is_absent(
@@ -166,7 +171,7 @@ def test_where_the_gate_failed_the_first_lines_say_so_and_the_proof_is_absent(
     closed.withhold("reconciliation", "movement_proof", failed=["R01"])
     page = read_pack(closed)
     paragraphs = [each.text() for each in page.root.all("main")[0].all("p")]
-    assert "UNRECONCILED, because the reconciliation gate failed (checks R01)" in paragraphs[0]
+    assert "UNRECONCILED, because the reconciliation gate failed (check R01)" in paragraphs[0]
     assert "Movement proof: withheld" in paragraphs[1]
     assert "withheld" in page.words("movement-proof")
     tables = closed.folder / "reports" / "final_accounts"

@@ -1,4 +1,4 @@
-"""What goes out: only to those for whom nothing stands in the way, a page each, to the penny."""
+"""Letters and lists: only for debtors who are ready, one page each, exact to the penny."""
 
 import csv
 from collections.abc import Mapping
@@ -24,10 +24,10 @@ SENDER = Sender(
 
 _CONTACT_LIST = """
     create table contact_list (
-        as_of_date date, debtor_id varchar, action_code varchar, sent_by varchar, is_ready boolean,
+        as_of_date date, debtor_id varchar, action_code varchar, channel varchar, is_ready boolean,
         party_type varchar, name varchar, address_line_1 varchar, address_line_2 varchar,
         town varchar, postcode varchar, email varchar, letter_amount decimal(18, 2),
-        answer_by date, priority bigint
+        reply_by date, priority bigint
     )
 """
 _LETTER_LINES = """
@@ -40,7 +40,7 @@ _LETTER_LINES = """
 
 
 class Restricted:
-    """A run's folder of restricted tables, written by hand."""
+    """A run's folder of restricted tables, with rows of the test."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -54,7 +54,7 @@ class Restricted:
             "as_of_date": date(2026, 6, 30),
             "debtor_id": debtor_id,
             "action_code": "reminder",
-            "sent_by": "letter",
+            "channel": "letter",
             "is_ready": True,
             "party_type": "individual",
             "name": f"Name of {debtor_id}",
@@ -64,7 +64,7 @@ class Restricted:
             "postcode": "ZZ1 1ZZ",
             "email": f"{debtor_id}@example.invalid",
             "letter_amount": "88.50",
-            "answer_by": date(2026, 7, 14),
+            "reply_by": date(2026, 7, 14),
             "priority": 1,
         } | other
         self._insert("contact_list", row)
@@ -100,47 +100,49 @@ def restricted(tmp_path: Path) -> Restricted:
     return Restricted(tmp_path)
 
 
-def letter_page(restricted: Restricted, stage: str = "reminder", way: str = "letter") -> Page:
+def letter_page(restricted: Restricted, stage: str = "reminder", channel: str = "letter") -> Page:
     output = restricted.folder / "letters"
     write_letters(restricted.publish(), SENDER, output)
-    return parse((output / f"{stage}_by_{way}.html").read_text("utf-8"))
+    return parse((output / f"{stage}_by_{channel}.html").read_text("utf-8"))
 
 
-def test_each_debtor_has_a_letter_of_its_own_with_name_amount_and_statement(
+def test_each_debtor_has_a_separate_letter_with_name_amount_and_statement(
     restricted: Restricted,
 ) -> None:
     restricted.addressee("D1")
     restricted.addressee("D2")
     first, second = (letter.text() for letter in letter_page(restricted).root.all("article"))
-    for told in ("Name of D1", "1 High Street", "ZZ1 1ZZ", "INV-D1", "£100.00", "£11.50", "£88.50"):
-        assert told in first
+    for text in ("Name of D1", "1 High Street", "ZZ1 1ZZ", "INV-D1", "£100.00", "£11.50", "£88.50"):
+        assert text in first
     assert "14 July 2026" in first
     assert "D2" not in first
     assert "Name of D2" in second
 
 
-def test_nobody_is_written_to_while_something_stands_in_the_way(restricted: Restricted) -> None:
+def test_a_debtor_who_is_not_ready_gets_no_letter(restricted: Restricted) -> None:
     restricted.addressee("D1")
     restricted.addressee("D2", is_ready=False)
     (letter,) = letter_page(restricted).root.all("article")
     assert "Name of D2" not in letter.text()
 
 
-def test_whoever_is_to_be_called_gets_no_letter(restricted: Restricted) -> None:
-    restricted.addressee("D1", sent_by="phone")
+def test_a_debtor_to_be_telephoned_gets_no_letter(restricted: Restricted) -> None:
+    restricted.addressee("D1", channel="phone")
     assert write_letters(restricted.publish(), SENDER, restricted.folder / "letters") == ()
     assert not (restricted.folder / "letters").exists()
 
 
-def test_a_letter_by_email_bears_the_email_address_and_no_other(restricted: Restricted) -> None:
-    restricted.addressee("D1", sent_by="email")
+def test_a_letter_by_email_has_the_email_address_and_no_postal_address(
+    restricted: Restricted,
+) -> None:
+    restricted.addressee("D1", channel="email")
     restricted.addressee("D2")
-    (letter,) = letter_page(restricted, way="email").root.all("article")
+    (letter,) = letter_page(restricted, channel="email").root.all("article")
     assert "D1@example.invalid" in letter.text()
     assert "1 High Street" not in letter.text()
 
 
-def test_a_stage_that_is_no_letter_writes_none(restricted: Restricted) -> None:
+def test_a_stage_without_a_letter_writes_none(restricted: Restricted) -> None:
     restricted.addressee("D1", action_code="agency_referral")
     assert write_letters(restricted.publish(), SENDER, restricted.folder / "letters") == ()
 
@@ -167,15 +169,15 @@ def test_the_protocol_and_its_enclosures_are_for_people_and_sole_traders(
     assert ("reply form" in text) is is_under_the_protocol
 
 
-def test_every_letter_tells_how_to_pay_how_to_dispute_and_where_help_is(
+def test_every_letter_says_how_to_pay_how_to_dispute_and_where_to_get_help(
     restricted: Restricted,
 ) -> None:
     for number, stage in enumerate(("reminder", "final_notice", "letter_of_claim")):
         restricted.addressee(f"D{number}", action_code=stage)
     for stage in ("reminder", "final_notice", "letter_of_claim"):
         text = letter_page(restricted, stage).root.text()
-        for told in ("By bank transfer.", "dispute", "www.moneyhelper.org.uk", "01632 960000"):
-            assert told in text
+        for fact in ("By bank transfer.", "dispute", "www.moneyhelper.org.uk", "01632 960000"):
+            assert fact in text
 
 
 def test_a_name_is_text_and_never_markup(restricted: Restricted) -> None:
@@ -195,13 +197,13 @@ def read(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(stream))
 
 
-def test_a_contact_list_for_each_way_of_contact_the_most_urgent_first(
+def test_a_contact_list_for_each_channel_the_most_urgent_first(
     restricted: Restricted,
 ) -> None:
-    restricted.addressee("D1", sent_by="phone", priority=1)
-    restricted.addressee("D2", sent_by="phone", priority=5, is_ready=False)
-    restricted.addressee("D4", sent_by="phone", priority=4)
-    restricted.addressee("D3", sent_by="letter")
+    restricted.addressee("D1", channel="phone", priority=1)
+    restricted.addressee("D2", channel="phone", priority=5, is_ready=False)
+    restricted.addressee("D4", channel="phone", priority=4)
+    restricted.addressee("D3", channel="letter")
     files = write_packs(restricted.publish())
     assert [path.name for path in files] == ["by_hand.csv", "letter.csv", "phone.csv"]
     rows = read(restricted.folder / "contact_lists" / "phone.csv")
@@ -222,7 +224,7 @@ def test_a_contact_list_for_each_way_of_contact_the_most_urgent_first(
         ("O'Brien", "O'Brien"),
     ],
 )
-def test_a_cell_that_a_spreadsheet_would_run_is_made_text(
+def test_a_cell_that_a_spreadsheet_would_run_is_written_as_text(
     restricted: Restricted, name: str, written: str
 ) -> None:
     restricted.addressee("D1", name=name)
@@ -237,14 +239,14 @@ def test_no_contact_list_where_the_gate_withheld_it(restricted: Restricted) -> N
 
 
 def test_the_name_of_a_file_stays_in_its_folder(restricted: Restricted) -> None:
-    restricted.addressee("D1", sent_by="../../letter")
-    (path,) = write_packs(restricted.publish(), [Pack("contact_list", "x", "sent_by", "debtor_id")])
+    restricted.addressee("D1", channel="../../letter")
+    (path,) = write_packs(restricted.publish(), [Pack("contact_list", "x", "channel", "debtor_id")])
     assert path.parent == restricted.folder / "x"
     assert path.name == "%2E%2E%2F%2E%2E%2Fletter.csv"
 
 
 def test_a_pack_without_a_column_to_split_by_is_one_file(restricted: Restricted) -> None:
-    restricted.addressee("D2", sent_by="phone")
+    restricted.addressee("D2", channel="phone")
     restricted.addressee("D1")
     (path,) = write_packs(restricted.publish(), [Pack("contact_list", "legal", "", "debtor_id")])
     assert path == restricted.folder / "legal" / "legal.csv"

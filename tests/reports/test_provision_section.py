@@ -47,9 +47,9 @@ def provided(day: PublishedDay) -> PublishedDay:
     return day
 
 
-def test_open_rate_and_provided_by_kind_of_party_and_age(provided: PublishedDay) -> None:
+def test_open_debt_rate_and_provision_by_type_of_debtor_and_age(provided: PublishedDay) -> None:
     page = read_page(provided)
-    table = page.table("provision", "Provision by kind")
+    table = page.table("provision", "Provision by type")
     assert table["91 to 120 days"] == ["£300.00", "25%", "£75.00"]
     assert table["Individual, all"] == ["£400.00", "37.6%", "£150.50"]
     assert table["Business, all"] == ["£100.00", "62.5%", "£62.50"]
@@ -58,41 +58,43 @@ def test_open_rate_and_provided_by_kind_of_party_and_age(provided: PublishedDay)
     assert faults(page.html, beside=("debtors/D1.html", "debtors/D2.html")) == []
 
 
-def test_the_bridge_leads_to_what_is_provided(provided: PublishedDay) -> None:
+def test_the_bridge_adds_up_to_the_provision(provided: PublishedDay) -> None:
     page = read_page(provided)
-    table = page.table("provision", "From the provision of 31 March 2026")
+    table = page.table("provision", "Provision from 31 March 2026")
     assert table["Opening provision"] == ["£0.00", "£90.00", "£90.00"]
-    assert table["Grown older"] == ["£0.00", "£11.00", "£11.00"]
+    assert table["Ageing of existing debt"] == ["£0.00", "£11.00", "£11.00"]
     assert table["Closing provision"] == ["£100.00", "£113.00", "£213.00"]
-    assert "£123.00, which is the change of the provision" in page.words("provision")
-    assert "that is what the table above provides" in page.words("provision")
+    assert "£123.00. This is the change in the provision" in page.words("provision")
+    assert "which equals the provision in the table above" in page.words("provision")
 
 
 def test_a_bridge_that_ends_elsewhere_is_an_alarm(provided: PublishedDay) -> None:
     del provided.tables["bad_debt_provision"][0]
-    assert "The bridge ends on £213.00" in read_page(provided).words("provision")
+    assert "The closing provision is £213.00, but the provision in the table above is" in read_page(
+        provided
+    ).words("provision")
 
 
 def test_what_has_no_rate_is_an_alarm(provided: PublishedDay) -> None:
     provided.tables["bad_debt_provision"].append(band("sundry", None, "y2_3", "9.00", None))
     page = read_page(provided)
-    assert "£9.00 lies in bands for which policy gives no rate" in page.words("provision")
-    assert page.table("provision", "Provision by kind")["2 to 3 years"] == [
+    assert "£9.00 is in ageing bands where policy has no rate" in page.words("provision")
+    assert page.table("provision", "Provision by type")["2 to 3 years"] == [
         "£9.00", "no rate", "£0.00",
     ]  # fmt: skip
 
 
-def test_last_years_provision_is_held_against_the_outcome(provided: PublishedDay) -> None:
+def test_last_years_provision_is_compared_with_the_outcome(provided: PublishedDay) -> None:
     page = read_page(provided)
     table = page.table("provision", "Provision of a year ago")
     assert table["All debt types"] == [
         "£407.00", "£300.00", "£0.00", "£20.00", "£87.00", "£40.00", "£60.00",
         "\N{MINUS SIGN}£20.00",
     ]  # fmt: skip
-    assert "£20.00 too little was set aside" in page.words("provision")
-    assert "£7.00 of it had no rate" in page.words("provision")
+    assert "The provision a year ago was £20.00 too low" in page.words("provision")
+    assert "£7.00 had no rate" in page.words("provision")
 
 
 def test_nothing_open_a_year_ago_is_a_sentence(provided: PublishedDay) -> None:
     provided.tables["provision_back_test"] = []
-    assert "Nothing was open a year ago" in read_page(provided).words("provision")
+    assert "No debt is known to have been open a year ago" in read_page(provided).words("provision")

@@ -1,4 +1,4 @@
-"""What a head of finance reads: every figure from the marts or the manifest, nothing netted."""
+"""The report: every figure comes from the marts or the manifest, and nothing is netted."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -37,7 +37,7 @@ def test_same_day_gives_the_same_bytes(day: PublishedDay) -> None:
     assert read_page(day).html == read_page(day).html
 
 
-def test_words_of_the_data_cannot_become_markup(day: PublishedDay) -> None:
+def test_text_of_the_data_cannot_become_markup(day: PublishedDay) -> None:
     day.manifest["inputs"] = [file("<b>x</b>.csv", "invoices", 1, 1, 0, notes=["<i>n</i>"])]
     day.tables["control_reconciliation"] = [
         ("R04", "1000", Decimal(1), Decimal(1), Decimal(0), "agreed", "<u>e</u>")
@@ -72,14 +72,14 @@ def test_mart_without_a_column_is_one_clear_line(day: PublishedDay) -> None:
 
 def test_manifest_without_a_position_is_one_clear_line(day: PublishedDay) -> None:
     del day.manifest["as_of_date"]
-    with pytest.raises(ReportError, match="manifest: as_of_date is no day"):
+    with pytest.raises(ReportError, match="manifest: as_of_date is not a date"):
         read_page(day)
 
 
 # --- verdict ------------------------------------------------------------------------------------
 
 
-def test_verdict_stands_first_and_names_both_clocks(ordinary_page: Page) -> None:
+def test_verdict_comes_first_with_both_dates(ordinary_page: Page) -> None:
     first = ordinary_page.root.all("section")[0]
     assert first.attributes["id"] == "verdict"
     assert "✓ RECONCILED" in first.text()
@@ -95,7 +95,9 @@ def test_failed_reconciliation_marks_the_whole_page_unreconciled(day: PublishedD
     assert "UNRECONCILED" in page.root.all("header")[0].text()
     for anchor in ("headline", "aged-debt"):
         assert page.section(anchor).all("h2")[0].text().endswith(": UNRECONCILED")
-    page.table("aged-debt", "Open debt by age band and debt type, aged by due date, UNRECONCILED")
+    page.table(
+        "aged-debt", "Open debt by ageing band and debt type, aged by due date, UNRECONCILED"
+    )
 
 
 @pytest.mark.parametrize("status", ["failed", "no_data", ""])
@@ -108,7 +110,7 @@ def test_figures_without_a_gate_are_unreconciled(day: PublishedDay) -> None:
     day.manifest["gates"] = []
     words = read_page(day).words("verdict")
     assert "UNRECONCILED" in words
-    assert "No gate has judged this run." in words
+    assert "No gate checked this run." in words
 
 
 def test_manifest_can_mark_figures_unreconciled_whatever_the_gates_say(day: PublishedDay) -> None:
@@ -121,7 +123,7 @@ def test_failed_check_is_on_the_first_page_with_count_value_and_owner(day: Publi
         check("W21", "failed", exceptions=3, exceptions_value="1234.50", owner="head_of_finance")
     ]
     words = read_page(day).words("verdict")
-    assert "W21 What W21 asks: 3 exceptions, £1,234.50. Owner: Head of finance." in words
+    assert "W21 What W21 checks: 3 exceptions, £1,234.50. Owner: Head of finance." in words
 
 
 def test_an_override_is_on_the_first_page_with_who_why_and_until_when(day: PublishedDay) -> None:
@@ -135,8 +137,8 @@ def test_an_override_is_on_the_first_page_with_who_why_and_until_when(day: Publi
     words = read_page(day).words("verdict")
     assert "RELEASED BY OVERRIDE" in words
     assert (
-        "R05 What R05 asks: 1 exception, £0.01. Set aside by override O1, approved by treasurer "
-        "on 29 June 2026, in force to 30 June 2026: Ledger feed a day late"
+        "R05 What R05 checks: 1 exception, £0.01. Override O1, approved by treasurer on "
+        "29 June 2026, expires on 30 June 2026. Reason: Ledger feed a day late"
     ) in words
     assert "agree to the penny" not in words
 
@@ -158,9 +160,9 @@ def test_withheld_mart_is_named_with_its_reason(day: PublishedDay) -> None:
 def test_check_without_data_is_on_the_face_of_the_verdict(day: PublishedDay) -> None:
     day.gate("reconciliation")["checks_detail"].append(check("R04", "no_data"))
     words = read_page(day).words("verdict")
-    assert "RECONCILED, as far as there was data" in words
-    assert "1 check had no data and was not made; it is listed below." in words
-    assert "R04 What R04 asks" in words
+    assert "RECONCILED. 1 check had no data" in words
+    assert "The check without data could not be made and is listed below." in words
+    assert "R04 What R04 checks" in words
 
 
 def test_check_that_no_gate_could_make_is_on_the_face_of_the_verdict_too(
@@ -175,9 +177,10 @@ def test_check_that_no_gate_could_make_is_on_the_face_of_the_verdict_too(
         ("I02", "Trailers", "B", 0, 0, Decimal(0), "no_data", "systems team", "a trailer", None),
     ]  # fmt: skip
     words = read_page(day).words("verdict")
-    assert "2 checks had no data and were not made; they are listed below." in words
-    assert "R09 Payouts less fees (waits for card_payouts)" in words
-    assert "R04 What R04 asks" in words
+    assert "RECONCILED. 2 checks had no data" in words
+    assert "The checks without data could not be made and are listed below." in words
+    assert "R09 Payouts less fees (missing: card payouts)" in words
+    assert "R04 What R04 checks" in words
     assert "Control account" not in words
     assert "I02" not in words
 
@@ -186,14 +189,14 @@ def test_gate_without_input_says_so(day: PublishedDay) -> None:
     day.gate("write_off").update(status="no_data", withheld=["write_off_schedule"])
     del day.tables["write_off_schedule"]
     words = read_page(day).words("write-offs")
-    assert "withheld, because the write-off gate had no data to judge." in words
+    assert "withheld, because the write-off gate had no data to check." in words
 
 
 def test_refused_rows_mapping_notes_and_open_policy_are_on_the_first_page(
     ordinary_page: Page,
 ) -> None:
     words = ordinary_page.words("verdict")
-    assert "2 rows were refused and are in no figure on this page" in words
+    assert "2 rows were refused and are not in any figure on this page" in words
     assert "USD treated as pounds" in words
     assert "2 policy figures are marked PROPOSED or GENERAL KNOWLEDGE" in words
 
@@ -261,8 +264,8 @@ def test_headline_is_compared_with_the_last_position_known_by_then(day: Publishe
 
 
 def test_aged_table_ties_across_and_down(ordinary_page: Page) -> None:
-    assert ordinary_page.table("aged-debt", "Open debt by age band") == {
-        "Age band": ["Adult social care", "Sundry debt", "All debt", "Share", "Items"],
+    assert ordinary_page.table("aged-debt", "Open debt by ageing band") == {
+        "Ageing band": ["Adult social care", "Sundry debt", "All debt", "Share", "Items"],
         "Not yet due": ["£0.00", "£100.10", "£100.10", "2.8%", "1"],
         "1 to 30 days": ["£0.00", "£200.20", "£200.20", "5.6%", "1"],
         "91 to 120 days": ["£0.00", "£300.30", "£300.30", "8.3%", "1"],
@@ -276,9 +279,9 @@ def test_age_basis_is_printed(ordinary_page: Page) -> None:
     assert "Age basis: aged by due date" in ordinary_page.words("aged-debt")
 
 
-def test_unallocated_credits_are_kept_apart(ordinary_page: Page) -> None:
+def test_unallocated_credits_are_shown_separately(ordinary_page: Page) -> None:
     words = ordinary_page.words("aged-debt")
-    assert "1 open credit, together \N{MINUS SIGN}£50.05" in words
+    assert "1 credit of \N{MINUS SIGN}£50.05 in total" in words
     assert "Debt less credits is £3,551.45." in words
 
 
@@ -302,13 +305,13 @@ def test_debt_without_a_type_has_a_column_of_its_own_at_the_end(day: PublishedDa
     refund = item(9, "7.00", due=date(2026, 6, 30), band="not_due", debt_type=None)
     day.tables["open_items"].append(refund)
     day.tables["aged_debt"] += aged([refund])
-    table = read_page(day).table("aged-debt", "Open debt by age band")
-    assert table["Age band"][:3] == ["Adult social care", "Sundry debt", "No debt type"]
+    table = read_page(day).table("aged-debt", "Open debt by ageing band")
+    assert table["Ageing band"][:3] == ["Adult social care", "Sundry debt", "No debt type"]
     assert table["Not yet due"][:3] == ["£0.00", "£100.10", "£7.00"]
 
 
 def test_overdue_items_are_counted_once_dispute_first(ordinary_page: Page) -> None:
-    assert ordinary_page.table("aged-debt", "Overdue debt by what stands") == {
+    assert ordinary_page.table("aged-debt", "Overdue debt by dispute") == {
         "Position": ["Overdue", "Items"],
         "No dispute, hold or arrangement": ["£2,000.50", "1"],
         "In a live or breached arrangement": ["£1,000.40", "1"],
@@ -319,7 +322,7 @@ def test_overdue_items_are_counted_once_dispute_first(ordinary_page: Page) -> No
 
 def test_largest_debtors_are_numbers_with_overdue_debt_only(ordinary_page: Page) -> None:
     assert ordinary_page.table("aged-debt", "Largest overdue") == {
-        "Debtor": ["Overdue", "Items", "Oldest, days overdue"],
+        "Debtor": ["Overdue", "Items", "Oldest (days overdue)"],
         "D1": ["£2,200.70", "2", "366"],
         "D2": ["£1,300.70", "2", "365"],
     }
@@ -329,7 +332,7 @@ def test_day_without_debt_says_so(day: PublishedDay) -> None:
     day.tables["open_items"] = []
     day.tables["aged_debt"] = []
     page = read_page(day)
-    assert "No debt is open as of this day." in page.words("aged-debt")
+    assert "No debt is open on this date." in page.words("aged-debt")
     assert "There are no unallocated credits." in page.words("aged-debt")
     assert not page.root.all("svg")
 
@@ -344,18 +347,18 @@ def test_arrangements_are_summed_by_status(ordinary_page: Page) -> None:
     assert table["Not evaluated"] == ["1", "£600.00", "n/a", "n/a", "n/a", "n/a"]
 
 
-def test_arrangements_in_force_are_the_live_and_the_breached(ordinary_page: Page) -> None:
+def test_current_arrangements_are_the_live_and_the_breached(ordinary_page: Page) -> None:
     words = ordinary_page.words("arrangements")
-    assert "2 arrangements are in force with £850.25 still to pay." in words
-    assert "1 of them is breached and £200.25 behind; 1 is more than 30 days behind." in words
+    assert "2 current arrangements have £850.25 still to pay." in words
+    assert ("1 of them is in breach, £200.25 behind plan; 1 is more than 30 days behind.") in words
 
 
-def test_completed_arrangements_are_not_in_force(day: PublishedDay) -> None:
+def test_completed_arrangements_are_not_current(day: PublishedDay) -> None:
     day.tables["arrangement_compliance"] = [
         arrangement(1, "completed", ["0.00", "0.00", "0.00", "600.00"])
     ]
     words = read_page(day).words("arrangements")
-    assert "0 arrangements are in force with £0.00 still to pay. None is breached." in words
+    assert "0 current arrangements have £0.00 still to pay. None is in breach." in words
 
 
 # --- recovery -----------------------------------------------------------------------------------
@@ -366,52 +369,54 @@ def test_actions_are_summed_by_stage_in_the_order_of_the_timetable(ordinary_page
     assert list(table) == ["Stage", "Reminder", "Final notice"]
     assert table["Reminder"] == ["2", "3", "£1,120.40", "30", "1"]
     words = ordinary_page.words("recovery")
-    assert "3 debtors are to be acted towards today, about £1,170.40" in words
+    assert "3 debtors have a recovery action due today, for £1,170.40" in words
 
 
-def test_an_invoice_that_waits_for_two_reasons_counts_at_each(ordinary_page: Page) -> None:
-    table = ordinary_page.table("recovery", "What recovery waits for")
+def test_an_invoice_blocked_for_two_reasons_counts_under_each(ordinary_page: Page) -> None:
+    table = ordinary_page.table("recovery", "Why recovery is blocked")
     assert table["Hold"] == ["2", "£500.50"]
     assert table["Dispute"] == ["1", "£200.20"]
     words = ordinary_page.words("recovery")
-    assert "2 invoices of 3 with a balance, £500.50 of £1,500.90, must wait." in words
+    assert (
+        "Recovery is blocked for 2 of 3 invoices with a balance: £500.50 of £1,500.90."
+    ) in words
 
 
-def test_diary_tells_due_overdue_and_later(ordinary_page: Page) -> None:
+def test_diary_shows_due_overdue_and_later(ordinary_page: Page) -> None:
     words = ordinary_page.words("recovery")
-    assert "Diary: 2 entries are due, 1 of them overdue; 1 later." in words
+    assert "Diary: 2 entries are due, 1 of them overdue; 1 due later." in words
 
 
 # --- key figures --------------------------------------------------------------------------------
 
 
-def test_a_key_figure_is_told_with_target_verdict_and_trend_in_words(ordinary_page: Page) -> None:
+def test_a_key_figure_has_target_result_and_trend_in_words(ordinary_page: Page) -> None:
     table = ordinary_page.table("kpis", "Key figures and targets")
     assert table["Sundry collection rate"] == [
-        "12 months", "89.99%", "at least 90.00%", "not met", "better, was 88.50%",
+        "last 12 months", "89.99%", "at least 90.00%", "not met", "better, was 88.50%",
     ]  # fmt: skip
-    assert table["Suspense over 30 days"] == [
-        "on the day", "£0.00", "at most £0.00", "met", "none",
+    assert table["Suspense over 30 days without a note"] == [
+        "on this date", "£0.00", "at most £0.00", "met", "no comparison",
     ]  # fmt: skip
 
 
-def test_a_key_figure_without_anything_to_divide_by_is_not_judged(ordinary_page: Page) -> None:
+def test_a_key_figure_without_data_has_no_result(ordinary_page: Page) -> None:
     table = ordinary_page.table("kpis", "Key figures and targets")
     assert table["Arrangements kept"] == [
-        "June 2026", "n/a", "at least 75.00%", "nothing to judge", "none",
+        "June 2026", "n/a", "at least 75.00%", "no data", "no comparison",
     ]  # fmt: skip
 
 
-def test_a_key_figure_is_told_once_for_the_period_that_says_most(ordinary_page: Page) -> None:
+def test_a_key_figure_is_shown_once_for_the_most_useful_period(ordinary_page: Page) -> None:
     table = ordinary_page.table("kpis", "Key figures and targets")
     assert table["Average days to collect"] == [
-        "12 months", "32.7 days", "no target", "", "unchanged",
+        "last 12 months", "32.7 days", "no target", "", "unchanged",
     ]  # fmt: skip
     assert "Cohort collection rate" not in table
 
 
-def test_cohorts_are_told_by_month_newest_first(ordinary_page: Page) -> None:
-    table = ordinary_page.table("kpis", "Collected so far of each month's invoices")
+def test_cohorts_are_shown_by_month_newest_first(ordinary_page: Page) -> None:
+    table = ordinary_page.table("kpis", "Collected so far from each month's invoices")
     assert list(table)[-2:] == ["June 2026", "May 2026"]
     assert table["May 2026"] == ["£100.00", "£75.00", "75.00%"]
     assert table["June 2026"] == ["£0.00", "£0.00", "n/a"]
@@ -420,15 +425,15 @@ def test_cohorts_are_told_by_month_newest_first(ordinary_page: Page) -> None:
 # --- casework -----------------------------------------------------------------------------------
 
 
-def test_casework_tells_known_mistakes_apart_from_late_notices(ordinary_page: Page) -> None:
-    table = ordinary_page.table("casework", "What the team looks after")
-    assert table["Stage skipped, known that day"] == ["1", "£5.50"]
-    assert table["Statutory hold, known that day"] == ["1", "£20.00"]
+def test_casework_separates_known_mistakes_from_late_notices(ordinary_page: Page) -> None:
+    table = ordinary_page.table("casework", "Casework by topic")
+    assert table["Stage skipped, known on the day"] == ["1", "£5.50"]
+    assert table["Statutory hold, known on the day"] == ["1", "£20.00"]
     assert table["Statutory hold, notified later"] == ["1", "£80.00"]
 
 
-def test_an_invoice_refused_for_two_reasons_counts_at_each(ordinary_page: Page) -> None:
-    table = ordinary_page.table("casework", "What the team looks after")
+def test_an_invoice_refused_for_two_reasons_counts_under_each(ordinary_page: Page) -> None:
+    table = ordinary_page.table("casework", "Casework by topic")
     assert table["Proposed"] == ["1", "£60.00"]
     assert table["Hold"] == ["2", "£100.00"]
     assert table["Statute barred"] == ["1", "£70.00"]
@@ -437,7 +442,7 @@ def test_an_invoice_refused_for_two_reasons_counts_at_each(ordinary_page: Page) 
 def test_a_topic_without_rows_says_none_and_one_without_a_mart_says_why(
     ordinary_page: Page,
 ) -> None:
-    table = ordinary_page.table("casework", "What the team looks after")
+    table = ordinary_page.table("casework", "Casework by topic")
     assert list(table)[list(table).index("Promises to pay") + 1] == "none"
     assert "Legal handover: not published by this run." in ordinary_page.words("casework")
 
@@ -472,7 +477,7 @@ def test_gap_between_months_is_an_alarm_even_if_each_month_closes(day: Published
     ]
     words = read_page(day).words("movement-proof")
     assert "✗ The proof does not close" in words
-    assert "differ by \N{MINUS SIGN}£1.00 in all" in words
+    assert "differs from closing balance by \N{MINUS SIGN}£1.00 in total" in words
 
 
 def test_two_gaps_that_cancel_out_are_still_an_alarm(day: PublishedDay) -> None:
@@ -486,7 +491,7 @@ def test_two_gaps_that_cancel_out_are_still_an_alarm(day: PublishedDay) -> None:
 def test_withheld_proof_is_a_sentence_and_no_table(day: PublishedDay) -> None:
     day.withhold("reconciliation", "movement_proof", "control_reconciliation", failed=["R02"])
     page = read_page(day)
-    assert "withheld, because the reconciliation gate failed (checks R02)." in page.words(
+    assert "withheld, because the reconciliation gate failed (check R02)." in page.words(
         "movement-proof"
     )
     assert not page.section("movement-proof").all("table")
@@ -512,17 +517,17 @@ def test_control_shows_both_sides_and_the_difference(ordinary_page: Page) -> Non
 def test_days_in_explanations_are_written_out(day: PublishedDay) -> None:
     nil = Decimal(0)
     day.tables["control_reconciliation"] = [("R04", "1", nil, nil, nil, "agreed", "at 2026-06-30")]
-    assert read_page(day).table("controls", "Controls")["R04"][-1] == "at 30 June 2026"
+    assert read_page(day).table("controls", "Controls")["R04"][-1] == "At 30 June 2026"
 
 
-def test_what_nobody_explains_is_listed_where_totals_agree(day: PublishedDay) -> None:
+def test_unexplained_items_are_listed_although_the_totals_agree(day: PublishedDay) -> None:
     day.tables["reconciliation_exceptions"] = [
         ("R06", "INCOME", "bank_transaction", "T1", Decimal("9.00"), "no receipt meets the line"),
         ("R06", "INCOME", "receipt", "P1", Decimal("-9.00"), "no bank line meets the receipt"),
     ]
     words = read_page(day).words("controls")
-    assert "Unexplained, though the totals agree, in R06, account INCOME" in words
-    assert "Items that nobody explains" in words
+    assert "Unexplained items in R06, account INCOME (the totals agree)" in words
+    assert "Items without an explanation" in words
 
 
 def test_items_behind_a_difference_are_shown_though_the_control_is_withheld(
@@ -555,30 +560,32 @@ def test_write_off_requests_are_summed_by_outcome(ordinary_page: Page) -> None:
 
 def test_schedule_total_is_the_approved_requests(ordinary_page: Page) -> None:
     words = ordinary_page.words("write-offs")
-    assert "holds 2 requests worth £195.00: the approved requests, no more and no less" in words
+    assert ("is ready to post: 2 requests worth £195.00. It equals the approved requests.") in words
 
 
 def test_schedule_that_is_not_what_was_approved_is_an_alarm(day: PublishedDay) -> None:
     day.tables["write_off_decisions"][0] = decision(1, "74.99", "approved")
-    assert "which is not what was approved. Do not post it." in read_page(day).words("write-offs")
+    assert ("which differs from the approved requests. Do not post it.") in read_page(day).words(
+        "write-offs"
+    )
 
 
-def test_refusals_are_counted_per_failed_check(ordinary_page: Page) -> None:
+def test_refusals_are_counted_for_each_failed_check(ordinary_page: Page) -> None:
     assert ordinary_page.table("write-offs", "Why requests were refused") == {
-        "Check": ["What it asks", "Requests", "Amount"],
+        "Check": ["What it checks", "Requests", "Amount"],
         "W04": ["\N{EN DASH}", "2", "£9,010.00"],
         "W02": ["The approver's authority reaches the amount", "1", "£9,000.00"],
     }
 
 
-def test_credits_are_told_by_who_raised_them_and_why_largest_first(ordinary_page: Page) -> None:
-    told = ordinary_page.table("credits", "Credits by who raised them and why, largest first")
-    assert list(told.items()) == [
+def test_credits_are_shown_by_who_raised_them_and_reason_largest_first(ordinary_page: Page) -> None:
+    table = ordinary_page.table("credits", "Credits by who raised them and reason, largest first")
+    assert list(table.items()) == [
         ("Raised by", ["Kind and reason", "Amount", "Credits", "Largest", "Above the limit",
                        "Without approver"]),
         ("O2", ["Recharged to service, no reason given", "£2,600.00", "3", "£1,300.00", "1", "3"]),
         ("O1", ["Credit note, PRICE", "£50.00", "2", "£25.00", "0", "2"]),
-        ("Nobody named", ["Credit note, PRICE", "£20.00", "1", "£10.00", "0", "1"]),
+        ("Not recorded", ["Credit note, PRICE", "£20.00", "1", "£10.00", "0", "1"]),
         ("All credits", ["", "£2,670.00", "6", "£1,300.00", "1", "6"]),
     ]  # fmt: skip
     assert "Since 1 July 2025, 6 credits worth £2,670.00" in ordinary_page.words("credits")
@@ -587,11 +594,11 @@ def test_credits_are_told_by_who_raised_them_and_why_largest_first(ordinary_page
 def test_what_an_auditor_looks_for_in_credits_is_counted_over_all_of_them(
     ordinary_page: Page,
 ) -> None:
-    told = ordinary_page.table("credits", "What an auditor looks for")
-    assert told["Above the limit from which an approver is needed"] == ["1"]
-    assert told["Naming no approver, whatever the amount"] == ["6"]
-    assert told["Approved by whoever raised it"] == ["0"]
-    assert told["Close to 31 March"] == ["3"]
+    table = ordinary_page.table("credits", "What an auditor looks for")
+    assert table["Above the limit that needs an approver"] == ["1"]
+    assert table["Without an approver, any amount"] == ["6"]
+    assert table["Approved by the person who raised it"] == ["0"]
+    assert table["Close to 31 March"] == ["3"]
 
 
 def test_small_groups_of_credits_are_summed_up_so_that_the_table_still_adds_up(
@@ -600,9 +607,9 @@ def test_small_groups_of_credits_are_summed_up_so_that_the_table_still_adds_up(
     day.tables["credits_review"] = [
         credits(f"O{number}", f"{number}.00", 1, 0) for number in range(1, 23)
     ]
-    told = read_page(day).table("credits", "Credits by who raised them")
-    assert told["2 other rows"] == ["", "£3.00", "2", "£1.00", "0", "2"]
-    assert told["All credits"][1:3] == ["£253.00", "22"]
+    table = read_page(day).table("credits", "Credits by who raised them")
+    assert table["2 other rows"] == ["", "£3.00", "2", "£1.00", "0", "2"]
+    assert table["All credits"][1:3] == ["£253.00", "22"]
 
 
 def test_suspense_is_shown_by_age_with_its_total(ordinary_page: Page) -> None:
@@ -624,27 +631,27 @@ def test_bounds_of_suspense_ages_are_inclusive(day: PublishedDay, days: int, age
     assert age in read_page(day).table("suspense", "Suspense by days")
 
 
-def test_suspense_tells_who_looks_into_it_and_when_anybody_last_wrote(ordinary_page: Page) -> None:
-    owners = ordinary_page.table("suspense", "Suspense by who looks into it")
+def test_suspense_shows_its_owners_and_their_latest_notes(ordinary_page: Page) -> None:
+    owners = ordinary_page.table("suspense", "Suspense by owner")
     assert owners == {
-        "Owner": ["Receipts", "Amount", "Oldest, days", "Latest note"],
-        "Nobody yet": ["1", "£12.34", "10", "\N{EN DASH}"],
+        "Owner": ["Receipts", "Amount", "Oldest (days)", "Latest note"],
+        "No owner yet": ["1", "£12.34", "10", "\N{EN DASH}"],
         "O3": ["1", "£1,000.00", "545", "4 May 2026"],
     }
 
 
 def test_suspense_rolls_forward_in_the_last_month(ordinary_page: Page) -> None:
-    moved = ordinary_page.table("suspense", "How suspense moved since 1 June 2026")
-    assert moved["Opening"] == ["£1,050.00"]
+    moved = ordinary_page.table("suspense", "Suspense movements since 1 June 2026")
+    assert moved["Opening balance"] == ["£1,050.00"]
     assert moved["Identified"] == ["\N{MINUS SIGN}£30.00"]
-    assert moved["Closing"] == ["£1,012.34"]
+    assert moved["Closing balance"] == ["£1,012.34"]
 
 
-def test_a_day_before_suspense_was_rolled_forward_still_tells_its_items(day: PublishedDay) -> None:
+def test_a_run_without_a_suspense_roll_forward_still_shows_its_items(day: PublishedDay) -> None:
     del day.tables["suspense_roll_forward"]
     page = read_page(day)
-    assert "Nobody yet" in page.table("suspense", "Suspense by who looks into it")
-    assert "How suspense moved" not in page.words("suspense")
+    assert "No owner yet" in page.table("suspense", "Suspense by owner")
+    assert "Suspense movements" not in page.words("suspense")
 
 
 # --- checks, files, policy, run -----------------------------------------------------------------
@@ -655,39 +662,39 @@ def test_checks_show_population_exceptions_value_result_and_owner(day: Published
         check("W22", "failed", population=1200, exceptions=3, exceptions_value="-5.10")
     ]
     assert read_page(day).table("checks", "Checks of the write-off gate")["W22"] == [
-        "✗ Failed", "What W22 asks", "1,200", "3", "\N{MINUS SIGN}£5.10", "Blocks",
+        "✗ Failed", "What W22 checks", "1,200", "3", "\N{MINUS SIGN}£5.10", "Blocks",
         "Income manager",
     ]  # fmt: skip
 
 
-def test_checks_of_no_gate_stand_apart_and_none_twice(day: PublishedDay) -> None:
+def test_checks_without_a_gate_are_separate_and_none_is_listed_twice(day: PublishedDay) -> None:
     day.tables["data_quality_results"].append(
         ("I20", "Volume in range", "W", 0, 0, Decimal(0), "no_data", "systems team",
          "eight days of files", None)
     )  # fmt: skip
     page = read_page(day)
-    findings = page.table("checks", "Other checks with exceptions")
-    assert list(findings) == ["Check", "I12", "W02"]
-    assert [findings["I12"][0], *findings["I12"][2:5]] == ["! Warned", "120", "2", "£310.00"]
+    table = page.table("checks", "Other checks with exceptions")
+    assert list(table) == ["Check", "I12", "W02"]
+    assert [table["I12"][0], *table["I12"][2:5]] == ["! Warned", "120", "2", "£310.00"]
     assert list(page.table("checks", "Other checks without exceptions")) == ["Check", "I20"]
-    waiting = page.table("checks", "What checks without data wait for")
-    assert waiting["I20"] == ["Volume in range", "eight days of files", "Systems team"]
+    missing = page.table("checks", "Data that each check is missing")
+    assert missing["I20"] == ["Volume in range", "eight days of files", "Systems team"]
 
 
-def test_exceptions_stand_beside_those_of_the_runs_before(day: PublishedDay) -> None:
+def test_exceptions_are_compared_with_those_of_earlier_runs(day: PublishedDay) -> None:
     day.tables["data_quality_history"] = [
         ("I12", exceptions, Decimal("310.00") * exceptions, "systems team",
          AS_OF - timedelta(days=before), AS_OF - timedelta(days=before))
         for before, exceptions in enumerate((2, 5, 0, 1, 0, 3, 9))
     ]  # fmt: skip
-    table = read_page(day).table("checks", "Exceptions of this run beside")
+    table = read_page(day).table("checks", "Exceptions in this run and in earlier")
     assert table["I12"] == [
         "2", "£620.00", "29 June: 5, 28 June: 0, 27 June: 1, 26 June: 0, 25 June: 3",
         "Systems team",
     ]  # fmt: skip
 
 
-def test_files_are_counted_per_feed_with_totals(ordinary_page: Page) -> None:
+def test_files_are_counted_by_feed_with_totals(ordinary_page: Page) -> None:
     assert ordinary_page.table("files", "Rows read by feed") == {
         "Feed": ["Files", "Read", "Accepted", "Refused", "Set aside"],
         "Invoices": ["2", "1,500", "1,498", "2", "0"],
@@ -696,7 +703,7 @@ def test_files_are_counted_per_feed_with_totals(ordinary_page: Page) -> None:
     }
 
 
-def test_every_file_is_listed_folded_under_its_feed(ordinary_page: Page) -> None:
+def test_every_file_is_listed_under_its_feed(ordinary_page: Page) -> None:
     folded = ordinary_page.section("files").all("details")
     assert [each.all("summary")[0].text() for each in folded] == [
         "Invoices: 2 files, 2 rows refused",
@@ -714,31 +721,31 @@ def test_file_whose_counts_do_not_add_up_is_an_alarm(day: PublishedDay) -> None:
     assert "✗ The counts of 1 file do not add up: lost.csv" in read_page(day).words("files")
 
 
-def test_file_refused_whole_is_named_with_its_reason(day: PublishedDay) -> None:
+def test_file_refused_in_full_is_named_with_its_reason(day: PublishedDay) -> None:
     day.manifest["inputs"] = [
         file("bad.csv", "invoices", 0, 0, 0, refused_code="F02", refused_message="no due_date")
     ]
     page = read_page(day)
     assert "bad.csv: no due_date" in page.words("files")
-    assert "1 file was refused whole" in page.words("verdict")
+    assert "1 file was refused in full" in page.words("verdict")
 
 
-def test_files_that_were_not_taken_are_named_and_unreadable_ones_are_an_alarm(
+def test_files_not_read_are_named_and_unreadable_ones_are_an_alarm(
     day: PublishedDay,
 ) -> None:
     day.manifest.update(
         inputs=[], left_alone=["a.csv.part", "locked.csv"], unreadable=["locked.csv"]
     )
-    told = read_page(day).words("files")
-    assert "✗ 1 file could not be read and may be missing from the figures: locked.csv." in told
-    assert "without a day: a.csv.part." in told
+    words = read_page(day).words("files")
+    assert "✗ 1 file could not be read and may be missing from the figures: locked.csv." in words
+    assert "without a date: a.csv.part." in words
 
 
 def test_notes_of_mappings_name_their_files(ordinary_page: Page) -> None:
     assert "USD treated as pounds (1 file: export.csv)" in ordinary_page.words("files")
 
 
-def test_note_of_an_earlier_file_stays_as_long_as_its_rows_are_in_the_figures(
+def test_note_of_an_earlier_file_is_shown_while_its_rows_are_in_the_figures(
     day: PublishedDay,
 ) -> None:
     day.manifest.update(inputs=[], notes=["EUR treated as pounds"])
@@ -747,14 +754,14 @@ def test_note_of_an_earlier_file_stays_as_long_as_its_rows_are_in_the_figures(
     assert "EUR treated as pounds" in page.words("verdict")
 
 
-def test_file_says_what_is_out_of_the_ordinary(day: PublishedDay) -> None:
+def test_file_has_a_remark_for_everything_unusual(day: PublishedDay) -> None:
     day.manifest["inputs"] = [
         file("same.csv", "invoices", 0, 0, 0, unchanged=True),
         file("wide.csv", "invoices", 1, 1, 0, unknown_columns=["colour", "mood"]),
     ]
     table = read_page(day).table("files", "Files of invoices")
-    assert table["same.csv"][-2] == "Same name and bytes as before: nothing new."
-    assert table["wide.csv"][-2] == "Unknown columns left out: colour, mood."
+    assert table["same.csv"][-2] == "Same name and content as an earlier file: nothing new."
+    assert table["wide.csv"][-2] == "Unknown columns ignored: colour, mood."
 
 
 def test_newest_file_of_each_feed_is_shown(day: PublishedDay) -> None:
@@ -768,14 +775,19 @@ def test_newest_file_of_each_feed_is_shown(day: PublishedDay) -> None:
 
 
 def test_refused_rows_can_be_found_in_quarantine(ordinary_page: Page) -> None:
-    assert "in quarantine, folder 20260701T053000Z-ab12." in ordinary_page.words("files")
+    assert (
+        "in quarantine with its line and the reason, folder 20260701T053000Z-ab12."
+        in ordinary_page.words("files")
+    )
 
 
 def test_policy_figures_carry_their_marks(ordinary_page: Page) -> None:
     words = ordinary_page.words("policy")
-    assert "3 figures in use; 2 are not confirmed." in words
-    assert ordinary_page.table("policy", "Hold types")["deceased"][-1] == "GENERAL KNOWLEDGE"
-    assert ordinary_page.table("policy", "Age bands")["d001_030"][-1] == "PROPOSED"
+    assert "3 policy figures; 2 are not confirmed." in words
+    assert ordinary_page.table("policy", "Hold types")["Deceased"][-2] == "GENERAL KNOWLEDGE"
+    assert ordinary_page.table("policy", "Age bands")["1 to 30 days"][-2:] == [
+        "PROPOSED", "age_bands/d001_030",
+    ]  # fmt: skip
 
 
 def test_run_facts_let_an_auditor_find_the_run(ordinary_page: Page) -> None:
@@ -808,7 +820,7 @@ def test_run_facts_let_an_auditor_find_the_run(ordinary_page: Page) -> None:
         ("data_quality_results", "checks", "Data quality results: not published"),
     ],
 )
-def test_absent_mart_is_a_sentence(
+def test_missing_mart_is_a_sentence(
     day: PublishedDay, mart: str, anchor: str, sentence: str
 ) -> None:
     del day.tables[mart]
@@ -818,12 +830,16 @@ def test_absent_mart_is_a_sentence(
 @pytest.mark.parametrize(
     ("mart", "anchor", "sentence"),
     [
-        ("arrangement_compliance", "arrangements", "No payment arrangement is known"),
-        ("recovery_worklist", "recovery", "No debtor is to be contacted today."),
-        ("movement_proof", "movement-proof", "No debt moved from 1 April 2026 to 30 June 2026."),
-        ("control_reconciliation", "controls", "No control account was compared"),
-        ("write_off_decisions", "write-offs", "No request to write off a debt is known"),
-        ("credits_review", "credits", "No credit note and no adjustment took anything off"),
+        ("arrangement_compliance", "arrangements", "There are no payment arrangements."),
+        ("recovery_worklist", "recovery", "No recovery action is due today."),
+        (
+            "movement_proof",
+            "movement-proof",
+            "There were no movements from 1 April 2026 to 30 June 2026.",
+        ),
+        ("control_reconciliation", "controls", "No control account was reconciled"),
+        ("write_off_decisions", "write-offs", "There are no write-off requests."),
+        ("credits_review", "credits", "No credit note or adjustment reduced a debt"),
         ("suspense", "suspense", "Nothing is in suspense"),
     ],
 )

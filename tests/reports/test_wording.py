@@ -53,8 +53,19 @@ def test_days_are_written_out() -> None:
     assert wording.day(date(2026, 4, 1)) == "1 April 2026"
 
 
-def test_days_inside_a_sentence_are_written_out() -> None:
-    assert wording.dated("on 2026-06-30, not 2026-13-01") == "on 30 June 2026, not 2026-13-01"
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("on 2026-06-30, not 2026-13-01", "on 30 June 2026, not 2026-13-01"),
+        ("comes after final_notice.", "comes after final notice."),
+        ("no gl_balances, write_off only", "no general ledger balances, write-off only"),
+        ("band d031_060, then y6_plus", "band 31 to 60 days, then over 6 years"),
+        ("row age_bands/d031_060 of age_bands.csv", "row age_bands/d031_060 of age_bands.csv"),
+        ("PA_00001, pay_7 and holds-in_force", "PA_00001, pay_7 and holds-in_force"),
+    ],
+)
+def test_dates_and_codes_inside_a_text_are_written_in_words(text: str, written: str) -> None:
+    assert wording.plain_text(text) == written
 
 
 def test_instants_are_written_in_london_time() -> None:
@@ -90,6 +101,12 @@ def test_bands_are_written_in_words(code: str, written: str) -> None:
 )
 def test_feeds_are_written_in_words(code: str, written: str) -> None:
     assert wording.feed(code) == written
+
+
+def test_keys_of_policy_rows_are_written_in_words() -> None:
+    assert wording.policy_key("sundry/final_notice") == "Sundry debt, final notice"
+    assert wording.policy_key("d181_365") == "181 days to 1 year"
+    assert wording.policy_key("A1/last_contact_on") == "A1, last contact on"
 
 
 def test_bands_sort_by_age() -> None:

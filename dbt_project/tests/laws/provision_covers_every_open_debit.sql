@@ -46,7 +46,7 @@ breaches as (
     where
         provision_amount < 0
         or provision_amount > outstanding_amount
-        or (provision_amount is null) != (not_provided_because is not null)
+        or (provision_amount is null) != (no_provision_reason is not null)
 )
 
 select * from breaches

@@ -44,8 +44,8 @@ breaches as (
         or specific_amount > outstanding_amount - recoverable_vat_amount
         or recoverable_vat_amount < 0
         or recoverable_vat_amount > outstanding_amount
-        or (status is null) != (specific_amount is null and no_specific_because is null)
-        or (specific_amount is not null and no_specific_because is not null)
+        or (status is null) != (specific_amount is null and no_specific_reason is null)
+        or (specific_amount is not null and no_specific_reason is not null)
 )
 
 select * from breaches

@@ -1,4 +1,4 @@
-"""Stories that every simulated council tells, so that each output has something to see."""
+"""Stories in every simulated council, so that no output is empty."""
 
 from datetime import date
 from typing import Final
@@ -26,7 +26,7 @@ _STORIES: Final = (
     *HANDED_OVER,
 )
 CAST: Final = sum(len(story.cast) for story in _STORIES)
-"""How many debtor accounts the stories need."""
+"""Number of debtor accounts that the stories need."""
 
 
 def first_day(until: date) -> date:
@@ -35,5 +35,5 @@ def first_day(until: date) -> date:
 
 
 def tell(office: Office, until: date) -> None:
-    """Lets every story begin."""
+    """Starts every story."""
     office.start(perform(Scene(office, until), _STORIES))

@@ -34,7 +34,7 @@ _ACTIONS: Final = (
 
 
 def _shared_moratorium(scene: Scene, first: Debtor, second: Debtor) -> Process:
-    """Breathing space on one account protects the same person's other one."""
+    """Breathing space on one account protects the person's other account."""
     yield scene.ago(110)
     named = scene.bill(first, "150.00", due_ago=90)
     scene.bill(second, "260.00", due_ago=85)
@@ -57,7 +57,7 @@ def _crisis(scene: Scene, debtor: Debtor) -> Process:
 
 
 def _insolvent(scene: Scene, debtor: Debtor) -> Process:
-    """Debts before the order are held, the one after it is not; a dividend comes in."""
+    """Debts before the order are on hold, a later one is not; a dividend comes in."""
     yield scene.ago(330)
     before = scene.bill(debtor, "900.00", due_ago=300)
     yield scene.ago(240)
@@ -144,7 +144,7 @@ def _every_action(scene: Scene, debtor: Debtor) -> Process:
 
 
 def _whole_timetable(scene: Scene, debtor: Debtor) -> Process:
-    """A debt of a public body that went through every stage."""
+    """A public body's debt goes through every stage."""
     yield scene.ago(520)
     invoice = scene.bill(debtor, "1250.00", due_ago=490, service="HALL")
     yield from scene.chase(
@@ -160,7 +160,7 @@ def _whole_timetable(scene: Scene, debtor: Debtor) -> Process:
 
 
 def _stage_boundaries(scene: Scene, *debtors: Debtor) -> Process:
-    """Due for a stage today, and tomorrow."""
+    """One debt is due for a stage today, another tomorrow."""
     yield scene.ago(60)
     waiting = scene.bill(debtors[2], "300.00", due_ago=40)
     tomorrow = scene.bill(debtors[3], "300.00", due_ago=40)

@@ -1,7 +1,7 @@
-"""Told stories: what every council must show, whatever chance brings; each has debtors of its own.
+"""Scripted stories, which every council has whatever its seed; each has its own debtors.
 
-A tale yields the days on which it goes on. Days are counted back from the last simulated day;
-what lies before the first simulated day is known from then on, as debts brought forward.
+A tale yields the days on which it continues. Days are counted back from the last simulated day.
+Rows before the first simulated day become known on that day, as debts brought forward.
 """
 
 from collections.abc import Callable, Iterator
@@ -17,7 +17,7 @@ from ingestion.simulator.office import Office
 from ingestion.simulator.writer import Cell
 
 FIRST_DAY: Final = 2400
-"""Days before the last one on which the oldest story begins."""
+"""Number of days before the last day on which the oldest story begins."""
 _PLAIN: Final[dict[str, Cell]] = {"address_status": "ok", "is_related_party": False}
 
 
@@ -32,7 +32,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """A tale and its cast."""
+    """A tale with the debtors that it needs."""
 
     tale: Callable[..., Process]
     cast: tuple[Part, ...] = (Part(),)
@@ -40,23 +40,23 @@ class Story:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What a tale works with: the office and the last day."""
+    """The office and the last day, for a tale."""
 
     office: Office
     until: date
 
     def ago(self, days: int) -> date:
-        """The day so many days before the last one."""
+        """Returns the day a number of days before the last one."""
         return later(self.until, -days)
 
     def bill(self, debtor: Debtor, gross: str, *, due_ago: int, service: str = "NURS") -> Invoice:
-        """Bills an amount free of VAT, dated today and due so many days before the last one."""
+        """Bills an amount without VAT, dated today and due some days before the last day."""
         return self.office.billing.issue(
             debtor, SERVICE[service], Decimal(gross), due=self.ago(due_ago)
         )
 
     def chase(self, invoice: Invoice, *stages: tuple[str, int]) -> Process:
-        """Does recovery stages, each so many days before the last day."""
+        """Carries out recovery stages, each some days before the last day."""
         for stage, days in stages:
             yield self.ago(days)
             self.office.casework.act(invoice.debtor, stage, [invoice])
@@ -64,7 +64,7 @@ class Scene:
 
 
 def perform(scene: Scene, stories: tuple[Story, ...]) -> Process:
-    """Opens the accounts of every cast and lets the tales begin."""
+    """Opens the accounts of every story and starts the tales."""
     yield scene.ago(FIRST_DAY)
     for story in stories:
         cast = list(_open(scene.office, story))

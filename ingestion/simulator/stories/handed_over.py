@@ -1,4 +1,4 @@
-"""Stories of debts on their way to an agency or the court, and of what agencies paid over."""
+"""Stories of debts before agency or court, and of agencies' remittances."""
 
 from decimal import Decimal
 from typing import Final
@@ -13,7 +13,7 @@ _GONE: Final = Part(details=(("address_status", "gone_away"),))
 
 
 def _chased(scene: Scene, invoice: Invoice, letter_ago: int) -> Process:
-    """Takes a debt up to the letter of claim, that many days before the last one."""
+    """Takes a debt to the letter of claim, some days before the last day."""
     yield from scene.chase(
         invoice, ("reminder", letter_ago + 40), ("final_notice", letter_ago + 20)
     )
@@ -25,7 +25,7 @@ def _chased(scene: Scene, invoice: Invoice, letter_ago: int) -> Process:
 
 
 def _for_an_agency(scene: Scene, debtor: Debtor) -> Process:
-    """Ready to be placed, if the debtor can be found."""
+    """A debt is ready to be placed if the debtor can be found."""
     yield scene.ago(150)
     invoice = scene.bill(debtor, "340.00", due_ago=120)
     yield from _chased(scene, invoice, 60)
@@ -40,7 +40,7 @@ def _asks_for_documents(scene: Scene, debtor: Debtor) -> Process:
 
 
 def _for_the_court(scene: Scene, debtor: Debtor) -> Process:
-    """An agency gave the debt back; a claim is next."""
+    """An agency returned the debt; a claim is next."""
     yield scene.ago(330)
     invoice = scene.bill(debtor, "860.00", due_ago=300)
     yield from _chased(scene, invoice, 240)
@@ -51,7 +51,7 @@ def _for_the_court(scene: Scene, debtor: Debtor) -> Process:
 
 
 def _remittances(scene: Scene, penny: Debtor, on_its_way: Debtor, protected: Debtor) -> Process:
-    """A commission a penny too high, money not yet booked, a debtor who is protected now."""
+    """Commission a penny too high, money not yet booked, a debtor who is now protected."""
     enforcement = scene.office.enforcement
     yield scene.ago(330)
     invoices = [

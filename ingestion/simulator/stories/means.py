@@ -1,4 +1,4 @@
-"""Stories of means: what people can afford, what they promised, and who may soon fall behind."""
+"""Stories of affordability, promises to pay, and debtors who may soon fall behind."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -13,7 +13,7 @@ from ingestion.simulator.stories.cast import Part, Scene, Story
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """A financial statement taken so many days before the last one, of a debt past its reminder."""
+    """A financial statement some days before the last day, for a debt past its reminder."""
 
     owed: str
     assessed: int
@@ -66,7 +66,7 @@ def _teller(means: Means) -> Story:
 
 
 def _two_accounts(scene: Scene, first: Debtor, second: Debtor) -> Process:
-    """One person is assessed once, owes on two accounts and pays more than there is."""
+    """A person with two accounts is assessed once and pays more than is available."""
     yield scene.ago(150)
     arranged = scene.bill(first, "400.00", due_ago=120)
     overdue = scene.bill(second, "200.00", due_ago=60)
@@ -110,7 +110,7 @@ def _promise(scene: Scene, debtor: Debtor, invoice: Invoice, *, days: int) -> No
 
 
 def _often_late(scene: Scene, debtor: Debtor) -> Process:
-    """Four bills paid three weeks late, the next one about to fall due."""
+    """Four bills are paid three weeks late, and the next one is nearly due."""
     for number in range(4):
         due = 150 - 30 * number
         yield scene.ago(due + 20)
@@ -133,7 +133,7 @@ def _unpaid_direct_debit(scene: Scene, debtor: Debtor) -> Process:
 
 
 def _first_missed(scene: Scene, debtor: Debtor) -> Process:
-    """Paid two instalments of a bill on time, and not the third, three days ago."""
+    """Two instalments of a bill are paid on time; the third was missed three days ago."""
     office = scene.office
     yield scene.ago(80)
     days = [scene.ago(63), scene.ago(33), scene.ago(3), later(scene.until, 27)]
@@ -150,7 +150,7 @@ def _first_missed(scene: Scene, debtor: Debtor) -> Process:
 
 
 def _about_to_breach(scene: Scene, debtor: Debtor) -> Process:
-    """An arrangement agreed before any reminder, whose second instalment was due two days ago."""
+    """The second instalment of an arrangement without a reminder was due two days ago."""
     yield scene.ago(70)
     invoice = scene.bill(debtor, "180.00", due_ago=42)
     yield scene.ago(46)

@@ -1,4 +1,4 @@
-"""Stories of money: every method, every way to quote it or take it back, every adjustment."""
+"""Stories of money: every method, reference, reversal and adjustment."""
 
 from decimal import Decimal
 from typing import Final
@@ -163,7 +163,7 @@ def _every_band(scene: Scene, debtor: Debtor) -> Process:
 
 
 def _oddities(scene: Scene, debtor: Debtor) -> Process:
-    """Accepted rows that a finding tells of."""
+    """Accepted rows with a finding."""
     office = scene.office
     yield scene.ago(120)
     scene.bill(debtor, "45.00", due_ago=125)

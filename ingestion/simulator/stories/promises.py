@@ -1,4 +1,4 @@
-"""Stories of arrangements: every frequency, every status, every way for one to end."""
+"""Stories of arrangements: every frequency, status and ending."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from ingestion.simulator.stories.cast import Scene, Story
 
 @dataclass(frozen=True, slots=True)
 class Deal:
-    """An arrangement: agreed and first due so many days before the last one; payments made."""
+    """An arrangement: its days before the last day, and its payments."""
 
     frequency: str
     total: str
@@ -83,7 +83,7 @@ def _teller(deal: Deal) -> Story:
 
 
 def _month_end(scene: Scene, debtor: Debtor) -> Process:
-    """Due on the last day of a month of 31 days: shorter months have theirs on their last day."""
+    """An instalment is due on the 31st; in shorter months, on the last day."""
     first = next(_long_month_ends(scene.ago(160)))
     yield later(first, -40)
     invoice = scene.bill(debtor, "420.00", due_ago=180)
@@ -129,7 +129,7 @@ def _without_invoices(scene: Scene, debtor: Debtor) -> Process:
 
 
 def _several_invoices(scene: Scene, debtor: Debtor) -> Process:
-    """Two debts in the arrangement, a later one outside it."""
+    """Two debts are in the arrangement, and a later one is not."""
     yield scene.ago(180)
     invoices = [scene.bill(debtor, "120.00", due_ago=150), scene.bill(debtor, "80.00", due_ago=140)]
     yield scene.ago(95)

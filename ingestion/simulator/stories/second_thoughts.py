@@ -1,4 +1,4 @@
-"""Stories of late knowledge: corrected, backdated, withdrawn, repeated and future rows."""
+"""Stories of corrected, backdated, withdrawn, repeated and future rows."""
 
 from datetime import date
 from decimal import Decimal
@@ -22,7 +22,7 @@ def _late_receipt(scene: Scene, debtor: Debtor) -> Process:
 
 
 def _corrections(scene: Scene, debtor: Debtor) -> Process:
-    """A due date put right, then an amount put right with its line."""
+    """Corrects a due date, then an amount with its line."""
     books = scene.office.books
     yield scene.ago(70)
     dated = scene.bill(debtor, "130.00", due_ago=45)
@@ -35,7 +35,7 @@ def _corrections(scene: Scene, debtor: Debtor) -> Process:
 
 
 def _write_line(scene: Scene, invoice: Invoice, net: str, withdrawn_on: date | None = None) -> None:
-    """The only line of an invoice, as it now stands."""
+    """Writes the only line of an invoice with its current amount."""
     service = invoice.service
     scene.office.books.note(
         "invoice_lines",
@@ -62,7 +62,7 @@ def _backdated_hold(scene: Scene, debtor: Debtor) -> Process:
 
 
 def _withdrawn(scene: Scene, debtor: Debtor) -> Process:
-    """An action and a hold that should not have been, taken out again."""
+    """Withdraws an action and a hold that were recorded by mistake."""
     casework = scene.office.casework
     books = scene.office.books
     yield scene.ago(60)
@@ -77,7 +77,7 @@ def _withdrawn(scene: Scene, debtor: Debtor) -> Process:
 
 
 def _wrongly_keyed(scene: Scene, debtor: Debtor) -> Process:
-    """Billed and withdrawn on one day, so that no balance date lies between."""
+    """Bills and withdraws on one day, so that no balance date is between."""
     yield scene.ago(16)
     invoice = scene.bill(debtor, "27.00", due_ago=-12)
     yield scene.ago(11)
@@ -88,7 +88,7 @@ def _wrongly_keyed(scene: Scene, debtor: Debtor) -> Process:
 
 
 def _tomorrow(scene: Scene, debtor: Debtor) -> Process:
-    """A receipt advised today that counts from tomorrow."""
+    """Records a receipt today that counts from tomorrow."""
     yield scene.ago(50)
     invoice = scene.bill(debtor, "88.00", due_ago=22)
     yield scene.until

@@ -1,6 +1,6 @@
-"""The story of bad input: a dozen rows that must be refused, each for a reason of its own.
+"""The story of bad input: a dozen rows that must be refused, each for its own reason.
 
-None carries money that counts, and each row about a person lets its debtor be read.
+None has money that counts, and in each row about a person the debtor can be read.
 """
 
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from ingestion.simulator.stories.cast import Part, Scene, Story
 
 @dataclass(frozen=True, slots=True)
 class Spoilt:
-    """A row to be refused: its feed, its key, the column that is wrong (blank: the cell count)."""
+    """A row to be refused: feed, key and the wrong column (blank: wrong number of cells)."""
 
     feed: str
     key: str
@@ -161,7 +161,7 @@ def _cases(scene: Scene, debtor: Debtor, healed: Debtor) -> None:
 
 
 def _spoilt(scene: Scene, debtor: Debtor, healed: Debtor) -> Process:
-    """The second debtor's refused hold comes again, legible."""
+    """The second debtor's refused hold comes again, corrected."""
     scene.office.books.writer.extra_column("receipts", scene.ago(7), EXTRA_COLUMN)
     yield scene.ago(70)
     invoice = scene.bill(debtor, "160.00", due_ago=44)

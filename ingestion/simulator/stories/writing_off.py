@@ -1,4 +1,4 @@
-"""Stories of write-offs: requests that must pass, and for each rule one that must not."""
+"""Stories of write-offs: requests that must pass, and one that must fail for each rule."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -24,12 +24,12 @@ _LEADER: Final = officers("team_leader")[0].officer_id
 _MANAGER: Final = officers("income_manager")[0].officer_id
 
 Twist = Callable[[Scene, Invoice], object]
-"""Something that happens to the account just before the request."""
+"""An event on the account just before the request."""
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A request and its fate. Days are counted back from the last day."""
+    """A request and its outcome. Days are counted back from the last day."""
 
     tells: str
     gross: str = "300.00"
@@ -247,7 +247,7 @@ def _decide(scene: Scene, case: Case, invoice: Invoice) -> Process:
 
 
 def _twice(scene: Scene, debtor: Debtor) -> Process:
-    """W17: a second request for the same invoice; W16: two that together reach a higher band."""
+    """W17: a second request for the same invoice. W16: two that together reach a higher band."""
     desk = scene.office.write_offs
     yield scene.ago(540)
     invoices = [scene.bill(debtor, "990.00", due_ago=520) for _ in range(2)]

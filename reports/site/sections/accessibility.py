@@ -1,4 +1,4 @@
-"""Accessibility statement: what the page does for its readers and what it cannot do."""
+"""Accessibility statement: what the page does for its readers, and its known limits."""
 
 from reports.site.published import PublishedMarts
 from reports.site.run import Run

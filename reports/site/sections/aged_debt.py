@@ -1,4 +1,4 @@
-"""Aged debt by band and debt type, tied to the open items to the penny, credits kept apart."""
+"""Aged debt by ageing band and debt type, tied to the open items to the penny; credits separate."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -40,22 +40,22 @@ _BY_SERVICE = """
     order by debt desc, service_code nulls last, debt_type nulls last
 """
 
-_OBSTACLES = """
+_POSITIONS = """
     select
         case
             when is_disputed then 'disputed'
             when is_held then 'held'
             when arrangement_id is not null then 'arrangement'
             else 'free'
-        end as obstacle,
+        end as position,
         sum(outstanding_amount) as amount,
         count(*) as items
     from open_items
     where age_band <> 'unallocated_credit' and days_past_due > 0
-    group by obstacle
+    group by position
 """
 
-_OBSTACLE_WORDS = {
+_POSITION_WORDS = {
     "free": "No dispute, hold or arrangement",
     "arrangement": "In a live or breached arrangement",
     "held": "On hold",
@@ -65,7 +65,7 @@ _OBSTACLE_WORDS = {
 
 @dataclass(frozen=True)
 class BandRow:
-    """One age band: amounts in pounds in the order of the debt types, their total, items."""
+    """One ageing band: pounds by debt type, their total in pounds, and the number of items."""
 
     label: str
     amounts: tuple[Decimal, ...]
@@ -75,7 +75,7 @@ class BandRow:
 
 @dataclass(frozen=True)
 class AgeMatrix:
-    """Open debt in pounds by age band and debt type, with the credits that are never netted."""
+    """Open debt in pounds by ageing band and debt type, and the unallocated credits, not netted."""
 
     debt_types: tuple[str, ...]
     bands: tuple[BandRow, ...]
@@ -86,7 +86,7 @@ class AgeMatrix:
 
 @dataclass(frozen=True)
 class AgedDebt:
-    """The aged table, its chart and the proofs that it ties."""
+    """The aged debt table, its chart and the totals it must equal."""
 
     debt_types: tuple[str, ...]
     bands: tuple[BandRow, ...]
@@ -97,7 +97,7 @@ class AgedDebt:
     open_items_credits: Decimal
     charts: tuple[Chart, ...]
     services: tuple[Row, ...]
-    obstacles: tuple[Row, ...]
+    positions: tuple[Row, ...]
     largest: tuple[OverdueDebtor, ...]
     missing: str = ""
 
@@ -129,7 +129,7 @@ def _aged_debt(marts: PublishedMarts, run: Run) -> AgedDebt:
         open_items_credits=tie["credits"],
         charts=aged_debt_chart(_bars(bands, labels)) if bands else (),
         services=tuple(marts.rows(_BY_SERVICE)),
-        obstacles=_obstacles(marts),
+        positions=_positions(marts),
         largest=overdue_debtors(marts),
     )
 
@@ -175,7 +175,7 @@ def _total(bands: Sequence[BandRow], width: int) -> BandRow:
 
 
 def _bars(bands: Sequence[BandRow], labels: Sequence[str]) -> tuple[Bar, ...]:
-    """The panels of the chart: all debt first, then each debt type where there are several."""
+    """The bars of the chart: all debt first, then each debt type if there are several."""
     bars = [Bar("All debt", band.label, band.total) for band in bands]
     if len(labels) > 1:
         bars += [
@@ -186,8 +186,8 @@ def _bars(bands: Sequence[BandRow], labels: Sequence[str]) -> tuple[Bar, ...]:
     return tuple(bars)
 
 
-def _obstacles(marts: PublishedMarts) -> tuple[Row, ...]:
-    found = {row["obstacle"]: row for row in marts.rows(_OBSTACLES)}
+def _positions(marts: PublishedMarts) -> tuple[Row, ...]:
+    rows = {row["position"]: row for row in marts.rows(_POSITIONS)}
     return tuple(
-        {"label": label, **found[code]} for code, label in _OBSTACLE_WORDS.items() if code in found
+        {"label": label, **rows[code]} for code, label in _POSITION_WORDS.items() if code in rows
     )

@@ -1,4 +1,4 @@
-"""Arrangements by status, with what was agreed, paid, expected and is short."""
+"""Payment arrangements by status: agreed, paid, expected and actual balance, and shortfall."""
 
 from dataclasses import dataclass
 
@@ -35,7 +35,7 @@ _IN_FORCE = """
 
 @dataclass(frozen=True)
 class Arrangements:
-    """One row per status, and the totals of the arrangements in force (live or breached)."""
+    """One row for each status, and the totals of current arrangements (live or breached)."""
 
     statuses: tuple[Row, ...]
     in_force: Row

@@ -1,4 +1,4 @@
-"""What the team looks after: what slipped, what is proposed, what must be put right."""
+"""Casework: what went wrong, what is proposed and what must be corrected."""
 
 from dataclasses import dataclass
 
@@ -13,9 +13,9 @@ class Topic:
     """One group of lines of the table.
 
     Attributes:
-        mart: Where the lines come from.
-        title: What the group is about.
-        sql: Gives `code`, `number` and `amount` in pounds, in the order in which they are shown.
+        mart: The mart the lines come from.
+        title: The heading of the group.
+        sql: Returns `code`, `number` and `amount` in pounds, in display order.
     """
 
     mart: str
@@ -24,8 +24,8 @@ class Topic:
 
 
 @dataclass(frozen=True)
-class Told:
-    """A topic with its lines, or why there are none."""
+class TopicLines:
+    """A topic with its lines, or why they are missing."""
 
     title: str
     lines: tuple[Row, ...]
@@ -34,9 +34,9 @@ class Told:
 
 @dataclass(frozen=True)
 class Casework:
-    """Every topic, those that were withheld or are empty included."""
+    """Every topic, including those that are withheld or empty."""
 
-    topics: tuple[Told, ...]
+    topics: tuple[TopicLines, ...]
 
 
 _EACH_CODE = """
@@ -54,11 +54,11 @@ def _by_code(mart: str, title: str, codes: str, amount: str) -> Topic:
 TOPICS = (
     Topic(
         "contacts_in_error",
-        "Contacts that should not have been made",
+        "Contacts made in error",
         """
         select
             replace(error_code, '_', ' ')
-            || case when was_known_that_day then ', known that day' else ', notified later' end
+            || case when was_known_that_day then ', known on the day' else ', notified later' end
                 as code,
             count(*) as number,
             sum(amount) as amount
@@ -68,20 +68,23 @@ TOPICS = (
         """,
     ),
     _by_code(
-        "arrangement_warnings", "Arrangements to act on", "warnings", "coalesce(actual_balance, 0)"
+        "arrangement_warnings",
+        "Arrangements that need action",
+        "warnings",
+        "coalesce(actual_balance, 0)",
     ),
     _by_code("arrangement_offers", "Arrangements to offer", "basis", "amount"),
     _by_code("promises", "Promises to pay", "status", "promised_amount"),
-    _by_code("early_contact", "Help before any reminder", "signals", "open_amount"),
+    _by_code("early_contact", "Early help, before a reminder", "signals", "open_amount"),
     _by_code(
         "agency_placements_proposed",
-        "Invoices at agency referral",
+        "Invoices due for agency referral",
         "case when is_proposed then 'proposed' else refusal_reasons end",
         "outstanding_amount",
     ),
     _by_code(
         "agency_recalls",
-        "Agency placements to be called back",
+        "Agency placements to recall",
         "case when is_overdue then 'recall overdue' when is_recall_proposed then 'recall proposed' "
         "else 'recall not yet acknowledged' end",
         "outstanding_amount",
@@ -94,7 +97,7 @@ TOPICS = (
     ),
     _by_code(
         "legal_handover",
-        "Invoices at legal referral",
+        "Invoices due for legal referral",
         "case when is_ready then 'ready' else missing end",
         "outstanding_amount",
     ),
@@ -103,7 +106,7 @@ TOPICS = (
         "Disputes and complaints",
         """
         select
-            kind || case when is_response_overdue then ', answer overdue' else ', open' end as code,
+            kind || case when is_response_overdue then ', reply overdue' else ', open' end as code,
             count(*) as number,
             sum(coalesce(disputed_amount, outstanding_amount)) as amount
         from disputes
@@ -112,10 +115,10 @@ TOPICS = (
         order by is_response_overdue desc, kind
         """,
     ),
-    _by_code("holds_review", "Holds to be reviewed", "review_reasons", "held_amount"),
+    _by_code("holds_review", "Holds due for review", "review_reasons", "held_amount"),
     Topic(
         "caseload",
-        "Cases not reviewed in time",
+        "Cases overdue for review",
         """
         select
             coalesce(team, 'no team') as code,
@@ -131,14 +134,14 @@ TOPICS = (
 
 
 def section(marts: PublishedMarts, run: Run) -> Section:
-    """Count what each casework mart asks for."""
+    """Count the cases of each casework mart."""
     return Section(
-        "casework", "Casework", Casework(tuple(_told(each, marts, run) for each in TOPICS))
+        "casework", "Casework", Casework(tuple(_lines_of(each, marts, run) for each in TOPICS))
     )
 
 
-def _told(topic: Topic, marts: PublishedMarts, run: Run) -> Told:
+def _lines_of(topic: Topic, marts: PublishedMarts, run: Run) -> TopicLines:
     if topic.mart not in marts:
-        return Told(topic.title, (), absence(topic.mart, run))
+        return TopicLines(topic.title, (), absence(topic.mart, run))
     lines = tuple(row | {"code": wording.name(row["code"])} for row in marts.rows(topic.sql))
-    return Told(topic.title, lines, "")
+    return TopicLines(topic.title, lines, "")

@@ -1,4 +1,4 @@
-"""Checks: what each gate asked, what it found, what was found before, and what waits for data."""
+"""Checks: the results of each gate, exceptions in earlier runs, and checks with no data yet."""
 
 from dataclasses import dataclass
 
@@ -21,7 +21,7 @@ _RESULTS = """
 """
 
 
-# The five positions before this one; one that was run again is told once.
+# The five earlier positions; one that was run again counts once.
 _BEFORE = """
     with
     own as (
@@ -39,7 +39,7 @@ _BEFORE = """
             history.as_of_date < own.as_of_date
             or (history.as_of_date = own.as_of_date and history.known_at <= own.known_at)
     ),
-    told as (
+    recent as (
         select history.*, positions.position_no
         from data_quality_history as history
         inner join positions
@@ -56,14 +56,14 @@ _BEFORE = """
         string_agg(
             strftime(as_of_date, '%-d %B') || ': ' || exceptions, ', ' order by position_no
         ) filter (position_no > 1) as before
-    from told
+    from recent
     group by check_code
     having max(exceptions) > 0 and count(*) > 1
     order by check_code
 """
 
-_WAITING = """
-    select check_code as code, description, waits_for, owner
+_WITHOUT_DATA = """
+    select check_code as code, description, missing_feed, owner
     from data_quality_results
     where status = 'no_data'
     order by code
@@ -76,34 +76,34 @@ class Checks:
 
     Attributes:
         gates: With their checks.
-        findings: Other checks with exceptions.
-        clean: Other checks without.
-        before: Checks with exceptions in this run or in one of the five before, all of them.
-        waiting: Checks that had nothing to look at, and what each waits for.
-        missing: Why there are no results, if there are none.
+        with_exceptions: Other checks with exceptions.
+        without_exceptions: Other checks without exceptions or without data.
+        before: All checks with exceptions in this run or in one of the five before.
+        without_data: Checks that had no data, and what each one is missing.
+        missing: Why there are no results; blank if there are.
     """
 
     gates: tuple[Gate, ...]
-    findings: tuple[Check, ...]
-    clean: tuple[Check, ...]
+    with_exceptions: tuple[Check, ...]
+    without_exceptions: tuple[Check, ...]
     before: tuple[Row, ...]
-    waiting: tuple[Row, ...]
+    without_data: tuple[Row, ...]
     missing: str
 
 
 def section(marts: PublishedMarts, run: Run) -> Section:
-    """Gather the gates' checks from the manifest and the rest from the quality results."""
-    judged = {check.code for gate in run.gates for check in gate.checks}
+    """Take the gate checks from the manifest and the others from the data quality results."""
+    recorded = {check.code for gate in run.gates for check in gate.checks}
     published = "data_quality_results" in marts
     rows = marts.rows(_RESULTS) if published else []
-    others = [Check(**row) for row in rows if row["code"] not in judged]
+    others = [Check(**row) for row in rows if row["code"] not in recorded]
     missing = "" if published else absence("data_quality_results", run)
     content = Checks(
         gates=run.gates,
-        findings=tuple(check for check in others if check.exceptions),
-        clean=tuple(check for check in others if not check.exceptions),
+        with_exceptions=tuple(check for check in others if check.exceptions),
+        without_exceptions=tuple(check for check in others if not check.exceptions),
         before=tuple(marts.rows(_BEFORE)) if "data_quality_history" in marts else (),
-        waiting=tuple(marts.rows(_WAITING)) if published else (),
+        without_data=tuple(marts.rows(_WITHOUT_DATA)) if published else (),
         missing=missing,
     )
     return Section("checks", "Gates and checks", content)

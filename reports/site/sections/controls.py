@@ -1,4 +1,4 @@
-"""Control accounts against the ledger, and the items behind each one that differs."""
+"""Control account reconciliation, and the items behind each difference."""
 
 from dataclasses import dataclass
 
@@ -42,7 +42,7 @@ _EXCEPTIONS = """
 
 
 _CERTIFICATES = """
-    select control_code, control, period_end, prepared_by, reviewed_by, signed_on, standing
+    select control_code, control, period_end, prepared_by, reviewed_by, signed_on, status
     from reconciliation_certificates
     qualify period_end = max(period_end) over ()
     order by control_code
@@ -51,7 +51,7 @@ _CERTIFICATES = """
 
 @dataclass(frozen=True)
 class Difference:
-    """A control in difference: its largest items, how many there are and their sum in pounds."""
+    """A control with a difference: its largest items, their number and their sum in pounds."""
 
     control_code: str
     account_code: str | None
@@ -59,13 +59,13 @@ class Difference:
 
     @property
     def items(self) -> int:
-        """How many items lie behind the difference, shown or not."""
+        """The number of items behind the difference, including those not shown."""
         return int(self.shown[0]["items"])
 
 
 @dataclass(frozen=True)
 class Controls:
-    """The control accounts, or why they are withheld; differences and sign-offs never are."""
+    """Controls, or why they are withheld. Differences and sign-offs are always shown."""
 
     controls: tuple[Row, ...]
     missing: str
@@ -75,7 +75,7 @@ class Controls:
 
 
 def section(marts: PublishedMarts, run: Run) -> Section:
-    """Read the controls of the run and what stands behind those that differ."""
+    """Read the controls of the run and the items behind each difference."""
     published = "control_reconciliation" in marts
     content = Controls(
         controls=tuple(marts.rows(_CONTROLS)) if published else (),

@@ -1,4 +1,4 @@
-"""Credit notes and negative adjustments of twelve months: who raised them, why, and how large."""
+"""Credit notes and negative adjustments of the last twelve months: by whom, why, how much."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -12,14 +12,14 @@ from reports.site.section import Section, absence
 _SHOWN = 20
 
 _LOOKED_FOR = (
-    ("Above the limit from which an approver is needed", "above_limit_count"),
-    ("At that limit or just below it", "just_below_limit_count"),
-    ("Naming no approver, whatever the amount", "without_approver_count"),
-    ("Approved by whoever raised it", "self_approved_count"),
-    ("For a reason that belongs to a write-off", "bad_debt_reason_count"),
-    ("Naming no invoice", "without_invoice_count"),
+    ("Above the limit that needs an approver", "above_limit_count"),
+    ("At the limit or just below it", "just_below_limit_count"),
+    ("Without an approver, any amount", "without_approver_count"),
+    ("Approved by the person who raised it", "self_approved_count"),
+    ("With a reason that belongs to a write-off", "bad_debt_reason_count"),
+    ("Without an invoice", "without_invoice_count"),
     ("Close to 31 March", "near_year_end_count"),
-    ("After a stage of recovery on the same invoice", "after_recovery_count"),
+    ("After a recovery stage on the same invoice", "after_recovery_count"),
 )
 
 _CREDITS = """
@@ -39,7 +39,7 @@ _CREDITS = """
 
 @dataclass(frozen=True)
 class Credits:
-    """The largest groups of credits, what is left of the others, and what an auditor looks for."""
+    """The largest groups of credits, the sum of the others, and the signs an auditor looks for."""
 
     begun_on: date | None
     looked_for: tuple[tuple[str, int], ...]
@@ -58,11 +58,11 @@ def _credits(marts: PublishedMarts, run: Run) -> Credits:
     if "credits_review" not in marts:
         return Credits(None, (), (), None, _summed([]), absence("credits_review", run))
     sums = ", ".join(f"coalesce(sum({column}), 0) as {column}" for _, column in _LOOKED_FOR)
-    told = marts.row(f"select min(period_start) as begun_on, {sums} from credits_review")
+    counts = marts.row(f"select min(period_start) as begun_on, {sums} from credits_review")
     rows = [_named(row) for row in marts.rows(_CREDITS)]
     return Credits(
-        begun_on=told["begun_on"],
-        looked_for=tuple((words, int(told[column])) for words, column in _LOOKED_FOR),
+        begun_on=counts["begun_on"],
+        looked_for=tuple((words, int(counts[column])) for words, column in _LOOKED_FOR),
         shown=tuple(rows[:_SHOWN]),
         others=_summed(rows[_SHOWN:]) if rows[_SHOWN:] else None,
         total=_summed(rows),
@@ -71,10 +71,10 @@ def _credits(marts: PublishedMarts, run: Run) -> Credits:
 
 
 def _named(row: Row) -> Row:
-    """The row with its codes in words; codes of reasons are the council's own and stay."""
+    """The row with its codes in words; reason codes are the council's own and stay."""
     reason = "no reason given" if row["reason_code"] == "none" else row["reason_code"]
     return row | {
-        "raised_by": "Nobody named" if row["raised_by"] == "nobody" else row["raised_by"],
+        "raised_by": "Not recorded" if row["raised_by"] == "nobody" else row["raised_by"],
         "why": f"{wording.name(row['credit_kind'])}, {reason}",
     }
 

@@ -22,17 +22,17 @@ class Feed:
 
     @property
     def rows_accepted(self) -> int:
-        """Rows that went on into the ledger."""
+        """Rows accepted into the ledger."""
         return sum(file.rows_accepted for file in self.files)
 
     @property
     def rows_quarantined(self) -> int:
-        """Rows refused, kept with their reason."""
+        """Rows refused, kept in quarantine with the reason."""
         return sum(file.rows_quarantined for file in self.files)
 
     @property
     def rows_set_aside(self) -> int:
-        """Rows left out by a named filter of a source mapping."""
+        """Rows excluded by a named filter of a source mapping."""
         return sum(file.rows_set_aside for file in self.files)
 
 
@@ -40,8 +40,8 @@ class Feed:
 class FilesRead:
     """Every feed that had a file, the totals, files whose counts do not add up, and notes.
 
-    A note without a file of this run stands for a file of an earlier one, whose rows are still in
-    the figures.
+    A note without a file of this run is about a file of an earlier run, whose rows are still in the
+    figures.
     """
 
     run_id: str
@@ -66,7 +66,7 @@ def section(marts: PublishedMarts, run: Run) -> Section:
         unbalanced=tuple(file for file in run.inputs if file.rows_lost and not file.refusal),
         unreadable=run.unreadable,
         left_alone=tuple(name for name in run.left_alone if name not in run.unreadable),
-        notes=tuple((note, _bearers(note, run.inputs)) for note in run.notes),
+        notes=tuple((note, _files_with(note, run.inputs)) for note in run.notes),
         ages=run.feed_ages,
     )
     return Section("files", "Files read", content)
@@ -77,5 +77,5 @@ def _feeds(files: Sequence[InputFile]) -> tuple[Feed, ...]:
     return tuple(Feed(name, tuple(file for file in files if file.feed == name)) for name in names)
 
 
-def _bearers(note: str, files: Sequence[InputFile]) -> tuple[str, ...]:
+def _files_with(note: str, files: Sequence[InputFile]) -> tuple[str, ...]:
     return tuple(file.file for file in files if note in file.notes)

@@ -1,4 +1,4 @@
-"""Headline figures: what is owed in all, how late it is, and what money waits for an owner."""
+"""Headline figures: the total debt, how overdue it is, unallocated credits and suspense."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -72,7 +72,7 @@ _EARLIER = """
 
 @dataclass(frozen=True)
 class Figure:
-    """One headline: an amount in pounds, how many things it counts, its share and its change."""
+    """One headline: an amount in pounds, its number of items, its share and its change."""
 
     label: str
     amount: Decimal
@@ -84,7 +84,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class Headline:
-    """The headline figures and the day they are compared with."""
+    """The headline figures and the date they are compared with."""
 
     figures: tuple[Figure, ...]
     debtors: int
@@ -123,8 +123,8 @@ def _headline(marts: PublishedMarts, run: Run) -> Headline:
         ),
     ]
     if "suspense" in marts:
-        waiting = marts.row(_SUSPENSE)
-        figures.append(Figure("In suspense", waiting["amount"], waiting["items"], "receipt"))
+        suspense = marts.row(_SUSPENSE)
+        figures.append(Figure("In suspense", suspense["amount"], suspense["items"], "receipt"))
     compared_with = earlier["as_of_date"] if earlier else None
     return Headline(tuple(figures), now["debtors"], compared_with, "")
 
@@ -132,5 +132,5 @@ def _headline(marts: PublishedMarts, run: Run) -> Headline:
 def _earlier(marts: PublishedMarts, run: Run) -> Row | None:
     if "aged_debt_history" not in marts:
         return None
-    found = marts.rows(_EARLIER, [run.as_of, run.known_at])
-    return found[0] if found else None
+    rows = marts.rows(_EARLIER, [run.as_of, run.known_at])
+    return rows[0] if rows else None

@@ -1,4 +1,4 @@
-"""Key figures: each with its newest period, target, verdict and trend, and the months' cohorts."""
+"""Key figures: the newest period of each with target, result and trend, and monthly cohorts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from reports.site.published import PublishedMarts, Row
 from reports.site.run import Run
 from reports.site.section import Section, absence
 
-# Of the periods for which a figure is told, the one that says most of today.
+# One period for each figure: the one closest to today.
 _NEWEST = """
     select *
     from kpis
@@ -25,7 +25,7 @@ _NEWEST = """
             end,
             period_start desc
     ) = 1
-    order by target is null, kpi_code
+    order by kpi_code
 """
 
 _COHORTS = """
@@ -40,10 +40,32 @@ _COHORTS = """
 """
 
 _PERIODS = {
-    "as_of": "on the day",
-    "trailing_12_months": "12 months",
+    "as_of": "on this date",
+    "trailing_12_months": "last 12 months",
     "financial_year_to_date": "financial year to date",
 }
+
+
+_NO_TARGET = "no target"
+
+_LABELS = {
+    "agency_recovery": "Agency collection rate",
+    "credit_note_rate": "Credit notes, by number",
+    "credit_note_rate_by_value": "Credit notes, by value",
+    "contact_to_cash": "Contacts followed by a payment",
+    "days_sales_outstanding": "Debtor days",
+    "days_sales_outstanding_count_back": "Debtor days, count-back method",
+    "dispute_rate": "Disputes, by number",
+    "dispute_rate_by_value": "Disputes, by value",
+    "holds_age": "Average age of holds",
+    "holds_over_30_days": "Debt on hold over 30 days",
+    "in_year_collection_rate": "In-year collection rate",
+    "suspense_age": "Average age of suspense",
+    "suspense_over_30_days": "Suspense over 30 days without a note",
+    "write_off_rate": "Write-offs of the invoices raised in the period",
+    "written_off_in_period": "Write-offs compared with invoices raised",
+}
+"""Names of key figures that their codes do not give."""
 
 
 @dataclass(frozen=True)
@@ -51,20 +73,20 @@ class Line:
     """One key figure, written out.
 
     Attributes:
-        name: What it is.
-        period: The days that it speaks of.
+        name: Its name.
+        period: The period it covers.
         value: With its unit.
-        target: With its direction and unit, or that there is none.
-        verdict: Whether the target is met, in words.
-        trend: How it stands to the period before.
-        definition: What is divided by what.
+        target: With its direction and unit, or that there is no target.
+        result: Whether the target is met, in words.
+        trend: The comparison with the previous period.
+        definition: How it is calculated.
     """
 
     name: str
     period: str
     value: str
     target: str
-    verdict: str
+    result: str
     trend: str
     definition: str
 
@@ -87,21 +109,25 @@ def _kpis(marts: PublishedMarts, run: Run) -> Kpis:
     if "kpis" not in marts:
         return Kpis((), (), absence("kpis", run))
     return Kpis(
-        lines=tuple(_line(row) for row in marts.rows(_NEWEST)),
+        lines=tuple(sorted((_line(row) for row in marts.rows(_NEWEST)), key=_place)),
         cohorts=_with_shares(marts.rows(_COHORTS)),
         missing="",
     )
 
 
+def _place(line: Line) -> tuple[bool, str]:
+    return (line.target == _NO_TARGET, line.name)
+
+
 def _line(row: Row) -> Line:
     return Line(
-        name=wording.name(row["kpi_code"]),
+        name=_LABELS.get(row["kpi_code"], wording.name(row["kpi_code"])),
         period=_PERIODS.get(row["period_kind"], f"{row['period_start']:%B %Y}"),
         value=_figure(row["value"], row["unit"]),
         target=_target(row),
-        verdict=_verdict(row["met"], row["target"]),
+        result=_result(row["met"], row["target"]),
         trend=_trend(row),
-        definition=row["definition"] or "",
+        definition=wording.plain_text(row["definition"] or ""),
     )
 
 
@@ -115,21 +141,21 @@ def _figure(value: Decimal | None, unit: str) -> str:
 
 def _target(row: Row) -> str:
     if row["target"] is None:
-        return "no target"
+        return _NO_TARGET
     direction = {"at_least": "at least", "at_most": "at most"}[row["direction"]]
     return f"{direction} {_figure(row['target'], row['unit'])}"
 
 
-def _verdict(met: bool | None, target: Decimal | None) -> str:
+def _result(met: bool | None, target: Decimal | None) -> str:
     if target is None:
         return ""
-    return {True: "met", False: "not met", None: "nothing to judge"}[met]
+    return {True: "met", False: "not met", None: "no data"}[met]
 
 
 def _trend(row: Row) -> str:
     before = _figure(row["previous_value"], row["unit"])
     if row["trend"] is None:
-        return "none"
+        return "no comparison"
     return "unchanged" if row["trend"] == "unchanged" else f"{row['trend']}, was {before}"
 
 

@@ -1,4 +1,4 @@
-"""Movement proof for a financial year, or for what there is of it: by debt type."""
+"""Movement proof by debt type, for a financial year or the year to date."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -59,7 +59,7 @@ class MovementProof:
 
     @property
     def closing_amount(self) -> Decimal | None:
-        """Pounds with which all debt types together close; None where there is no proof."""
+        """The closing balance of all debt types in pounds; None if there is no proof."""
         return self.lines[-2].amounts[-1] if self.lines else None
 
 
@@ -70,7 +70,7 @@ def section(marts: PublishedMarts, run: Run) -> Section:
 
 
 def financial_year_start(as_of: date) -> date:
-    """The 1 April on or before a day: a council's financial year."""
+    """The 1 April on or before a date: the start of the council's financial year."""
     year = as_of.year if as_of >= date(as_of.year, 4, 1) else as_of.year - 1
     return date(year, 4, 1)
 
@@ -78,7 +78,7 @@ def financial_year_start(as_of: date) -> date:
 def proof_between(
     marts: PublishedMarts, run: Run, first_day: date, last_day: date
 ) -> MovementProof:
-    """Read the proof of the months from a first day of one to a last day of one, or to `as_of`."""
+    """Read the proof from the first day of a month to the last day of a month, or to `as_of`."""
     if "movement_proof" not in marts:
         return MovementProof(
             first_day,
@@ -115,7 +115,7 @@ def _line(label: str, column: str, rows: Sequence[Row], *, is_balance: bool = Fa
 
 
 def _gap(row: Row) -> Decimal:
-    """What opening balance and movements leave beside the closing balance of one debt type."""
+    """Opening balance plus movements less closing balance of one debt type, in pounds."""
     movements = sum((row[name] for name in _MOVEMENTS), Decimal(0))
     gap: Decimal = row["opening_balance"] + movements - row["closing_balance"]
     return gap

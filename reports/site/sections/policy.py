@@ -1,4 +1,4 @@
-"""Policy figures in use, with the mark that says how far each may be relied on."""
+"""Policy figures, each with its mark: how far the council can rely on it."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ class Policy:
 
 def section(marts: PublishedMarts, run: Run) -> Section:
     """Group the policy figures of the manifest by table."""
-    del marts  # which policy decided an output is in the outputs; this is the list of all of them
+    del marts  # an output names the policy that decided it; this is the list of all policy
     tables: dict[str, list[PolicyFigure]] = {}
     for figure in run.policy:
         tables.setdefault(figure.table, []).append(figure)
@@ -27,4 +27,4 @@ def section(marts: PublishedMarts, run: Run) -> Section:
         unconfirmed=sum(1 for figure in run.policy if figure.is_unconfirmed),
         figures=len(run.policy),
     )
-    return Section("policy", "Policy figures in use", content)
+    return Section("policy", "Policy figures", content)

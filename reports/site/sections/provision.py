@@ -1,4 +1,4 @@
-"""Bad-debt provision: the matrix by party and age, the bridge since 31 March, the back-test."""
+"""Bad-debt provision: by type of debtor and age, the change since 31 March, the back-test."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ _STEPS = (
     ("Collected", "collected_amount"),
     ("Written off", "written_off_amount"),
     ("Credited", "credited_amount"),
-    ("Grown older", "aged_amount"),
+    ("Ageing of existing debt", "aged_amount"),
     ("Rates changed", "policy_changed_amount"),
     ("Rounding", "rounding_amount"),
 )
@@ -47,7 +47,7 @@ _BACK_TEST = """
         sum(written_off_amount) as written_off,
         sum(still_open_amount) as still_open,
         coalesce(sum(loss_amount), 0) as loss,
-        sum(opening_amount) filter (where over_provided_amount is null) as not_judged,
+        sum(opening_amount) filter (where over_provided_amount is null) as not_compared,
         coalesce(sum(over_provided_amount), 0) as over_provided
     from provision_back_test
     group by debt_type
@@ -57,7 +57,7 @@ _BACK_TEST = """
 
 @dataclass(frozen=True)
 class Cell:
-    """One band of one kind of party: pounds open, the rate in words, pounds provided."""
+    """One ageing band of one type of debtor: pounds open, the rate in words, pounds provided."""
 
     label: str
     outstanding: Decimal
@@ -67,7 +67,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class PartyRows:
-    """The bands of one kind of party and their total."""
+    """The ageing bands of one type of debtor and their total."""
 
     label: str
     bands: tuple[Cell, ...]
@@ -76,7 +76,7 @@ class PartyRows:
 
 @dataclass(frozen=True)
 class Line:
-    """One step of the bridge in pounds by debt type; the last amount is of all."""
+    """One step of the bridge in pounds by debt type; the last amount is the total."""
 
     label: str
     amounts: tuple[Decimal, ...]
@@ -85,7 +85,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Bridge:
-    """How one provision became the next."""
+    """The steps from the opening to the closing provision."""
 
     opening_on: date | None
     closing_on: date
@@ -100,7 +100,7 @@ class Bridge:
 
 @dataclass(frozen=True)
 class Provision:
-    """What is set aside, how it came about and whether last year's was right."""
+    """The provision, its change since the last year end and the test of last year's."""
 
     as_of: date
     parties: tuple[PartyRows, ...]
@@ -113,7 +113,7 @@ class Provision:
 
     @property
     def ties(self) -> bool:
-        """Whether the bridge closes, on what the matrix provides."""
+        """Whether the bridge adds up and its closing provision equals the table."""
         return not self.bridge.unexplained and self.bridge.closing == self.total.provided
 
 
@@ -158,14 +158,14 @@ def _cell(row: Row) -> Cell:
 
 
 def _rate(row: Row) -> str:
-    """A rate of the policy, or the lowest and the highest where debt types have their own."""
+    """The policy rate, or the lowest and the highest if they differ by debt type."""
     lowest, highest = row["lowest_rate"], row["highest_rate"]
     if lowest is None:
         return "no rate"
-    told = f"{_shortly(lowest)}%"
+    rates = f"{_shortly(lowest)}%"
     if highest != lowest:
-        told = f"{_shortly(lowest)} to {_shortly(highest)}%"
-    return f"{told}, in part none" if row["without_rate"] else told
+        rates = f"{_shortly(lowest)} to {_shortly(highest)}%"
+    return f"{rates}, some without a rate" if row["without_rate"] else rates
 
 
 def _shortly(rate: Decimal) -> str:
@@ -179,7 +179,7 @@ def _total(label: str, rows: Sequence[Row]) -> Cell:
 
 
 def bridge_of(marts: PublishedMarts, run: Run) -> Bridge:
-    """Read the bridge from the provision of the last 31 March before the run's day."""
+    """Read the bridge from the last 31 March before the as-of date."""
     if "provision_bridge" not in marts:
         missing = absence("provision_bridge", run)
         nil = Decimal(0)

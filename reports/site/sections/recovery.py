@@ -1,4 +1,4 @@
-"""What recovery asks for today: actions by stage, what is held back and why, the diary."""
+"""Recovery today: actions due by stage, blocked invoices with the reasons, and the diary."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -52,9 +52,9 @@ _DIARY = """
 
 @dataclass(frozen=True)
 class Recovery:
-    """The day's actions by stage if the gate let them out; blocks; the diary.
+    """The day's actions by stage (unless the gate withheld them), blocked invoices, the diary.
 
-    An invoice may be blocked for several reasons, and counts at each.
+    An invoice blocked for several reasons counts under each.
     """
 
     actions: tuple[Row, ...]
@@ -66,7 +66,7 @@ class Recovery:
 
     @property
     def totals(self) -> Mapping[str, object]:
-        """Debtors to act towards and pounds, over all stages."""
+        """Debtors with an action due, and pounds, over all stages."""
         return {
             "debtors": sum(row["debtors"] for row in self.actions),
             "amount": sum(row["amount"] for row in self.actions),

@@ -1,4 +1,4 @@
-"""Run facts: what an auditor needs to find this run again and prove it was not altered."""
+"""Run facts: what an auditor needs to find this run and prove that it was not altered."""
 
 from reports.site import wording
 from reports.site.published import PublishedMarts
@@ -10,7 +10,7 @@ _UNKNOWN = "not recorded"
 
 def section(marts: PublishedMarts, run: Run) -> Section:
     """List the facts of the manifest, each as a label and a value."""
-    del marts  # no mart holds facts of a run
+    del marts  # facts of a run are in its manifest only
     facts = (
         ("Run", run.run_id or _UNKNOWN),
         ("As of", wording.day(run.as_of)),

@@ -1,4 +1,4 @@
-"""Suspense by age and owner: receipts that nothing identifies, on no debtor's balance."""
+"""Suspense by age and owner: receipts not matched to a debtor."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -53,7 +53,7 @@ _LAST_MONTH = """
 
 @dataclass(frozen=True)
 class Suspense:
-    """One row per age and per owner, their totals, and what moved in the last month."""
+    """One row for each age and each owner, their totals, and the movements of the last month."""
 
     ages: tuple[Row, ...]
     owners: tuple[Row, ...]
@@ -65,7 +65,7 @@ class Suspense:
 
 
 def section(marts: PublishedMarts, run: Run) -> Section:
-    """Sum the suspense of the run by days since the receipt."""
+    """Sum the suspense of the run by days since receipt."""
     return Section("suspense", "Suspense by age", _suspense(marts, run))
 
 

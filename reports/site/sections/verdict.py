@@ -1,4 +1,4 @@
-"""Verdict: may these figures be relied on, what was checked, and what was kept back and why."""
+"""Verdict: whether the figures are reliable, what was checked, and what is withheld and why."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,8 +8,8 @@ from reports.site.published import PublishedMarts
 from reports.site.run import Check, Run
 from reports.site.section import Section, absence
 
-_WAITING = """
-    select check_code as code, description, waits_for
+_WITHOUT_FEED = """
+    select check_code as code, description, missing_feed
     from data_quality_results
     where status = 'no_data' and gate is not null
     order by code
@@ -18,7 +18,7 @@ _WAITING = """
 
 @dataclass(frozen=True)
 class NotMade:
-    """A check of a gate that was not made for want of data, and what it waits for."""
+    """A gate check that had no data, and what is missing."""
 
     code: str
     description: str
@@ -41,10 +41,10 @@ class Verdict:
 
 
 def section(marts: PublishedMarts, run: Run) -> Section:
-    """Gather the verdict from the gates and the files of the manifest.
+    """Take the verdict from the gates and files of the manifest.
 
-    Of the marts only checks are read that no gate could make: for want of a feed, or of any feed
-    that could tell. The verdict itself is never recomputed from what the gates let through.
+    The marts add only the checks that had no data because a feed is missing. The verdict itself is
+    never calculated again from the published marts.
     """
     checks = [check for gate in run.gates for check in gate.checks]
     content = Verdict(
@@ -63,14 +63,14 @@ def section(marts: PublishedMarts, run: Run) -> Section:
 
 
 def _not_made(marts: PublishedMarts, checks: Sequence[Check]) -> tuple[NotMade, ...]:
-    judged = {check.code for check in checks}
-    waiting = marts.rows(_WAITING) if "data_quality_results" in marts else []
+    recorded = {check.code for check in checks}
+    without_feed = marts.rows(_WITHOUT_FEED) if "data_quality_results" in marts else []
     not_made = [
         *(NotMade(check.code, check.description) for check in checks if check.status == "no_data"),
         *(
-            NotMade(row["code"], f"{row['description']} (waits for {row['waits_for']})")
-            for row in waiting
-            if row["code"] not in judged
+            NotMade(row["code"], f"{row['description']} (missing: {row['missing_feed']})")
+            for row in without_feed
+            if row["code"] not in recorded
         ),
     ]
     return tuple(sorted(not_made, key=lambda check: check.code))

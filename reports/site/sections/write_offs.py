@@ -37,7 +37,7 @@ _SCHEDULE = (
 
 @dataclass(frozen=True)
 class WriteOffs:
-    """Decisions in the run, and the schedule of approved requests if its gate let it out."""
+    """Decisions in the run, and the schedule of approved requests unless its gate withheld it."""
 
     outcomes: tuple[Row, ...]
     requests: int
@@ -49,7 +49,7 @@ class WriteOffs:
 
     @property
     def schedule_ties(self) -> bool:
-        """Whether the schedule holds the approved decisions, to the request and the penny."""
+        """Whether the schedule equals the approved decisions, in number and to the penny."""
         approved = [row for row in self.outcomes if row["decision"] == "approved"]
         requests = sum(row["requests"] for row in approved)
         amount = sum((row["amount"] for row in approved), Decimal(0))
@@ -60,7 +60,7 @@ class WriteOffs:
 
 
 def section(marts: PublishedMarts, run: Run) -> Section:
-    """Sum the write-off requests of the run by what was decided."""
+    """Sum the write-off requests of the run by decision."""
     return Section("write-offs", "Write-off decisions", _write_offs(marts, run))
 
 
@@ -92,7 +92,7 @@ def _order(decision: str) -> tuple[int, str]:
 
 
 def _descriptions(marts: PublishedMarts, run: Run) -> Mapping[str, str]:
-    """What each check asks, by code, from the quality results and the gates."""
+    """The description of each check by code, from the data quality results and the gates."""
     known = {check.code: check.description for gate in run.gates for check in gate.checks}
     if "data_quality_results" in marts:
         rows = marts.rows("select check_code, description from data_quality_results")

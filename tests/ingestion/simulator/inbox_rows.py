@@ -9,7 +9,7 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 
-from ingestion.contract import load_contracts
+from ingestion.contracts.contract import load_contracts
 from ingestion.simulator.stories.spoilt import SPOILT
 
 Row = dict[str, str]

@@ -8,12 +8,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from ingestion.contract import CellType, load_contracts
-from ingestion.inbox import take_inbox
+from ingestion.contracts.contract import CellType, load_contracts
+from ingestion.intake.inbox import take_inbox
+from ingestion.intake.taken import Intake
+from ingestion.intake.warehouse import open_warehouse
 from ingestion.simulator.stories import CAST
 from ingestion.simulator.stories.spoilt import EXTRA_COLUMN, SPOILT
-from ingestion.taken import Intake
-from ingestion.warehouse import open_warehouse
 from tests.ingestion.simulator.inbox_rows import Inbox
 
 _CODES = [

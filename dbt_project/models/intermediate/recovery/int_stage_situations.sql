@@ -30,7 +30,7 @@ judged as (
         timetables.minimum_balance,
         timetables.not_before_days,
         timetables.after_previous_days,
-        timetables.officer_sees_to,
+        timetables.needs_officer,
         timetables.policy_row,
         instr(',' || situations.stages_done || ',', ',' || timetables.stage || ',') > 0
             as is_done,
@@ -96,7 +96,7 @@ final as (
         max(case when place = next_place then sort_order end) as next_stage_order,
         max(case when place = next_place then not_before_days end) as not_before_days,
         max(case when place = next_place then after_previous_days end) as after_previous_days,
-        max(case when place = next_place then officer_sees_to end) as officer_sees_to,
+        max(case when place = next_place then needs_officer end) as needs_officer,
         max(case when place = next_place then policy_row end) as policy_row,
         {{ ordered_list('stage_told', 'place', '; ') }} as stages_told
     from told

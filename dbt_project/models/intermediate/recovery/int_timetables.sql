@@ -16,14 +16,14 @@ in_force as (
     select timetable.*
     from timetable
     inner join position on {{ policy_in_force('timetable', 'position.as_of_date') }}
-    where timetable.standing in ('used', 'left_out')
+    where timetable.usage in ('used', 'left_out')
 ),
 
 -- A debt type has a timetable where rows of its own are used; general rows alone give it none.
 debt_types as (
     select distinct debt_type
     from in_force
-    where debt_type is not null and standing = 'used'
+    where debt_type is not null and usage = 'used'
 ),
 
 -- A debtor whose row is not there yet has no party type, and goes by the general rows.
@@ -42,8 +42,8 @@ ranked as (
         in_force.not_before_days,
         in_force.after_previous_days,
         in_force.minimum_balance,
-        in_force.standing,
-        in_force.officer_sees_to,
+        in_force.usage,
+        in_force.needs_officer,
         in_force.policy_row,
         row_number() over (
             partition by debt_types.debt_type, party_types.party_type, in_force.stage
@@ -68,10 +68,10 @@ stages as (
         not_before_days,
         after_previous_days,
         minimum_balance,
-        officer_sees_to,
+        needs_officer,
         policy_row
     from ranked
-    where specificity = 1 and standing = 'used'
+    where specificity = 1 and usage = 'used'
 ),
 
 -- A figure that is missing blocks the timetable that needs it: it is never guessed.

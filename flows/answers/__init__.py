@@ -1,0 +1,1 @@
+"""Commands that answer at once: status, query, explain and doctor."""

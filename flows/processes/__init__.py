@@ -1,0 +1,1 @@
+"""How dbt and the Prefect server are started and stopped."""

@@ -1,0 +1,179 @@
+"""A past day, recomputed into a folder of its own from a copy of the raw tables.
+
+The workspace is locked only while the raw tables are copied, so a replay never holds up the daily
+run for long and never touches the warehouse or what is published. It runs without Prefect: it has
+no schedule and no retries, and shares no server database with a daily run.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import duckdb
+
+from flows import calendar
+from flows.day.day import Day, RunOutcome
+from flows.day.order import REPLAY, REPORT, TRANSFORM, run_steps
+from flows.errors import ReplayDiffersError, UsageError
+from flows.replays.comparison import Comparison, compare_with_published
+from flows.runs.chain import PublishedRun, read_chain
+from flows.runs.publish import mart_models, quoted, seal, write_evidence
+from flows.runs.workspace import Workspace
+from flows.settings import Settings, switch_telemetry_off
+
+EVIDENCE = "comparison"
+
+
+@dataclass(frozen=True)
+class Replay(RunOutcome):
+    """What a replay brought, beside the run that was published for its pair."""
+
+    comparison: Comparison
+
+
+@dataclass(frozen=True)
+class Recomputation:
+    """Past positions on their way into a folder of their own.
+
+    Attributes:
+        run_id: The id of the replay; no raw row carries it.
+        target: The folder that it fills.
+        days: A day for each position, over a copy of the raw tables of its own.
+    """
+
+    run_id: str
+    target: Path
+    days: tuple[Day, ...]
+
+
+def replay_day(
+    settings: Settings, as_of: date, known_at: date, output: Path | None = None
+) -> Replay:
+    """Recomputes one position, and compares it with the run that was published for it.
+
+    Args:
+        settings: The settings of the workspace.
+        as_of: The day whose position is computed.
+        known_at: What was known by then counts.
+        output: A folder that is not there yet; `<home>/replays/<as_of>_<known_at>_<id>` by default.
+
+    Raises:
+        UsageError: The output is there already, or the workspace has no warehouse.
+        NothingToWorkOnError: No invoice was known then.
+        ReplayDiffersError: It is not what was published; the folder is there and shows it.
+    """
+    name = f"{as_of}_{known_at}"
+    with recomputation(settings, [(as_of, known_at)], output, name) as work:
+        (day,) = work.days
+        replay = _recompute(day, published_for(day.chain, as_of, known_at))
+        day.folder.rename(work.target)
+    day.log("replay", f"output={work.target.name}")
+    if replay.comparison.defect is not None:
+        where = work.target / "evidence" / f"{EVIDENCE}.json"
+        raise ReplayDiffersError(f"{replay.comparison.defect}: see {where}.")
+    return Replay(work.run_id, work.target, replay.manifest, replay.comparison)
+
+
+def published_for(
+    chain: Sequence[PublishedRun], as_of: date, known_at: date
+) -> PublishedRun | None:
+    """The run published last for exactly this pair, or None."""
+    of_the_pair = [run for run in chain if (run.as_of, run.known_at) == (as_of, known_at)]
+    return of_the_pair[-1] if of_the_pair else None
+
+
+def runs_that_count(
+    chain: Sequence[PublishedRun], as_of: date, known_at: date
+) -> tuple[PublishedRun, ...]:
+    """The runs whose rows a replay reckons with, and on whose figures it looks back.
+
+    For a published pair those of the chain up to the last run of the pair: what a later run took
+    cannot change it, even if it is known from the same day. For any other pair all of them.
+    """
+    published = published_for(chain, as_of, known_at)
+    return tuple(chain if published is None else chain[: chain.index(published) + 1])
+
+
+@contextmanager
+def recomputation(
+    settings: Settings,
+    positions: Sequence[tuple[date, date]],
+    output: Path | None,
+    name: str,
+) -> Iterator[Recomputation]:
+    """Copies the raw tables for each position, under the lock, and lets go of it.
+
+    Raises:
+        UsageError: The output is there already, or the workspace has no warehouse.
+        WorkspaceBusyError: Another run holds the workspace.
+    """
+    switch_telemetry_off()
+    started_at = calendar.now()
+    run_id = calendar.new_run_id(started_at)
+    original = Workspace(settings.home)
+    target = (output or settings.home / "replays" / f"{name}_{run_id}").absolute()
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise UsageError(f"--output {target} is there already: name a new or an empty folder.")
+    if not original.warehouse.exists():
+        raise UsageError(f"{settings.home} has no warehouse yet: use `income run` first.")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=".replay_", dir=target.parent) as scratch, ExitStack() as held:
+        copies = [Workspace(Path(scratch) / str(number)) for number in range(len(positions))]
+        with original.locked():
+            chain = read_chain(original.runs)
+            chains = [runs_that_count(chain, *position) for position in positions]
+            for copy, counted in zip(copies, chains, strict=True):
+                copy.create()
+                copy_raw_tables(original.warehouse, copy.warehouse, {run.run_id for run in counted})
+        locks = [held.enter_context(copy.locked()) for copy in copies]
+        days = tuple(
+            Day(
+                settings,
+                copy,
+                run_id,
+                *position,
+                started_at,
+                counted,
+                lock,
+                is_replay=True,
+                later=chain[len(counted) :],
+            )
+            for copy, position, counted, lock in zip(copies, positions, chains, locks, strict=True)
+        )
+        yield Recomputation(run_id, target, days)
+
+
+def copy_raw_tables(warehouse: Path, copy: Path, committed_run_ids: Collection[str]) -> None:
+    """Copies schema `raw` with the rows of the given runs; the warehouse is only read."""
+    with closing(duckdb.connect(str(copy))) as connection:
+        connection.execute(f"attach '{quoted(warehouse)}' as original (read_only)")
+        connection.execute("create schema raw")
+        tables = connection.execute(
+            "select table_name, max(column_name) filter (column_name in ('_run_id', 'run_id')) "
+            "from duckdb_columns() where database_name = 'original' and schema_name = 'raw' "
+            "group by 1 order by 1"
+        ).fetchall()
+        for table, run_column in tables:
+            ours = f'where "{run_column}" in (select unnest(?::varchar[]))' if run_column else ""
+            connection.execute(
+                f'create table raw."{table}" as select * from original.raw."{table}" {ours}',
+                [sorted(committed_run_ids)] if run_column else [],
+            )
+
+
+def _recompute(day: Day, published: PublishedRun | None) -> Replay:
+    results = run_steps(day, REPLAY)
+    manifest = results[REPORT.name]
+    keys = {model.name: model.key for model in mart_models(results[TRANSFORM.name].manifest)}
+    comparison = (
+        Comparison()
+        if published is None
+        else compare_with_published(published, manifest, day.folder, keys)
+    )
+    write_evidence(day.folder, EVIDENCE, comparison.as_json())
+    seal(day.folder, manifest)
+    day.log("compare", str(comparison.as_json()["told"]))
+    return Replay(day.run_id, day.folder, manifest, comparison)

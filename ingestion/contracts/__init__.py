@@ -1,0 +1,1 @@
+"""The contracts of the feeds, one YAML file each, and the module that reads them."""

@@ -1,0 +1,1 @@
+"""From the inbox to the raw tables: arrival, recognition, judgement, quarantine and loading."""

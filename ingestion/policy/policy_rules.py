@@ -1,0 +1,404 @@
+"""What a row of policy may not say, and what rows of one key may not leave open between them.
+
+Pure: rows in, faults out. Which row stands where several are for one key and day is as in the
+models' macro `policy_rows`; what the tables mean is interface 4.4, 4.7 and 4.8.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from itertools import pairwise
+
+from ingestion.cells import BadCell, judge_day, judge_figure, judge_flag, judge_money
+from ingestion.policy.policy_tables import POLICY_KEYS
+
+FOR_EVER = "9999-12-31"
+
+
+class FaultKind(StrEnum):
+    """The kinds of fault that are looked for."""
+
+    REFUSED = "refused"
+    RANGE = "range_ends_before_it_begins"
+    GAP = "gap"
+    OVERLAP = "overlap"
+    NO_DAY = "not_a_day"
+    NO_FIGURE = "not_a_figure"
+    MISSING = "figure_missing"
+    UNKNOWN = "unknown_code"
+    ORDER = "order_repeated"
+    NO_END = "no_stage_for_small_balances"
+    LEFT_OUT = "only_left_out"
+    PROMISED = "less_than_promised"
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyRow:
+    """One row of a policy table, cells as written.
+
+    Attributes:
+        table: The policy table.
+        cells: Text by column, blank for nothing.
+        file: Bare name of the council's file; None for a shipped row.
+        line: Physical line of it.
+        file_day: Day of the file.
+    """
+
+    table: str
+    cells: Mapping[str, str]
+    file: str | None = None
+    line: int = 0
+    file_day: date = date.min
+
+    @property
+    def name(self) -> str:
+        """What the row is called: its `policy_row`."""
+        return self.cells.get("policy_row", "")
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """Which figure the row gives."""
+        return tuple(self.cells.get(column, "") for column in POLICY_KEYS[self.table])
+
+    @property
+    def begins(self) -> str:
+        """The first day on which it counts."""
+        return self.cells["effective_from"]
+
+    @property
+    def told_end(self) -> str:
+        """The day on which it no longer counts, if it names one."""
+        return self.cells.get("effective_to", "")
+
+    @property
+    def called(self) -> str:
+        """Its name, and where it stands if it is the council's own."""
+        return self.name if self.file is None else f"{self.name} ({self.file} line {self.line})"
+
+    @property
+    def precedence(self) -> tuple[bool, date, str, int]:
+        """Of rows for one key and day, the one with the greatest stands."""
+        return self.file is not None, self.file_day, self.file or "", self.line
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong, with the mend.
+
+    Attributes:
+        kind: What kind of fault.
+        policy_row: Name of the row, as far as it can be read.
+        table: The policy table.
+        file: Bare name of the council's file; None for a shipped row.
+        line: Physical line of the row; None where the whole file, or a shipped row, is at fault.
+        says: What is wrong.
+        mend: What to do about it.
+    """
+
+    kind: FaultKind
+    policy_row: str
+    table: str
+    file: str | None
+    line: int | None
+    says: str
+    mend: str
+
+
+def fault(kind: FaultKind, row: PolicyRow, says: str, mend: str) -> Fault:
+    """A fault of one row."""
+    line = None if row.file is None else row.line
+    return Fault(kind, row.name, row.table, row.file, line, says, mend)
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """A row that decides on some days: from its beginning until the day before its end."""
+
+    row: PolicyRow
+    ends: str
+
+    def on(self, day: str) -> bool:
+        """Whether it decides on a day."""
+        return self.row.begins <= day < self.ends
+
+
+def rows_that_stand(rows: Iterable[PolicyRow]) -> list[list[PolicyRow]]:
+    """For each key of each table the rows that stand, one for each day from which one counts."""
+    standing: dict[tuple[str, tuple[str, ...]], dict[str, PolicyRow]] = defaultdict(dict)
+    # By name backwards, so that of two shipped rows the first by name stands, as in the models.
+    by_name = sorted(rows, key=lambda row: row.name, reverse=True)
+    for row in sorted(by_name, key=lambda row: row.precedence):
+        standing[row.table, row.key][row.begins] = row
+    return [[days[day] for day in sorted(days)] for _, days in sorted(standing.items())]
+
+
+def in_force(standing: Iterable[Sequence[PolicyRow]]) -> dict[str, list[InForce]]:
+    """By table, each row that stands with the day on which it ends or a later one ends it."""
+    found: dict[str, list[InForce]] = defaultdict(list)
+    for rows in standing:
+        following = [*(row.begins for row in rows[1:]), FOR_EVER]
+        for row, next_begins in zip(rows, following, strict=True):
+            found[row.table].append(InForce(row, min(row.told_end or FOR_EVER, next_begins)))
+    return found
+
+
+def days_of_change(rows: Iterable[InForce]) -> list[str]:
+    """Every day on which another set of rows comes to decide."""
+    return sorted({day for each in rows for day in (each.row.begins, each.ends)} - {FOR_EVER})
+
+
+# Single cells.
+
+_WHOLE = {
+    "agency_panel": ("preference",),
+    "age_bands": ("lower", "upper", "sort"),
+    "recovery_timetable": ("sort", "not_before_days", "after_previous_days"),
+    "worklist_priority": ("points",),
+    "officer_roles": ("rank",),
+    "feed_freshness": ("value",),
+    "support_offers": ("repeat_months",),
+}
+_POUNDS = {
+    "court_fees": ("claim_from", "claim_to", "amount"),
+    "recovery_timetable": ("minimum_balance",),
+    "write_off_authority": ("amount_from", "amount_to"),
+    "worklist_priority": ("at_least",),
+}
+_FLAGS = {
+    "write_off_authority": ("needs_checker", "needs_minute_reference"),
+    "write_off_reasons": ("stage_waived_below_minimum", "part_allowed", "is_write_off"),
+}
+_PER_CENT = {
+    "provision_rates": ("rate",),
+}
+SINGLE_FIGURES = frozenset(
+    {
+        "affordability_rules",
+        "agency_rules",
+        "arrangement_rules",
+        "bank_matching_rules",
+        "casework_rules",
+        "check_thresholds",
+        "contact_rules",
+        "early_help_rules",
+        "ledger_rules",
+        "legal_rules",
+        "limitation_periods",
+        "publication_retention",
+        "sampling_rules",
+        "write_off_rules",
+    }
+)
+"""Tables in which each key is one figure that something is reckoned with."""
+_DAYS = ("holiday_on", "effective_from", "effective_to", "approved_on")
+# What a figure is, by the first words of its unit.
+_KIND_BY_UNIT = (
+    (re.compile(r"(calendar )?(days|months|years|runs)\b"), "whole number"),
+    (re.compile(r"pounds\b"), "amount in pounds"),
+    (re.compile(r"date\b"), "day"),
+    (re.compile(r"true or false\b"), "true or false"),
+)
+
+
+_ALL = Decimal(100)
+
+
+def _is_whole(text: str) -> bool:
+    return re.fullmatch(r"[0-9]{1,9}", text) is not None
+
+
+def _is_pounds(text: str) -> bool:
+    amount = judge_money(text)
+    return isinstance(amount, Decimal) and amount >= 0
+
+
+def _is_per_cent(text: str) -> bool:
+    rate = judge_figure(text)
+    return isinstance(rate, Decimal) and 0 <= rate <= _ALL
+
+
+def _is_day(text: str) -> bool:
+    return not isinstance(judge_day(text), BadCell)
+
+
+def _is_flag(text: str) -> bool:
+    return not isinstance(judge_flag(text), BadCell)
+
+
+_JUDGES: Mapping[str, tuple[Callable[[str], bool], FaultKind, str]] = {
+    "whole number": (_is_whole, FaultKind.NO_FIGURE, "write a whole number in digits"),
+    "amount in pounds": (
+        _is_pounds,
+        FaultKind.NO_FIGURE,
+        "write digits, and at most two decimals after a point",
+    ),
+    "rate in per cent": (
+        _is_per_cent,
+        FaultKind.NO_FIGURE,
+        "write a figure from 0 to 100, without a sign",
+    ),
+    "day": (_is_day, FaultKind.NO_DAY, "write a day that exists as YYYY-MM-DD"),
+    "true or false": (_is_flag, FaultKind.NO_FIGURE, "write true or false"),
+}
+
+
+def faults_of_cells(
+    row: PolicyRow, kinds: Mapping[tuple[str, str], str], codes: Mapping[tuple[str, str], set[str]]
+) -> Iterator[Fault]:
+    """Cells that are not what their column or their key asks for.
+
+    Args:
+        row: The row.
+        kinds: What the figure of a key is, by table and key, as `kinds_of_figures` tells.
+        codes: The codes that a column may hold, by table and column.
+    """
+    for column, kind in _kinds_of_columns(row, kinds):
+        text = row.cells.get(column, "")
+        fits, fault_kind, mend = _JUDGES[kind]
+        if text and not fits(text):
+            yield fault(fault_kind, row, f"{column} {text!r} is not a {kind}", mend)
+    if row.table in SINGLE_FIGURES | {"feed_freshness"} and not row.cells.get("value"):
+        yield fault(
+            FaultKind.MISSING, row, "value is missing, which blocks what needs it", "fill it in"
+        )
+    for column in _PER_CENT.get(row.table, ()):
+        if not row.cells.get(column):
+            says = f"{column} is missing, so that nothing can be worked out with it"
+            yield fault(FaultKind.MISSING, row, says, "fill it in, 0 for nothing")
+    for (table, column), known in codes.items():
+        text = row.cells.get(column, "")
+        if table == row.table and text not in known:
+            listed = ", ".join(sorted(known - {""}))
+            yield fault(
+                FaultKind.UNKNOWN, row, f"{column} {text!r} is not known", f"use one of {listed}"
+            )
+
+
+def faults_of_lists(row: PolicyRow, lists: Mapping[tuple[str, str], set[str]]) -> Iterator[Fault]:
+    """Codes in a list that no feed knows.
+
+    Args:
+        row: The row.
+        lists: The codes that the value of a key may list, by table and key.
+    """
+    known = lists.get((row.table, row.cells.get("key", "")))
+    if known is None:
+        return
+    for code in row.cells.get("value", "").split():
+        if code not in known:
+            listed = ", ".join(sorted(known))
+            yield fault(
+                FaultKind.UNKNOWN, row, f"value lists {code!r}, not known", f"use some of {listed}"
+            )
+
+
+def faults_of_retention(row: PolicyRow) -> Iterator[Fault]:
+    """A retention that would thin month ends or 31 March; both stay whole (interface 2)."""
+    if row.table == "publication_retention" and row.cells.get("value") == "false":
+        yield fault(
+            FaultKind.PROMISED,
+            row,
+            "runs of a month end, 31 March with them, stay whole, so that nothing is thinned",
+            "write true; runs_whole says how many other runs stay",
+        )
+
+
+def _kinds_of_columns(
+    row: PolicyRow, kinds: Mapping[tuple[str, str], str]
+) -> Iterator[tuple[str, str]]:
+    yield from ((column, "day") for column in _DAYS)
+    yield from ((column, "whole number") for column in _WHOLE.get(row.table, ()))
+    yield from ((column, "amount in pounds") for column in _POUNDS.get(row.table, ()))
+    yield from ((column, "rate in per cent") for column in _PER_CENT.get(row.table, ()))
+    yield from ((column, "true or false") for column in _FLAGS.get(row.table, ()))
+    kind = kinds.get((row.table, row.cells.get("key", "")))
+    if row.table in SINGLE_FIGURES and kind is not None:
+        yield "value", kind
+
+
+def kinds_of_figures(shipped: Iterable[PolicyRow]) -> dict[tuple[str, str], str]:
+    """What each figure of a table of single figures is: by its unit, else by what is shipped."""
+    kinds = {}
+    for row in shipped:
+        if row.table not in SINGLE_FIGURES:
+            continue
+        unit = row.cells.get("unit", "")
+        kind = next((kind for pattern, kind in _KIND_BY_UNIT if pattern.match(unit)), None)
+        if kind is None and _is_whole(row.cells.get("value", "")):
+            kind = "whole number"
+        if kind is not None:
+            kinds[row.table, row.cells.get("key", "")] = kind
+    return kinds
+
+
+# Ranges of days.
+
+
+def faults_of_ranges(
+    rows: Iterable[PolicyRow], standing: Iterable[Sequence[PolicyRow]]
+) -> Iterator[Fault]:
+    """Ranges that are none, and gaps and overlaps between the rows of one key.
+
+    Args:
+        rows: Every row, its days judged before.
+        standing: Those that stand, as `rows_that_stand` gives them.
+    """
+    yield from _rows_written_twice(rows)
+    for of_one_key in standing:
+        for row in of_one_key:
+            if row.told_end and row.told_end <= row.begins:
+                yield fault(
+                    FaultKind.RANGE,
+                    row,
+                    f"it ends on {row.told_end}, which is not after {row.begins} when it begins",
+                    "put a later effective_to, or leave it blank",
+                )
+        for row, later in pairwise(of_one_key):
+            yield from _between(row, later)
+        last = of_one_key[-1]
+        if last.table in SINGLE_FIGURES | {"hold_types"} and last.begins < last.told_end:
+            yield fault(
+                FaultKind.GAP,
+                last,
+                f"from {last.told_end} on no row of {'/'.join(last.key)} is in force",
+                f"leave effective_to blank, or add a row from {last.told_end}",
+            )
+
+
+def _between(row: PolicyRow, later: PolicyRow) -> Iterator[Fault]:
+    if not row.told_end or row.told_end <= row.begins:
+        return
+    if row.told_end < later.begins:
+        yield fault(
+            FaultKind.GAP,
+            row,
+            f"from {row.told_end} until {later.called} begins on {later.begins} no row of "
+            f"{'/'.join(row.key)} is in force",
+            f"let it end on {later.begins}, or leave its effective_to blank",
+        )
+    if row.told_end > later.begins:
+        yield fault(
+            FaultKind.OVERLAP,
+            row,
+            f"it lasts until {row.told_end}, but {later.called} begins on {later.begins}",
+            f"let it end on {later.begins}, or leave its effective_to blank",
+        )
+
+
+def _rows_written_twice(rows: Iterable[PolicyRow]) -> Iterator[Fault]:
+    """Two rows of one file for one key and day; a row of another file is a correction."""
+    seen: dict[tuple[str | None, str, tuple[str, ...], str], PolicyRow] = {}
+    for row in rows:
+        place = (row.file, row.table, row.key, row.begins)
+        if place in seen:
+            yield fault(
+                FaultKind.OVERLAP,
+                row,
+                f"it begins on {row.begins}, as {seen[place].called} of the same key does",
+                "keep one of the two",
+            )
+        seen[place] = row
