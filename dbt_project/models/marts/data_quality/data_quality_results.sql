@@ -20,7 +20,7 @@ results as (
     select * from {{ ref('int_check_results') }}
 ),
 
--- The feeds a check needs stand in one cell of its policy row, with a blank between them.
+-- The feeds that a check needs are in one cell of its policy row, with a blank between them.
 feeds_named as (
     select
         check_code,
@@ -30,7 +30,7 @@ feeds_named as (
     where feeds_needed is not null
 ),
 
-feeds_lacking as (
+feeds_missing as (
     select
         feeds_named.check_code,
         feeds_named.effective_from,
@@ -66,7 +66,7 @@ judged as (
         case
             when coalesce(needs.has_bad_feed, false) then 'failed'
             when
-                feeds_lacking.feeds is not null
+                feeds_missing.feeds is not null
                 or results.check_code is null
                 or (results.population = 0 and check_codes.missing_feed is not null)
                 then case when required_controls.check_code is null then 'no_data' else 'failed' end
@@ -75,7 +75,7 @@ judged as (
             else 'warned'
         end as status,
         case
-            when feeds_lacking.feeds is not null then feeds_lacking.feeds
+            when feeds_missing.feeds is not null then feeds_lacking.feeds
             when coalesce(results.population, 0) = 0
                 then coalesce(check_codes.missing_feed, 'rows to look at')
         end as missing_feed
@@ -83,10 +83,10 @@ judged as (
     cross join position
     left join results on check_codes.check_code = results.check_code
     left join needs on check_codes.check_code = needs.check_code
-    left join feeds_lacking
+    left join feeds_missing
         on
-            check_codes.check_code = feeds_lacking.check_code
-            and check_codes.effective_from = feeds_lacking.effective_from
+            check_codes.check_code = feeds_missing.check_code
+            and check_codes.effective_from = feeds_missing.effective_from
     left join required_controls
         on
             check_codes.check_code = required_controls.check_code

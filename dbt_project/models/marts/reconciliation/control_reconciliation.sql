@@ -39,7 +39,7 @@ ledgers as (
     group by account_code
 ),
 
--- R04, account by account: the balance of the general ledger against ours on the same day.
+-- R04, account by account: the general ledger balance beside the sub-ledger of the same day.
 compared as (
     select
         accounts.account_code,

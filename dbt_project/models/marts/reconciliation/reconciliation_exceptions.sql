@@ -27,7 +27,8 @@ position as (
     select * from {{ ref('stg_position') }}
 ),
 
--- In our ledger by the day of the balance, but known only after it: the general ledger may lack it.
+-- In the sub-ledger by the day of the balance, but known only later: it may be missing from the
+-- general ledger.
 known_later as (
     select
         control_reconciliation.control_code,
@@ -76,8 +77,8 @@ of_totals as (
     from exceptions
 ),
 
--- R06: lines that no receipt meets and receipts that no line meets, account by account; then
--- receipts of which more or less became than they are.
+-- R06: lines without a receipt and receipts without a line, account by account; then receipts that
+-- are accounted for with more or less than their amount.
 of_bank as (
     select
         control_reconciliation.control_code,

@@ -28,7 +28,7 @@ typed as (
         severity,
         nullif(lesser_severity, '') as lesser_severity,
         owner,
-        -- A council's own row may be silent about it: what the check waits for stays the same.
+        -- The council's own row may leave this cell blank: the shipped value then applies.
         coalesce(
             nullif(missing_feed, ''), max(nullif(missing_feed, '')) over (partition by check_code)
         ) as missing_feed,

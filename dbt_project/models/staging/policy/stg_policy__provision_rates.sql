@@ -8,7 +8,7 @@ policy_rows as (
     ) }}
 ),
 
--- A rate that is none, below nothing or above all, is as good as missing.
+-- A rate that is not a number, below 0 or above 100 counts as missing.
 typed as (
     select
         policy_row,
