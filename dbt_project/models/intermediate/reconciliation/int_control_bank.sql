@@ -152,18 +152,18 @@ every_row as (
         actual_amount,
         row_count,
         case when actual_amount = expected_amount then 'agreed' else 'difference' end as status,
-        'money that came in by the bank statement up to '
-        || cast(last_booked_on as string) || ' against receipts, timing apart'
+        'money received by the bank statement up to '
+        || cast(last_booked_on as string) || ' against receipts, without timing differences'
         || case
             when other_income_count = 0 then ''
             else
-                '; apart also other income of ' || cast(other_income_amount as string)
+                '; without other income of ' || cast(other_income_amount as string)
                 || ' (lines: ' || cast(other_income_count as string) || ')'
         end
         || case
             when unexplained_count = 0 then ''
             else
-                '; lines and receipts that nobody explains: ' || cast(unexplained_count as string)
+                '; unexplained lines and receipts: ' || cast(unexplained_count as string)
                 || case
                     when actual_amount = expected_amount then ', together nil' else ''
                 end
@@ -179,7 +179,7 @@ every_row as (
         cast(null as decimal(18, 2)) as actual_amount,
         0 as row_count,
         'no_data' as status,
-        'receipts name the account, no line of its statement is known' as explanation,
+        'receipts name the account, but no line of its statement has arrived' as explanation,
         cast(null as bigint) as unexplained_count,
         cast(null as bigint) as other_income_count,
         cast(null as decimal(18, 2)) as other_income_amount
@@ -192,7 +192,7 @@ every_row as (
         of_receipts.actual_amount,
         of_receipts.row_count,
         case when of_receipts.item_count > 0 then 'difference' else 'agreed' end as status,
-        'receipts less reversals against what is allocated, open, in suspense or refunded of them'
+        'receipts less reversals against their amounts allocated, open, in suspense or refunded'
             as explanation,
         cast(null as bigint) as unexplained_count,
         cast(null as bigint) as other_income_count,
@@ -206,7 +206,7 @@ every_row as (
         cast(null as decimal(18, 2)) as actual_amount,
         0 as row_count,
         'no_data' as status,
-        'no line of a bank statement is known' as explanation,
+        'no line of a bank statement has arrived' as explanation,
         cast(null as bigint) as unexplained_count,
         cast(null as bigint) as other_income_count,
         cast(null as decimal(18, 2)) as other_income_amount
