@@ -75,7 +75,7 @@ judged as (
             else 'warned'
         end as status,
         case
-            when feeds_missing.feeds is not null then feeds_lacking.feeds
+            when feeds_missing.feeds is not null then feeds_missing.feeds
             when coalesce(results.population, 0) = 0
                 then coalesce(check_codes.missing_feed, 'rows to look at')
         end as missing_feed

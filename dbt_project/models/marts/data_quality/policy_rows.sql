@@ -241,7 +241,7 @@ final as (
         described.applies_to,
         described.meaning,
         described.effective_from,
-        case when described.effective_to < date '9999-12-31' then worded.effective_to end
+        case when described.effective_to < date '9999-12-31' then described.effective_to end
             as effective_to
     from described
     cross join position

@@ -22,7 +22,7 @@ in_order as (
         known.*,
         min(_known_on) over (
             partition by agency_id
-            order by {{ standing_order('known') }}
+            order by {{ precedence_order('known') }}
             rows between 1 following and unbounded following
         ) as _replaced_on
     from known
