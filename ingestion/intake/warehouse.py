@@ -15,7 +15,7 @@ import pyarrow as pa
 from ingestion.contracts.contract import CellType, load_contracts
 from ingestion.intake.judged_rows import Stage
 from ingestion.intake.published_history import PUBLISHED_TABLES
-from ingestion.policy.policy_tables import POLICY_SEEDS, load_policy_tables
+from ingestion.policy.policy_tables import load_policy_tables
 from ingestion.refusal import IngestionError
 
 LINEAGE = {
@@ -53,6 +53,15 @@ _RECORDS = {
         "last_run": "VARCHAR",
         "runs_kept": "BIGINT",
         "made_by": "VARCHAR",
+    },
+    "gate_results": {
+        "as_of_date": "DATE",
+        "known_at": "DATE",
+        "check_code": "VARCHAR",
+        "population": "BIGINT",
+        "exceptions": "BIGINT",
+        "exceptions_value": "DECIMAL(18,2)",
+        "status": "VARCHAR",
     },
     "files": {
         "run_id": "VARCHAR",
@@ -122,12 +131,11 @@ def record_schema(table: str) -> pa.Schema:
     return pa.schema([(name, _ARROW_TYPES[kind]) for name, kind in _RECORDS[table].items()])
 
 
-def open_warehouse(path: Path, seeds: Path = POLICY_SEEDS) -> duckdb.DuckDBPyConnection:
+def open_warehouse(path: Path) -> duckdb.DuckDBPyConnection:
     """Open the warehouse for writing and make every raw table that is not there yet.
 
     Args:
         path: The DuckDB file; made if it is not there.
-        seeds: Folder of the shipped policy tables.
 
     Raises:
         IngestionError: The file is not a warehouse, or another process holds it.
@@ -144,7 +152,7 @@ def open_warehouse(path: Path, seeds: Path = POLICY_SEEDS) -> duckdb.DuckDBPyCon
     con.begin()
     con.execute("create schema if not exists raw")
     there = _columns_there(con)
-    for name, columns in _tables(seeds).items():
+    for name, columns in _tables().items():
         _make_table(con, name, columns, there.get(name))
     if "refused_ids" not in there:
         con.execute(_REFUSED_BEFORE)
@@ -160,7 +168,7 @@ def _columns_there(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
     return dict(rows)
 
 
-def _tables(seeds: Path) -> dict[str, dict[str, str]]:
+def _tables() -> dict[str, dict[str, str]]:
     lineage = {**LINEAGE, CONTENT_HASH: "VARCHAR"}
     feeds = {
         feed: {column.name: _SQL_TYPES[column.type] for column in contract.columns}
@@ -168,7 +176,7 @@ def _tables(seeds: Path) -> dict[str, dict[str, str]]:
     }
     policies = {
         name: dict.fromkeys(contract.names, "VARCHAR")
-        for name, contract in load_policy_tables(seeds).items()
+        for name, contract in load_policy_tables().items()
     }
     with_lineage = {name: columns | lineage for name, columns in (feeds | policies).items()}
     return with_lineage | _RECORDS | PUBLISHED_TABLES
@@ -232,19 +240,21 @@ def keep_ledger(con: duckdb.DuckDBPyConnection, kept: KeptLedger) -> None:
 def set_position(
     con: duckdb.DuckDBPyConnection, as_of: date, known_at: date, kept: KeptLedger | None = None
 ) -> None:
-    """Record which position the models calculate, and which kept position they continue from.
+    """Record the position that the models compute, and the kept one that they continue.
 
-    From here on the model tables belong to no position: the kept rows count again only once a run
-    that built them is published.
+    No gate has judged the position yet, so the results of gates are removed. The model tables hold
+    no published position from now on: the kept ledger counts again only once a run that built it is
+    published.
     """
-    going_on = (kept.as_of, kept.known_at, kept.last_run, kept.runs) if kept else (None,) * 4
+    continued = (kept.as_of, kept.known_at, kept.last_run, kept.runs) if kept else (None,) * 4
     con.begin()
+    con.execute("delete from raw.gate_results")
     con.execute("delete from raw.kept_ledger")
     con.execute("delete from raw.position")
     con.execute(
         "insert into raw.position (as_of_date, known_at, kept_as_of_date, kept_known_at, "
         "kept_run_id, runs_kept) values (?, ?, ?, ?, ?, ?)",
-        [as_of, known_at, *going_on],
+        [as_of, known_at, *continued],
     )
     con.commit()
 
