@@ -64,7 +64,7 @@ counted as (
     from judged
 ),
 
--- Where no credit is known there is nothing to tell, not even that none is large.
+-- Without any credit there is no result, not even a pass.
 final as (
     select * from counted
     where exists (select 1 from every_credit)

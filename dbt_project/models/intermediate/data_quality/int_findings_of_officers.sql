@@ -119,7 +119,7 @@ acts as (
     {%- endfor %}
 ),
 
--- Where no officer stands nobody is unknown.
+-- Without a current officer nobody is unknown.
 feed_of_officers as (
     select count(*) > 0 as is_there
     from officers

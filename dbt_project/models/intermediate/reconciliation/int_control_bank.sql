@@ -59,7 +59,7 @@ lines_decided as (
     where match_kind = 'decided' and bank_amount > 0
 ),
 
--- What nobody can say, and money that is no receipt's and stands apart from both sides.
+-- Lines that nobody explains, and money that belongs to no receipt and is outside both sides.
 apart as (
     select
         bank_account,
@@ -72,7 +72,7 @@ apart as (
     group by bank_account
 ),
 
--- What the bank should have: receipts that met, what was kept back of them, what people decided,
+-- What the bank should have: matched receipts, what the bank withheld of them, what people decided,
 -- lines that may still find a receipt, and receipts that should have come by now.
 every_part as (
     select

@@ -6,7 +6,7 @@ movements as (
         effective_on,
         amount
     from {{ ref('int_movements') }}
-    -- Suspense stands apart.
+    -- Suspense is a group of its own.
     where debtor_id is not null
 ),
 
@@ -30,7 +30,7 @@ allocations as (
     from {{ ref('int_allocations') }}
 ),
 
--- A debit bears the debt type of its invoice.
+-- A debit has the debt type of its invoice.
 debits as (
     select
         case when item_kind = 'adjustment' then 'adjustment' else 'invoice' end as movement_type,
@@ -71,8 +71,8 @@ borne_by_debt_type as (
         debt_type
 ),
 
--- What no debt type bears is blank: open, refunded, reversed, without an invoice, and what undoes
--- these.
+-- What belongs to no debt type is blank: open, refunded, reversed, without an invoice, and what
+-- undoes these.
 left_over as (
     select
         movement_type,

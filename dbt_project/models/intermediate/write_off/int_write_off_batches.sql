@@ -45,7 +45,7 @@ hashed as (
     from totalled
 ),
 
--- A paper that bears no hash is held against count and value alone.
+-- A paper without a hash is compared by count and value alone.
 compared as (
     select
         hashed.batch_id,

@@ -55,7 +55,7 @@ posted_by_approver as (
             and requests.approved_by = write_offs.posted_by
 ),
 
--- The first request for an invoice stands, by day and then by id; a later one is a duplicate.
+-- The first request for an invoice counts, by day and then by id; a later one is a duplicate.
 duplicates as (
     select
         requests.request_id,

@@ -88,8 +88,8 @@ position as (
     select as_of_date from {{ ref('stg_position') }}
 ),
 
--- What the values of the evidence prove. One that is no day, as 2026-06-30 is one, proves only that
--- it is there.
+-- What the values of the evidence prove. One that is not a day, such as 2026-06-30, proves only
+-- that it is there.
 proven as (
     select
         requests.request_id,

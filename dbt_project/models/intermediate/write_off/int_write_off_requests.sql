@@ -77,7 +77,7 @@ placed as (
             when requests.approved_on is null then 'pending'
             else 'judged'
         end as life_cycle,
-        -- One that was declined, or whose write-off was written back in full, stands no more.
+        -- One that was declined, or whose write-off was written back in full, no longer counts.
         case
             when posted.request_id is not null then posted.standing_amount > 0
             else requests.declined_on is null

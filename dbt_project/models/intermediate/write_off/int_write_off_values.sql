@@ -44,7 +44,7 @@ aggregated as (
     left join earlier on requests.request_id = earlier.request_id
 ),
 
--- Every amount whose authority band is asked for.
+-- Every amount whose authority band is required.
 every_value as (
     select
         request_id,

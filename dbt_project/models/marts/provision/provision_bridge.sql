@@ -42,7 +42,7 @@ matrices as (
     group by debt_type
 ),
 
--- What has no rate has no provision; how much that is stands in columns of its own.
+-- What has no rate has no provision; columns of their own show how much that is.
 rated as (
     select
         cohorts.*,

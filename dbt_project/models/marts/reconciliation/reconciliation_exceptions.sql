@@ -27,7 +27,8 @@ position as (
     select * from {{ ref('stg_position') }}
 ),
 
--- In our ledger by the day of the balance, but known only after it: the general ledger may lack it.
+-- In our ledger by the day of the balance, but known only after it: the general ledger may not have
+-- it yet.
 known_later as (
     select
         control_reconciliation.control_code,

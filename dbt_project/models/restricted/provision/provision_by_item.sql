@@ -110,7 +110,7 @@ secured as (
             ) }}
 ),
 
--- What stands in the way of being paid goes before what makes it likelier.
+-- What prevents payment comes before what makes it likelier.
 judged as (
     select
         open_items.*,
@@ -123,7 +123,7 @@ judged as (
             when secured.invoice_id is not null then 'secured'
             when arrangement_compliance.arrangement_id is not null then 'kept_arrangement'
         end as status,
-        -- Interest, costs and fees bear no VAT; an instalment bears its part of the invoice's.
+        -- Interest, costs and fees have no VAT; an instalment has its part of the invoice's.
         case
             when open_items.item_kind in ('invoice', 'instalment') and invoices.vat_amount > 0
                 then cast(

@@ -16,7 +16,7 @@ known as (
     where agencies._known_on <= position.known_at
 ),
 
--- A version stands from the day it is known until the day on which one that stands later is known.
+-- A version applies from the day it is known until the day on which a later version is known.
 in_order as (
     select
         known.*,

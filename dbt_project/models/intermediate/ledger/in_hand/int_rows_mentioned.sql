@@ -76,7 +76,7 @@ directly as (
     from write_backs
 ),
 
--- Arrangements bear on each other through the invoices that they share.
+-- Arrangements affect each other through the invoices that they share.
 shared as (
     select
         arrangement_invoices.arrangement_id,
