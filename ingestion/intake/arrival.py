@@ -14,7 +14,7 @@ _UNFINISHED = (".part", ".tmp")
 def is_left_alone(name: str) -> bool:
     """Whether a file is hidden, says by its name that it is still being written, or has no name.
 
-    A name that is no text (a file system may hold any bytes) could be written down nowhere.
+    A name that is not valid text (a file system may hold any bytes) could not be recorded.
     """
     return name.startswith(".") or name.lower().endswith(_UNFINISHED) or shown_name(name) != name
 

@@ -1,7 +1,7 @@
-"""What earlier runs published, read back from their Parquet files for the history marts.
+"""The rows that earlier runs published, read from their Parquet files for the history marts.
 
-Loaded anew by every run, in one statement for files of one shape: the published folders are the
-truth, the tables here are scratch. Which files and which positions, the caller decides.
+Every run loads them again, in one statement for files of one shape. The published folders are the
+truth; these tables are scratch. The caller chooses the files and the positions.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 
 Position = tuple[date, date]
-"""A day looked at, and the day up to whose end everything known is reckoned with."""
+"""`as_of` and `known_at`: rows known by the end of `known_at` count."""
 
 _POSITION = {"as_of_date": "DATE", "known_at": "DATE"}
 PUBLISHED_TABLES = {

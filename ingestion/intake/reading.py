@@ -43,7 +43,7 @@ class Arrived:
 
 @dataclass
 class Reading:
-    """What reading one file came to; rows are counted as they stand in the file."""
+    """The result of reading one file; rows are counted as they are in the file."""
 
     refused: Stage
     refused_ids: Stage
@@ -103,7 +103,7 @@ def take_chunk(
         contract: The contract of the table.
         arrived: The file.
         cells: The rows' cells as text, by column.
-        chunk: The same rows as they stand in the file, and records that are no rows.
+        chunk: The same rows as they are in the file, and records that are not rows.
         reading: What the file has come to so far; it is added to.
         as_written: Whether rows are kept as text, as policy rows are.
     """
@@ -132,7 +132,7 @@ def _texts(contract: Contract, cells: Mapping[str, pa.Array], rows: int) -> pa.T
 
 
 def check_header(name: str, header: Sequence[str], needed: Collection[str]) -> None:
-    """Refuse a file whose header lacks a column that it must have."""
+    """Refuse a file whose header is missing a required column."""
     missing = [column for column in needed if column not in header]
     if not missing:
         return
@@ -142,7 +142,7 @@ def check_header(name: str, header: Sequence[str], needed: Collection[str]) -> N
     columns = "column" if len(missing) == 1 else "columns"
     raise FileRefusedError(
         CheckCode.SHAPE,
-        f"{name} line 1 lacks the required {columns} {', '.join(missing)}{hint}: "
+        f"{name} line 1 does not have the required {columns} {', '.join(missing)}{hint}: "
         "add to the header and send the file again",
     )
 
@@ -197,7 +197,7 @@ def misshapen_rows(feed: str, chunk: Chunk, missed: Iterable[str]) -> list[Refus
     """The records of a chunk that are no rows, refused as a whole; nothing of them can be read.
 
     Args:
-        feed: Feed under which they are told.
+        feed: Feed under which they are reported.
         chunk: The chunk.
         missed: Feeds that miss a row by each of them.
     """

@@ -1,4 +1,4 @@
-"""What became of the files of one run, as the run's manifest and report tell it."""
+"""What became of the files of one run, as the run's manifest and report show it."""
 
 from dataclasses import dataclass
 from datetime import date

@@ -1,7 +1,7 @@
 """The raw tables: made from the contracts, appended to in one transaction, never updated.
 
 The only connection, beside dbt's, that writes to the warehouse file. Every accepted row is stored,
-repeated ones too, with its lineage; which version of a row stands is decided in dbt.
+repeated ones too, with its lineage; dbt decides which version of a row is current.
 """
 
 from collections.abc import Collection, Mapping
@@ -139,7 +139,7 @@ def open_warehouse(path: Path, seeds: Path = POLICY_SEEDS) -> duckdb.DuckDBPyCon
         seeds: Folder of the shipped policy tables.
 
     Raises:
-        IngestionError: The file is no warehouse or another process holds it.
+        IngestionError: The file is not a warehouse or another process holds it.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
@@ -201,13 +201,13 @@ def _make_table(
 
 @dataclass(frozen=True, slots=True)
 class KeptLedger:
-    """The published position whose ledger rows still stand in the model tables.
+    """The published position whose ledger rows the model tables still hold.
 
     Attributes:
         as_of: Its day.
         known_at: The day as known on which it was computed.
-        last_run: The run that computed it; rows of later runs it has not seen.
-        runs: How many runs have gone on from it since it was built whole, this one included.
+        last_run: The run that computed it; it does not include rows of later runs.
+        runs: Number of runs since the ledger was built whole, this one included.
         made_by: Version of the code and of the libraries that computed it.
     """
 
@@ -227,7 +227,7 @@ def kept_ledger(con: duckdb.DuckDBPyConnection) -> KeptLedger | None:
 
 
 def keep_ledger(con: duckdb.DuckDBPyConnection, kept: KeptLedger) -> None:
-    """Say that the model tables hold the ledger of a published position."""
+    """Record that the model tables hold the ledger of a published position."""
     con.begin()
     con.execute("delete from raw.kept_ledger")
     con.execute(
@@ -263,7 +263,7 @@ def set_position(
 def forget_unfinished_runs(
     con: duckdb.DuckDBPyConnection, committed_run_ids: Collection[str]
 ) -> None:
-    """Delete what runs brought that have no manifest among the published ones."""
+    """Delete the raw rows of runs that were never published."""
     marked = con.execute(
         "select table_name, column_name from duckdb_columns() "
         "where schema_name = 'raw' and column_name in ('_run_id', 'run_id') order by all"

@@ -2,11 +2,11 @@
 
 Reads RFC 4180 as councils' systems really write it: a byte order mark or none, CR, LF and CRLF
 even in one file, line breaks and doubled quotes within quotes. What cannot be read without guessing
-is refused in one line that names the file, the line and the mend:
+is refused in one line that names the file, the line and what to do:
 
 * a record whose quoting is broken within one line refuses that record;
 * a quote that stays open past its line and is never properly closed refuses the file, since nobody
-  can tell which of the lines after it are rows.
+  can say which of the lines after it are rows.
 """
 
 import csv
@@ -38,7 +38,7 @@ CANONICAL = CsvFormat()
 
 @dataclass(frozen=True, slots=True)
 class Misshapen:
-    """A record that is no row: its line, its text as it stands and what is wrong with it."""
+    """A record that is not a row: its line, its text and what is wrong with it."""
 
     line: int
     raw: str
@@ -52,7 +52,7 @@ class Chunk:
     Attributes:
         rows: The cells of each well-formed row.
         lines: The physical line on which each starts.
-        raws: The text of each as it stands in the file, with its line end.
+        raws: The text of each as it is in the file, with its line end.
         misshapen: The other records.
     """
 
@@ -71,7 +71,7 @@ class _Record:
 
 
 def read_csv(path: Path, written: CsvFormat = CANONICAL) -> tuple[tuple[str, ...], Iterator[Chunk]]:
-    """Read a CSV file's header at once and its records as they are asked for.
+    """Read the header of a CSV file at once and its records one by one, on demand.
 
     Args:
         path: The file.
@@ -225,7 +225,7 @@ def _collector_paused() -> Iterator[None]:
 
 def _fault_of(record: _Record, width: int) -> str | None:
     if record.is_broken:
-        return "a quoted cell goes on after its closing quote: double the quotes within it"
+        return "a quoted cell has text after its closing quote: double the quotes within it"
     if record.cells and len(record.cells) != width:
         return f"the row has {len(record.cells)} cells, the header {width}"
     return None
