@@ -217,12 +217,8 @@ def find(con: duckdb.DuckDBPyConnection, position: Position) -> tuple[Finding, .
     """Ask whether enough is known, then judge every action again."""
     refused = refused_rows(con, position)
     policies = {
-        table: load_policy(con, table, key, position.known_at)
-        for table, key in (
-            ("hold_types", ["key"]),
-            ("arrangement_rules", ["key"]),
-            ("recovery_timetable", ["stage", "debt_type", "party_type"]),
-        )
+        table: load_policy(con, table, position.known_at)
+        for table in ("hold_types", "arrangement_rules", "recovery_timetable")
     }
     due = _due_stages(con)
     worklist = _worklist(con, due)

@@ -183,7 +183,7 @@ def prepare(con: duckdb.DuckDBPyConnection) -> None:
 
 def find(con: duckdb.DuckDBPyConnection, position: Position) -> tuple[Finding, ...]:
     """Judge every approved request again and hold the schedule against it."""
-    policy = write_off_policy(lambda table, key: load_policy(con, table, key, position.known_at))
+    policy = write_off_policy(lambda table: load_policy(con, table, position.known_at))
     dossiers = dossiers_on_file(con, position, policy.limitation_periods)
     return (
         *judge_schedule(dossiers, _schedule(con), policy, position),
@@ -345,7 +345,7 @@ _CREDITS = """
 def _large_credits(
     con: duckdb.DuckDBPyConnection, policy: WriteOffPolicy, position: Position
 ) -> Finding:
-    limits = load_policy(con, "check_thresholds", ["check_code", "key"], position.known_at)
+    limits = load_policy(con, "check_thresholds", position.known_at)
     rows = []
     for credit, day, amount, reason, raised_by, approved_by in con.execute(_CREDITS).fetchall():
         limit = limits.row(day, "W22", "credit_approval_above").get("value")

@@ -15,7 +15,7 @@ import pyarrow as pa
 from ingestion.contracts.contract import CellType, load_contracts
 from ingestion.intake.judged_rows import Stage
 from ingestion.intake.published_history import PUBLISHED_TABLES
-from ingestion.policy.policy_tables import POLICY_SEEDS, load_policy_tables
+from ingestion.policy.policy_tables import load_policy_tables
 from ingestion.refusal import IngestionError
 
 LINEAGE = {
@@ -131,12 +131,11 @@ def record_schema(table: str) -> pa.Schema:
     return pa.schema([(name, _ARROW_TYPES[kind]) for name, kind in _RECORDS[table].items()])
 
 
-def open_warehouse(path: Path, seeds: Path = POLICY_SEEDS) -> duckdb.DuckDBPyConnection:
+def open_warehouse(path: Path) -> duckdb.DuckDBPyConnection:
     """Open the warehouse for writing and make every raw table that is not there yet.
 
     Args:
         path: The DuckDB file; made if it is not there.
-        seeds: Folder of the shipped policy tables.
 
     Raises:
         IngestionError: The file is not a warehouse or another process holds it.
@@ -153,7 +152,7 @@ def open_warehouse(path: Path, seeds: Path = POLICY_SEEDS) -> duckdb.DuckDBPyCon
     con.begin()
     con.execute("create schema if not exists raw")
     there = _columns_there(con)
-    for name, columns in _tables(seeds).items():
+    for name, columns in _tables().items():
         _make_table(con, name, columns, there.get(name))
     if "refused_ids" not in there:
         con.execute(_REFUSED_BEFORE)
@@ -169,7 +168,7 @@ def _columns_there(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
     return dict(rows)
 
 
-def _tables(seeds: Path) -> dict[str, dict[str, str]]:
+def _tables() -> dict[str, dict[str, str]]:
     lineage = {**LINEAGE, CONTENT_HASH: "VARCHAR"}
     feeds = {
         feed: {column.name: _SQL_TYPES[column.type] for column in contract.columns}
@@ -177,7 +176,7 @@ def _tables(seeds: Path) -> dict[str, dict[str, str]]:
     }
     policies = {
         name: dict.fromkeys(contract.names, "VARCHAR")
-        for name, contract in load_policy_tables(seeds).items()
+        for name, contract in load_policy_tables().items()
     }
     with_lineage = {name: columns | lineage for name, columns in (feeds | policies).items()}
     return with_lineage | _RECORDS | PUBLISHED_TABLES

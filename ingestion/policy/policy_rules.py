@@ -1,7 +1,7 @@
 """What a row of policy may not say, and what rows of one key may not leave open between them.
 
 Pure: rows in, faults out. Which row stands where several are for one key and day is as in the
-models' macro `policy_rows`; what the tables mean is interface 4.4, 4.7 and 4.8.
+query of `ingestion.policy.precedence`; what the tables mean is interface 4.4, 4.7 and 4.8.
 """
 
 import re
@@ -14,7 +14,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from ingestion.cells import BadCell, judge_day, judge_figure, judge_flag, judge_money
-from ingestion.policy.policy_tables import POLICY_KEYS
+from ingestion.policy.policy_contract import PolicyTable, PolicyType, load_policy_contracts
 
 FOR_EVER = "9999-12-31"
 
@@ -60,9 +60,14 @@ class PolicyRow:
         return self.cells.get("policy_row", "")
 
     @property
+    def contract(self) -> PolicyTable:
+        """The contract of its table."""
+        return load_policy_contracts()[self.table]
+
+    @property
     def key(self) -> tuple[str, ...]:
         """Which figure the row gives."""
-        return tuple(self.cells.get(column, "") for column in POLICY_KEYS[self.table])
+        return tuple(self.cells.get(column, "") for column in self.contract.key)
 
     @property
     def begins(self) -> str:
@@ -153,57 +158,6 @@ def days_of_change(rows: Iterable[InForce]) -> list[str]:
 
 # Single cells.
 
-_WHOLE = {
-    "agency_panel": ("preference",),
-    "age_bands": ("lower", "upper", "sort"),
-    "recovery_timetable": ("sort", "not_before_days", "after_previous_days"),
-    "worklist_priority": ("points",),
-    "officer_roles": ("rank",),
-    "feed_freshness": ("value",),
-    "support_offers": ("repeat_months",),
-}
-_POUNDS = {
-    "court_fees": ("claim_from", "claim_to", "amount"),
-    "recovery_timetable": ("minimum_balance",),
-    "write_off_authority": ("amount_from", "amount_to"),
-    "worklist_priority": ("at_least",),
-}
-_FLAGS = {
-    "write_off_authority": ("needs_checker", "needs_minute_reference"),
-    "write_off_reasons": ("stage_waived_below_minimum", "part_allowed", "is_write_off"),
-}
-_PER_CENT = {
-    "provision_rates": ("rate",),
-}
-SINGLE_FIGURES = frozenset(
-    {
-        "affordability_rules",
-        "agency_rules",
-        "arrangement_rules",
-        "bank_matching_rules",
-        "casework_rules",
-        "check_thresholds",
-        "contact_rules",
-        "early_help_rules",
-        "ledger_rules",
-        "legal_rules",
-        "limitation_periods",
-        "publication_retention",
-        "sampling_rules",
-        "write_off_rules",
-    }
-)
-"""Tables in which each key is one figure that something is reckoned with."""
-_DAYS = ("holiday_on", "effective_from", "effective_to", "approved_on")
-# What a figure is, by the first words of its unit.
-_KIND_BY_UNIT = (
-    (re.compile(r"(calendar )?(days|months|years|runs)\b"), "whole number"),
-    (re.compile(r"pounds\b"), "amount in pounds"),
-    (re.compile(r"date\b"), "day"),
-    (re.compile(r"true or false\b"), "true or false"),
-)
-
-
 _ALL = Decimal(100)
 
 
@@ -229,53 +183,55 @@ def _is_flag(text: str) -> bool:
     return not isinstance(judge_flag(text), BadCell)
 
 
-_JUDGES: Mapping[str, tuple[Callable[[str], bool], FaultKind, str]] = {
-    "whole number": (_is_whole, FaultKind.NO_FIGURE, "write a whole number in digits"),
-    "amount in pounds": (
-        _is_pounds,
+_NUMBER = "write digits, and at most two decimals after a point"
+_JUDGES: Mapping[PolicyType, tuple[str, Callable[[str], bool], FaultKind, str]] = {
+    PolicyType.WHOLE: (
+        "whole number",
+        _is_whole,
         FaultKind.NO_FIGURE,
-        "write digits, and at most two decimals after a point",
+        "write a whole number in digits",
     ),
-    "rate in per cent": (
+    PolicyType.POUNDS: ("amount in pounds", _is_pounds, FaultKind.NO_FIGURE, _NUMBER),
+    PolicyType.PER_CENT: (
+        "rate in per cent",
         _is_per_cent,
         FaultKind.NO_FIGURE,
         "write a figure from 0 to 100, without a sign",
     ),
-    "day": (_is_day, FaultKind.NO_DAY, "write a day that exists as YYYY-MM-DD"),
-    "true or false": (_is_flag, FaultKind.NO_FIGURE, "write true or false"),
+    PolicyType.DAY: ("day", _is_day, FaultKind.NO_DAY, "write a day that exists as YYYY-MM-DD"),
+    PolicyType.FLAG: ("true or false", _is_flag, FaultKind.NO_FIGURE, "write true or false"),
 }
+"""For each type what it is called, its judge, the kind of fault, and what to write instead."""
 
 
-def faults_of_cells(
-    row: PolicyRow, kinds: Mapping[tuple[str, str], str], codes: Mapping[tuple[str, str], set[str]]
-) -> Iterator[Fault]:
-    """Cells that are not what their column or their key asks for.
+def faults_of_cells(row: PolicyRow, codes: Mapping[tuple[str, str], set[str]]) -> Iterator[Fault]:
+    """Cells that are not what their column or their key requires.
 
     Args:
         row: The row.
-        kinds: What the figure of a key is, by table and key, as `kinds_of_figures` tells.
         codes: The codes that a column may hold, by table and column.
     """
-    for column, kind in _kinds_of_columns(row, kinds):
-        text = row.cells.get(column, "")
-        fits, fault_kind, mend = _JUDGES[kind]
-        if text and not fits(text):
-            yield fault(fault_kind, row, f"{column} {text!r} is not a {kind}", mend)
-    if row.table in SINGLE_FIGURES | {"feed_freshness"} and not row.cells.get("value"):
-        yield fault(
-            FaultKind.MISSING, row, "value is missing, which blocks what needs it", "fill it in"
-        )
-    for column in _PER_CENT.get(row.table, ()):
-        if not row.cells.get(column):
-            says = f"{column} is missing, so that nothing can be worked out with it"
-            yield fault(FaultKind.MISSING, row, says, "fill it in, 0 for nothing")
-    for (table, column), known in codes.items():
-        text = row.cells.get(column, "")
-        if table == row.table and text not in known:
-            listed = ", ".join(sorted(known - {""}))
-            yield fault(
-                FaultKind.UNKNOWN, row, f"{column} {text!r} is not known", f"use one of {listed}"
-            )
+    for column in row.contract.columns:
+        text = row.cells.get(column.name, "")
+        kind = row.contract.type_of(column, row.cells.get("key", ""))
+        if column.type is PolicyType.CODE:
+            yield from _fault_of_code(row, column.name, codes[row.table, column.name])
+        elif not text and column.blank == "reported":
+            says = f"{column.name} is missing, which blocks what needs it"
+            zero = ", 0 for nothing" if kind is PolicyType.PER_CENT else ""
+            yield fault(FaultKind.MISSING, row, says, f"fill it in{zero}")
+        elif text and kind is not None and kind in _JUDGES:
+            called, fits, fault_kind, mend = _JUDGES[kind]
+            if not fits(text):
+                yield fault(fault_kind, row, f"{column.name} {text!r} is not a {called}", mend)
+
+
+def _fault_of_code(row: PolicyRow, column: str, known: set[str]) -> Iterator[Fault]:
+    text = row.cells.get(column, "")
+    if text not in known:
+        listed = ", ".join(sorted(known - {""}))
+        says = f"{column} {text!r} is not known"
+        yield fault(FaultKind.UNKNOWN, row, says, f"use one of {listed}")
 
 
 def faults_of_lists(row: PolicyRow, lists: Mapping[tuple[str, str], set[str]]) -> Iterator[Fault]:
@@ -307,34 +263,6 @@ def faults_of_retention(row: PolicyRow) -> Iterator[Fault]:
         )
 
 
-def _kinds_of_columns(
-    row: PolicyRow, kinds: Mapping[tuple[str, str], str]
-) -> Iterator[tuple[str, str]]:
-    yield from ((column, "day") for column in _DAYS)
-    yield from ((column, "whole number") for column in _WHOLE.get(row.table, ()))
-    yield from ((column, "amount in pounds") for column in _POUNDS.get(row.table, ()))
-    yield from ((column, "rate in per cent") for column in _PER_CENT.get(row.table, ()))
-    yield from ((column, "true or false") for column in _FLAGS.get(row.table, ()))
-    kind = kinds.get((row.table, row.cells.get("key", "")))
-    if row.table in SINGLE_FIGURES and kind is not None:
-        yield "value", kind
-
-
-def kinds_of_figures(shipped: Iterable[PolicyRow]) -> dict[tuple[str, str], str]:
-    """What each figure of a table of single figures is: by its unit, else by what is shipped."""
-    kinds = {}
-    for row in shipped:
-        if row.table not in SINGLE_FIGURES:
-            continue
-        unit = row.cells.get("unit", "")
-        kind = next((kind for pattern, kind in _KIND_BY_UNIT if pattern.match(unit)), None)
-        if kind is None and _is_whole(row.cells.get("value", "")):
-            kind = "whole number"
-        if kind is not None:
-            kinds[row.table, row.cells.get("key", "")] = kind
-    return kinds
-
-
 # Ranges of days.
 
 
@@ -360,7 +288,7 @@ def faults_of_ranges(
         for row, later in pairwise(of_one_key):
             yield from _between(row, later)
         last = of_one_key[-1]
-        if last.table in SINGLE_FIGURES | {"hold_types"} and last.begins < last.told_end:
+        if last.contract.always_in_force and last.begins < last.told_end:
             yield fault(
                 FaultKind.GAP,
                 last,
