@@ -75,12 +75,14 @@ def build_models(
     held: Sequence[int] = (),
     meanwhile: Callable[[], None] | None = None,
 ) -> TransformOutcome:
-    """Builds seeds and models and runs the data tests; unit tests belong to the development checks.
+    """Builds the models and runs the data tests; unit tests belong to the development checks.
+
+    A run that continues the ledger of the last run leaves the seeds out: the same code built them.
 
     Args:
         settings: The settings of the workspace.
         folders: Where to work.
-        full_refresh: Build the kept models from nothing.
+        full_refresh: Build the seeds and the kept models from nothing.
         held: File descriptors that the process keeps open, the workspace's lock among them.
         meanwhile: What this process does while dbt works, such as slow imports.
 
@@ -88,8 +90,7 @@ def build_models(
         TransformError: A node failed, or dbt did not get as far as that.
     """
     words = ["build", "--exclude-resource-type", "unit_test"]
-    if full_refresh:
-        words.append("--full-refresh")
+    words += ["--full-refresh"] if full_refresh else ["--exclude-resource-type", "seed"]
     return run_dbt(settings, folders, words, held=held, meanwhile=meanwhile)
 
 

@@ -54,6 +54,15 @@ _RECORDS = {
         "runs_kept": "BIGINT",
         "made_by": "VARCHAR",
     },
+    "gate_results": {
+        "as_of_date": "DATE",
+        "known_at": "DATE",
+        "check_code": "VARCHAR",
+        "population": "BIGINT",
+        "exceptions": "BIGINT",
+        "exceptions_value": "DECIMAL(18,2)",
+        "status": "VARCHAR",
+    },
     "files": {
         "run_id": "VARCHAR",
         "source_file": "VARCHAR",
@@ -231,19 +240,21 @@ def keep_ledger(con: duckdb.DuckDBPyConnection, kept: KeptLedger) -> None:
 def set_position(
     con: duckdb.DuckDBPyConnection, as_of: date, known_at: date, kept: KeptLedger | None = None
 ) -> None:
-    """Say which position the models are to compute, and which kept one they go on from.
+    """Record the position that the models compute, and the kept one that they continue.
 
-    From here on the model tables are no position's: what was kept counts again only once a run that
-    built them is published.
+    No gate has judged the position yet, so the results of gates are removed. The model tables hold
+    no published position from now on: the kept ledger counts again only once a run that built it is
+    published.
     """
-    going_on = (kept.as_of, kept.known_at, kept.last_run, kept.runs) if kept else (None,) * 4
+    continued = (kept.as_of, kept.known_at, kept.last_run, kept.runs) if kept else (None,) * 4
     con.begin()
+    con.execute("delete from raw.gate_results")
     con.execute("delete from raw.kept_ledger")
     con.execute("delete from raw.position")
     con.execute(
         "insert into raw.position (as_of_date, known_at, kept_as_of_date, kept_known_at, "
         "kept_run_id, runs_kept) values (?, ?, ?, ?, ?, ?)",
-        [as_of, known_at, *going_on],
+        [as_of, known_at, *continued],
     )
     con.commit()
 

@@ -34,53 +34,22 @@ refused_rows as (
     where debtor_id is not null
 ),
 
-contact_list as (
-    select
-        debtor_id,
-        action_code
-    from {{ ref('contact_list') }}
-),
-
-packs as (
-    select
-        debtor_id,
-        invoice_id,
-        'agency_referral' as pack_stage
-    from {{ ref('agency_placements_proposed') }}
-    where is_proposed
-    union all
-    select
-        debtor_id,
-        invoice_id,
-        'legal_referral' as pack_stage
-    from {{ ref('legal_handover') }}
-    where is_ready
-),
-
-letter_lines as (
-    select
-        debtor_id,
-        invoice_id,
-        action_code
-    from {{ ref('letter_lines') }}
-),
-
-people as (
-    select debtor_id from {{ ref('arrangement_offers') }}
-    union
-    select debtor_id from {{ ref('arrangement_warnings') }}
-    where warnings not in ('held', 'incomplete_data')
-    union
-    select debtor_id from {{ ref('early_contact') }}
-),
-
-holds as (
-    select * from {{ ref('int_holds_reached') }}
-    where is_protective and order_date is null
-),
-
 position as (
     select as_of_date from {{ ref('stg_position') }}
+),
+
+outgoing as (
+    select * from {{ ref('int_outgoing_work_checked') }}
+),
+
+checks as (
+    select check_codes.check_code
+    from {{ ref('stg_policy__check_codes') }} as check_codes
+    inner join position on {{ policy_in_force('check_codes', 'position.as_of_date') }}
+    where
+        check_codes.check_code in (
+            'C07', 'C08', 'C09', 'C10', 'C11', 'C12', 'C13', 'C14', 'C15', 'C16'
+        )
 ),
 
 -- Invoices that an action names, by looking each of the debtor's up in its list.
@@ -193,46 +162,6 @@ findings as (
     where debtor_id not in (select due.debtor_id from due)
 ),
 
-outgoing as (
-    select contact_list.debtor_id
-    from contact_list
-    left join actions
-        on
-            contact_list.debtor_id = actions.debtor_id
-            and contact_list.action_code = actions.action_code
-    where actions.debtor_id is null
-    union all
-    select letter_lines.debtor_id
-    from letter_lines
-    left join pursued
-        on
-            letter_lines.debtor_id = pursued.debtor_id
-            and letter_lines.invoice_id = pursued.invoice_id
-            and letter_lines.action_code = pursued.action_code
-    where pursued.debtor_id is null
-    union all
-    select packs.debtor_id
-    from packs
-    left join stages
-        on
-            packs.invoice_id = stages.invoice_id
-            and packs.debtor_id = stages.debtor_id
-            and packs.pack_stage = stages.next_stage
-    where not coalesce(stages.is_due, false)
-    union all
-    select debtor_id
-    from people
-    where debtor_id in (select refused_rows.debtor_id from refused_rows)
-    union all
-    select people.debtor_id
-    from people
-    inner join holds on people.debtor_id = holds.reached_debtor_id
-    cross join position
-    where
-        holds.starts_on <= position.as_of_date
-        and (holds.ends_on is null or holds.ends_on >= position.as_of_date)
-),
-
 every_finding as (
     select * from findings
     union all
@@ -248,16 +177,6 @@ found as (
         count(distinct debtor_id) as exceptions
     from every_finding
     group by check_code
-),
-
-checks as (
-    select check_codes.check_code
-    from {{ ref('stg_policy__check_codes') }} as check_codes
-    inner join position on {{ policy_in_force('check_codes', 'position.as_of_date') }}
-    where
-        check_codes.check_code in (
-            'C07', 'C08', 'C09', 'C10', 'C11', 'C12', 'C13', 'C14', 'C15', 'C16'
-        )
 ),
 
 population as (

@@ -22,7 +22,7 @@ listed as (
         request_id,
         amount,
         request_id || '|' || invoice_id || '|' || cast(amount as string) || '|' || reason_code
-            as told
+            as explanation
     from requests
 ),
 
@@ -31,7 +31,7 @@ totalled as (
         batch_id,
         count(*) as request_count,
         cast(sum(amount) as decimal(18, 2)) as amount,
-        {{ ordered_list('told', 'request_id', '\n') }} as told
+        {{ ordered_list('explanation', 'request_id', '\n') }} as explanation
     from listed
     group by batch_id
 ),
@@ -41,7 +41,7 @@ hashed as (
         batch_id,
         request_count,
         amount,
-        {{ sha256_of('told') }} as content_sha256
+        {{ sha256_of('explanation') }} as content_sha256
     from totalled
 ),
 
