@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class IngestionError(Exception):
-    """An error that stops the intake; its text is one line that names the file and what to do."""
+    """Something that stops the intake; its message is one line that names the file and the fix."""
 
 
 class FileRefusedError(IngestionError):
@@ -51,13 +51,13 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class RefusedIds:
-    """The ids of a refused row that would have been in one feed, where they can be read.
+    """The ids of a refused row that is missing from one feed, as far as they can be read.
 
     Attributes:
         feed: The feed.
         key: The key cells joined with a bar; None when one is blank or unreadable.
         debtor_id: The debtor it names.
-        receipt_id: The receipt it is or undoes.
+        receipt_id: The receipt that it is or reverses.
         invoice_id: The invoice it names.
     """
 
@@ -82,8 +82,8 @@ class RefusedRow:
         key: The row's key cells joined with a bar; None when a key cell is blank or unreadable.
         debtor_id: The debtor it names, where that can be read.
         amount: The row's amount in pounds, where that can be read.
-        ids: What each feed misses by it: one entry for a canonical row, and one for each row that
-            a row of a mapped file would have yielded.
+        ids: What is missing from each feed: one entry for a canonical row, and one for each row
+            that a row of a mapped file would have yielded.
     """
 
     feed: str

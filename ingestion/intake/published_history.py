@@ -1,7 +1,7 @@
 """The rows that earlier runs published, read from their Parquet files for the history marts.
 
-Every run loads them again, in one statement for files of one shape. The published folders are the
-truth; these tables are scratch. The caller chooses the files and the positions.
+Every run loads it again, in one statement for files of one shape: the published folders are the
+original, the tables here are a copy. The caller decides which files and which positions.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 
 Position = tuple[date, date]
-"""`as_of` and `known_at`: rows known by the end of `known_at` count."""
+"""A day of the position, and its last day of knowledge."""
 
 _POSITION = {"as_of_date": "DATE", "known_at": "DATE"}
 PUBLISHED_TABLES = {
@@ -65,7 +65,7 @@ PUBLISHED_TABLES = {
         "age_band": "VARCHAR",
     },
 }
-# Columns that are summed over what the table does not name, such as debtors.
+# Columns that are added up over what the table leaves out, such as debtors.
 _SUMMED = {"published_aged_debt": frozenset({"outstanding_amount", "item_count"})}
 
 

@@ -1,12 +1,12 @@
 """CSV files, record by record, with the physical line on which each record starts.
 
-Reads RFC 4180 as councils' systems really write it: a byte order mark or none, CR, LF and CRLF
-even in one file, line breaks and doubled quotes within quotes. What cannot be read without guessing
-is refused in one line that names the file, the line and what to do:
+Reads RFC 4180 as councils' systems really write it: with or without a byte order mark, CR, LF and
+CRLF even in one file, line breaks and doubled quotes within quotes. What cannot be read without
+guessing is refused, with one line that names the file, the line and the fix:
 
 * a record whose quoting is broken within one line refuses that record;
 * a quote that stays open past its line and is never properly closed refuses the file, since nobody
-  can say which of the lines after it are rows.
+  can know which of the lines after it are rows.
 """
 
 import csv
@@ -38,7 +38,7 @@ CANONICAL = CsvFormat()
 
 @dataclass(frozen=True, slots=True)
 class Misshapen:
-    """A record that is not a row: its line, its text and what is wrong with it."""
+    """A record that is not a row: its line, its text as it is in the file and what is wrong."""
 
     line: int
     raw: str
@@ -47,7 +47,7 @@ class Misshapen:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Some records in file order: well-formed rows, and apart from them those that are no rows.
+    """Some records in file order: well-formed rows and, separately, records that are not rows.
 
     Attributes:
         rows: The cells of each well-formed row.
@@ -71,15 +71,15 @@ class _Record:
 
 
 def read_csv(path: Path, written: CsvFormat = CANONICAL) -> tuple[tuple[str, ...], Iterator[Chunk]]:
-    """Read the header of a CSV file at once and its records one by one, on demand.
+    """Read a CSV file's header at once and its records one chunk at a time.
 
     Args:
         path: The file.
         written: Its encoding and delimiter.
 
     Returns:
-        The column names of the header, and the records in chunks of bounded size. A wholly empty
-        line is no record.
+        The column names of the header, and the records in chunks of bounded size. An empty line
+        is not a record.
 
     Raises:
         FileRefusedError: The file is empty, binary, not in its encoding, has no usable header, or a
@@ -213,7 +213,7 @@ class _Text:
 
 @contextmanager
 def _collector_paused() -> Iterator[None]:
-    """Without the cycle collector, which would look at every new row and find nothing."""
+    """Without the cycle collector, which would check every new row and find nothing."""
     was_on = gc.isenabled()
     gc.disable()
     try:
@@ -225,7 +225,7 @@ def _collector_paused() -> Iterator[None]:
 
 def _fault_of(record: _Record, width: int) -> str | None:
     if record.is_broken:
-        return "a quoted cell has text after its closing quote: double the quotes within it"
+        return "a quoted cell continues after its closing quote: double the quotes within it"
     if record.cells and len(record.cells) != width:
         return f"the row has {len(record.cells)} cells, the header {width}"
     return None
