@@ -1,16 +1,16 @@
-# Everything a person types here: make demo, make test. Needs python3 (3.11 or later, with venv), git and make.
+# The commands for people: make demo, make test. Needs python3 (3.11 or later, with venv), git and make.
 #
-#   make demo    install, simulate a council, run its day, say where to look
+#   make demo    install, simulate a council, run its day, say where its outputs are
 #   make test    install with the development extras, then every check; pytest's summary comes last
 #   make test-long  the tests that make test leaves out: minutes to a quarter of an hour each
 #   make lint    the checks that read the code without running it
-#   make format  put Python and SQL into the house's format
+#   make format  format Python and SQL
 #   make generated  write every generated file again, the reference pages of docs/ among them
-#   make audit   plant faults for the gates and ask a second opinion on thousands of random councils, into evidence/
+#   make audit   plant faults for the gates and check thousands of random councils with a second ledger, into evidence/
 #                (AUDIT="--councils 5000 --seed 7")
 #   make bench   time and memory against a floor measured in the same run (options: BENCH="--help")
-#   make lock    work out the lock files again (UPGRADE=1 takes newer versions within the caps)
-#   make clean   remove what the commands above made, the workspace excepted
+#   make lock    write the lock files again (UPGRADE=1 takes newer versions within the caps)
+#   make clean   remove what the commands above made, except the workspace
 
 PYTHON ?= python3
 VENV := .venv
@@ -36,7 +36,7 @@ demo: $(VENV)/runtime.stamp
 	@$(BIN)/income demo
 	@echo "The command:        $(BIN)/income"
 
-# Every check runs even when an earlier one fails, so that one run tells the whole story. Tests keep their
+# Every check runs even when an earlier one fails, so that one run shows everything that is wrong. Tests keep their
 # order: the files that take minutes come before those that take seconds.
 test: $(VENV)/development.stamp
 	@checks=0; $(MAKE) --no-print-directory -k -j 2 $(TOGETHER) lint unit-sql || checks=1; \

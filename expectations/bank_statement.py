@@ -374,7 +374,7 @@ def bank_beside_receipts(con: duckdb.DuckDBPyConnection, position: Position) -> 
     if not con.execute("select 1 from standing_bank_transactions limit 1").fetchone():
         nothing = "select null::varchar as item_id, 0 as difference_pence, false as fault"
         return f"{nothing}, false as doubt where false", "select 0"
-    _write_policy(con, load_policy(con, _TABLE, ["key"], position.known_at))
+    _write_policy(con, load_policy(con, _TABLE, position.known_at))
     alone = _ALONE.format(day=position.as_of.isoformat())
     for statement in (_BANK_RECEIPTS, _CLAIMS, alone, _OTHER_INCOME, _ACCOUNTS):
         con.execute(statement)

@@ -122,7 +122,6 @@ def stand_in(patch: pytest.MonkeyPatch, judged: tuple[GateOutcome, ...] | None =
     """Puts the stand-ins in place; `judged` is what the gates will say."""
     outcomes = gates() if judged is None else judged
     patch.setattr(steps, "build_models", build_quickly)
-    patch.setattr(steps, "tell_what_gates_found", lambda *_: None)
     judging: Any = ModuleType("expectations.gates")
     judging.GateError = RuntimeError
     judging.judge_gates = lambda *_places, **_names: outcomes
