@@ -23,11 +23,9 @@ COMPILE := build/lock/bin/uv pip compile pyproject.toml - --universal --python-v
 	--quiet $(if $(UPGRADE),--upgrade)
 # Build tools are locked too: the project itself is installed without a build environment of its own.
 BUILD_TOOLS := printf 'setuptools>=80\nwheel\n'
-# Checks run two at a time; where make can, each one's output stays in one piece.
-TOGETHER := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-long lint lint-python lint-types lint-imports lint-sql unit-sql format generated docs audit bench lock clean
+.PHONY: help demo test test-long lint lint-python lint-sql unit-sql format generated docs audit bench lock clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -36,37 +34,24 @@ demo: $(VENV)/runtime.stamp
 	@$(BIN)/income demo
 	@echo "The command:        $(BIN)/income"
 
-# Every check runs even when an earlier one fails, so that one run shows everything that is wrong. Tests keep their
-# order: the files that take minutes come before those that take seconds.
+# Every check is a test of pytest, the linters and dbt's unit tests too, so that no core waits and one failure
+# stops nothing else. Tests keep their order: the files that take minutes come before those that take seconds.
 test: $(VENV)/development.stamp
-	@checks=0; $(MAKE) --no-print-directory -k -j 2 $(TOGETHER) lint unit-sql || checks=1; \
-	echo "== pytest"; $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder || checks=1; exit $$checks
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 test-long: $(VENV)/development.stamp
 	@$(BIN)/python -m pytest -m long
 
-lint: lint-python lint-types lint-imports lint-sql
+lint: lint-python lint-sql
 
 lint-python: $(VENV)/development.stamp
-	@echo "== ruff"
-	@$(BIN)/ruff check .
-	@$(BIN)/ruff format --check .
-
-lint-types: $(VENV)/development.stamp
-	@echo "== mypy --strict"
-	@$(BIN)/mypy --strict
-
-lint-imports: $(VENV)/development.stamp
-	@echo "== import-linter"
-	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/python -m pytest -q tests/checks/test_lint_python.py
 
 lint-sql: $(VENV)/development.stamp
-	@echo "== sqlfluff"
-	@$(BIN)/python -m tests.dbt_workbench sqlfluff lint
+	@$(BIN)/python -m pytest -q tests/checks/test_lint_sql.py
 
 unit-sql: $(VENV)/development.stamp
-	@echo "== dbt unit tests"
-	@$(BIN)/python -m tests.dbt_workbench unit-tests
+	@$(BIN)/python -m pytest -q tests/checks/test_unit_sql.py
 
 format: $(VENV)/development.stamp
 	@$(BIN)/ruff check --fix .
