@@ -1,4 +1,4 @@
-"""What earlier runs published, read back from their Parquet files for the history marts.
+"""The rows that earlier runs published, read from their Parquet files for the history marts.
 
 Every run loads it again, in one statement for files of one shape: the published folders are the
 original, the tables here are a copy. The caller decides which files and which positions.

@@ -139,9 +139,9 @@ class _Text:
     def _check_delimiter(self, name: str) -> None:
         for other in (";", "\t", "|", ","):
             if other in name:
-                mend = "export it again, or declare the delimiter in a source mapping"
+                fix = "export it again, or declare the delimiter in a source mapping"
                 raise self._refusal(
-                    1, f"the header is divided by {other!r}, not {self._delimiter!r}: {mend}"
+                    1, f"the header is divided by {other!r}, not {self._delimiter!r}: {fix}"
                 )
 
     def read_chunk(self, width: int) -> Chunk | None:
@@ -197,10 +197,10 @@ class _Text:
                 raw = "".join(pending)
                 if len(pending) > 1 or "unexpected end" in str(error):
                     opened = self._line + _last_quote_opened(raw, self._delimiter)
-                    mend = "close it, or double the quotes within the cell"
+                    fix = "close it, or double the quotes within the cell"
                     raise self._refusal(
                         opened,
-                        f"a quote opens here and is not closed where its cell ends: {mend}",
+                        f"a quote opens here and is not closed where its cell ends: {fix}",
                     ) from error
                 yield _Record([], raw, 1, is_broken=True)
                 pending.clear()
@@ -281,13 +281,13 @@ def _not_in_encoding(path: Path, encoding: str) -> FileRefusedError:
     if b"\0" in data[:_SNIFFED_BYTES] and not encoding.lower().startswith(("utf-16", "utf-32")):
         return _binary(path)
     name = "UTF-8" if encoding == "utf-8-sig" else encoding
-    mend = "save it as UTF-8, or declare its encoding in a source mapping"
+    fix = "save it as UTF-8, or declare its encoding in a source mapping"
     try:
         data.decode(encoding)
     except UnicodeDecodeError as error:
         line = line_breaks(data[: error.start].decode(encoding, "ignore")) + 1
         found = f"line {line} holds the byte 0x{data[error.start]:02X}"
-        return FileRefusedError(CheckCode.SHAPE, f"{path.name} is not {name}: {found}: {mend}")
+        return FileRefusedError(CheckCode.SHAPE, f"{path.name} is not {name}: {found}: {fix}")
     except UnicodeError:
         pass
-    return FileRefusedError(CheckCode.SHAPE, f"{path.name} is not {name}: {mend}")
+    return FileRefusedError(CheckCode.SHAPE, f"{path.name} is not {name}: {fix}")

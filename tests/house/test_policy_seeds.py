@@ -85,7 +85,8 @@ def test_each_policy_row_has_the_day_from_which_it_counts(seed: Path) -> None:
 
 
 def test_each_key_figure_is_defined_in_the_unit_in_which_it_is_told() -> None:
-    model = ROOT / "dbt_project" / "models" / "intermediate" / "performance" / "int_kpis_compared.sql"
+    models = ROOT / "dbt_project" / "models" / "intermediate"
+    model = models / "performance" / "int_kpis_compared.sql"
     told = re.findall(r"\(\s*'(\w+)', '(%|days|pounds)', '[\w,]+'\s*\)", model.read_text("utf-8"))
     defined = _rows(ROOT / "dbt_project" / "seeds" / "policy" / "kpi_targets.csv")
     assert sorted(told) == sorted((row["kpi_code"], row["unit"]) for row in defined)
