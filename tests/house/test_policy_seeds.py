@@ -73,7 +73,7 @@ def test_each_policy_row_says_how_sure_it_is(seed: Path) -> None:
     assert [row for row in _rows(seed) if not any(mark in row["mark"] for mark in MARKS)] == []
 
 
-def test_each_check_has_an_owner_and_is_told_without_names_of_columns() -> None:
+def test_each_check_has_an_owner_and_a_description_without_names_of_columns() -> None:
     checks = _rows(ROOT / "dbt_project" / "seeds" / "policy" / "check_codes.csv")
     assert [row["check_code"] for row in checks if not row["owner"]] == []
     assert [row["check_code"] for row in checks if "_" in row["description"]] == []
@@ -84,7 +84,7 @@ def test_each_policy_row_has_the_day_from_which_it_counts(seed: Path) -> None:
     assert all(date.fromisoformat(row["effective_from"]) for row in _rows(seed))
 
 
-def test_each_key_figure_is_defined_in_the_unit_in_which_it_is_told() -> None:
+def test_each_key_figure_is_defined_in_the_unit_in_which_it_is_reported() -> None:
     models = ROOT / "dbt_project" / "models" / "intermediate"
     model = models / "performance" / "int_kpis_compared.sql"
     told = re.findall(r"\(\s*'(\w+)', '(%|days|pounds)', '[\w,]+'\s*\)", model.read_text("utf-8"))

@@ -16,7 +16,7 @@ group by 1 ORDER BY 1
 CONDITION = "a.amount>0 and " + " or ".join(f"b.name = 'Debtor {n}'" for n in range(9))
 SETTINGS = "[sqlfluff]\ndialect = duckdb\ntemplater = raw\nrules = all\nmax_line_length = 100\n"
 OF_LAYOUT = {"LT01", "LT02", "LT05", "LT14"}
-"""The rules that share what one of them worked out."""
+"""The rules that share what one of them calculated."""
 
 
 def _found(program: str, folder: Path) -> list[tuple[str, object]]:
