@@ -4,8 +4,8 @@ The space is a product of what was done, what is owed, which hold there is, the 
 arrangement, the debt type and the party type; and in each of its cells the days that matter: the
 one on which the next stage is due and the one before. A second part covers the days around every
 boundary of the timetable, whichever stage is next, without hold or arrangement. Made by
-SQL alone, so that hundreds of thousands of cells take seconds. What each cell should give is calculated
-here too, in other words than the models'; figures come from the shipped seed.
+SQL alone, so that hundreds of thousands of cells take seconds. What each cell should give is
+calculated here too, independently of the models; figures come from the shipped seed.
 """
 
 from datetime import date
