@@ -1,4 +1,4 @@
-"""What tests wish to tell beside passing, such as how much they went through."""
+"""What tests report besides passing, such as how many cases they checked."""
 
 import gc
 
@@ -8,13 +8,13 @@ import pytest
 # often saves a twelfth of the time.
 gc.set_threshold(50_000, 20, 50)
 
-TOLD = "told"
+FOR_SUMMARY = "for_summary"
 """Name of the property that a test records for the summary."""
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Prints what tests told, also those that ran in another process."""
+    """Prints what tests reported, also those that ran in another process."""
     for report in terminalreporter.getreports("passed"):
         for name, value in report.user_properties:
-            if name == TOLD:
+            if name == FOR_SUMMARY:
                 terminalreporter.write_line(str(value))

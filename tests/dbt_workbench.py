@@ -38,7 +38,7 @@ Engine = Literal["duckdb", "spark"]
 
 @cache
 def manifest() -> Mapping[str, Any]:
-    """What dbt knows of the project: its `manifest.json`, of the DuckDB compilation."""
+    """What dbt knows about the project: its `manifest.json`, of the DuckDB compilation."""
     content: Mapping[str, Any] = json.loads(
         (compiled("duckdb") / "manifest.json").read_text("utf-8")
     )
@@ -46,7 +46,7 @@ def manifest() -> Mapping[str, Any]:
 
 
 def compiled_sql(engine: Engine) -> dict[str, str]:
-    """The SQL of every model and data test as the engine would be given it, by the node's name."""
+    """The SQL of every model and data test as the engine would receive it, by the node's name."""
     nodes = json.loads((compiled(engine) / "manifest.json").read_text("utf-8"))["nodes"].values()
     return {
         node["name"]: node["compiled_code"]
@@ -58,8 +58,8 @@ def compiled_sql(engine: Engine) -> dict[str, str]:
 def compiled(engine: Engine) -> Path:
     """The target folder of the project, compiled for an engine.
 
-    Spark's SQL is had without Spark: in a copy of the project, the `spark__` variants of the
-    portable macros stand where the `duckdb__` ones are called.
+    Spark's SQL is compiled without Spark: in a copy of the project, the `spark__` variants of the
+    portable macros replace the `duckdb__` ones.
 
     Raises:
         RuntimeError: The project does not compile; the message is what dbt said.
@@ -134,7 +134,7 @@ def run_dbt(
         words: the command.
         project: the dbt project.
         target: where dbt keeps what it parsed and compiled.
-        warehouse: the file to work on. dbt is told its bare name, which is best `WAREHOUSE`.
+        warehouse: the file to work on. dbt gets its bare name, which is best `WAREHOUSE`.
         program: the command line that takes the words.
 
     Raises:
@@ -180,7 +180,7 @@ def _hash_of_sources() -> str:
 
 
 def unit_tests() -> None:
-    """Runs every unit test of the project in a warehouse whose tables are there and empty.
+    """Runs every unit test of the project in a warehouse whose tables exist and are empty.
 
     Raises:
         RuntimeError: A unit test failed, or a model could not be made.

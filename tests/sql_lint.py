@@ -5,7 +5,7 @@ often:
 
 - Python looks for objects that refer to each other among the hundreds of thousands that stand for
   the words of a query, and finds none to let go.
-- Four rules of layout each work out anew how deep every word of the same file stands.
+- Four rules of layout each calculate again how deep every word of the same file is nested.
 
 The second only when linting: `fix` changes the file between one rule and the next.
 """

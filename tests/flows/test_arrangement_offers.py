@@ -128,7 +128,7 @@ def _restricted(home: Path, table: str, columns: str) -> Sequence[tuple[object, 
     [
         (
             "UNKNOWN_MEANS",
-            "120.00 is open on 1 invoice at or past reminder; nothing is known of means, so "
+            "120.00 is open on 1 invoice at or past reminder; nothing is known about means, so "
             "standard terms of up to 6 months; 20.00 a month, 6 instalments from 2026-07-10 to "
             "2026-12-10",
         ),
@@ -147,8 +147,8 @@ def _restricted(home: Path, table: str, columns: str) -> Sequence[tuple[object, 
         (
             "OUT_OF_DATE",
             "60.00 is open on 1 invoice at or past reminder; the financial statement of "
-            "2025-12-25 counted until 2026-06-25, so standard terms, and a new one is to be asked "
-            "for; 10.00 a month, 6 instalments from 2026-07-10 to 2026-12-10",
+            "2025-12-25 was valid until 2026-06-25, so standard terms apply and a new one is needed"
+            "; 10.00 a month, 6 instalments from 2026-07-10 to 2026-12-10",
         ),
     ],
     ids=[
@@ -200,9 +200,9 @@ def test_means_stand_in_a_restricted_file_only(home: Path) -> None:
             "cancel_proposed,missed_instalment,replan_proposed",
             "breached since 2026-05-06, 100.00 makes it live again; 2 instalments unmet since "
             "2026-05-01, 100.00 in all; a reminder of it is due; cancelling it is proposed, for an "
-            "officer to decide; to agree anew: 50.00 monthly, 4 instalments until 2026-10-10",
+            "officer to decide; new plan: 50.00 monthly, 4 instalments until 2026-10-10",
         ),
-        ("HOLD", "held", "protected: nobody is to be warned or chased while that lasts"),
+        ("HOLD", "held", "protected: no warning and no contact while that lasts"),
     ],
     ids=["due the day before yesterday", "two instalments missed", "in breathing space"],
 )

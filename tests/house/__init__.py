@@ -1,1 +1,1 @@
-"""The rules of the house: where things stand, what they are called, what may import what."""
+"""The rules of the repository: where things are, what they are called, what may import what."""

@@ -71,6 +71,6 @@ def test_every_decision_says_what_was_chosen_what_instead_and_why() -> None:
     assert incomplete == []
 
 
-def test_every_decision_stands_in_the_list_of_decisions() -> None:
+def test_every_decision_is_in_the_list_of_decisions() -> None:
     listed = set(LINK.findall((ROOT / "docs" / "decisions" / "README.md").read_text("utf-8")))
     assert {page.name for page in (ROOT / "docs" / "decisions").glob("[0-9]*.md")} == listed

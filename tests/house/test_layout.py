@@ -1,4 +1,4 @@
-"""Where things stand and what they are called."""
+"""Where things are and what they are called."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""What every mart owes its readers: a grain, a key, a contract, units, nobody's personal data."""
+"""Every mart has a grain, a key, a contract and units, and no personal data."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -9,7 +9,7 @@ from flows.generated import marts_page
 from ingestion.contracts.contract import CellType, load_contracts
 from tests.dbt_workbench import manifest
 
-# Columns that bear the name of a feed's free text and hold a sentence of our own.
+# Columns with the name of a feed's free text, but with a sentence of our own.
 OUR_OWN_WORDS = {
     ("agency_placements_proposed", "reason"),
     ("arrangement_compliance", "reason"),
@@ -23,7 +23,7 @@ OUR_OWN_WORDS = {
     ("suspense_proposals", "reason"),
     ("write_off_checks", "description"),
 }
-# What a column's name promises its description must say.
+# If a column's name has this part, its description must have this word.
 UNITS = {
     "_amount": "pounds",
     "_balance": "pounds",

@@ -73,7 +73,7 @@ def test_each_policy_row_says_how_sure_it_is(seed: Path) -> None:
     assert [row for row in _rows(seed) if not any(mark in row["mark"] for mark in MARKS)] == []
 
 
-def test_each_check_has_an_owner_and_is_told_without_names_of_columns() -> None:
+def test_each_check_has_an_owner_and_a_description_without_names_of_columns() -> None:
     checks = _rows(ROOT / "dbt_project" / "seeds" / "policy" / "check_codes.csv")
     assert [row["check_code"] for row in checks if not row["owner"]] == []
     assert [row["check_code"] for row in checks if "_" in row["description"]] == []

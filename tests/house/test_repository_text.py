@@ -1,4 +1,4 @@
-"""What may stand in no file: a machine's own paths, where packages came from, work left undone."""
+"""What no file may contain: paths of a machine, addresses of packages, unfinished work."""
 
 import re
 

@@ -26,7 +26,7 @@ max_line_length = 100
 use_rust_parser = {in_rust}
 """
 OF_LAYOUT = {"LT01", "LT02", "LT05", "LT14"}
-"""The rules that share what one of them worked out."""
+"""The rules that share what one of them calculated."""
 
 
 def _found(program: str, folder: Path, *, in_rust: bool) -> list[tuple[str, object]]:

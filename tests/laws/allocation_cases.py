@@ -294,7 +294,7 @@ ALLOCATION_CASES = (
     ),
     case(
         "A23",
-        "a credit bears the debt type of what it settles",
+        "a credit has the debt type of what it settles",
         {
             "invoices.csv": [
                 invoice(

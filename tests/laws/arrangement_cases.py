@@ -274,7 +274,7 @@ ARRANGEMENT_CASES = (
     ),
     case(
         "R17",
-        "instalments go on in breathing space",
+        "instalments continue in breathing space",
         {
             **one_arrangement(
                 arrangement("P", "200.00", "50.00", "2026-05-01"),

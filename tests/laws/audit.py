@@ -2,7 +2,7 @@
 
 Random councils are judged in packs, each of which shares one ledger. What came of it is written to
 `evidence/second_opinion.json`; the exit status is 1 where models and second opinion disagree or a
-law is broken, and the first such line is told with the rows of its council.
+law is broken, and the first such line is shown with the rows of its council.
 """
 
 import argparse

@@ -84,7 +84,7 @@ def delivered_rows(deliveries: Iterable[Delivery]) -> Iterator[Row]:
 
 
 def typed(column: str, text: str) -> Cell:
-    """A cell by the type that its column's name tells."""
+    """A cell by the type that its column's name implies."""
     if column.endswith(("_on", "_date")) or column in OTHER_DAYS:
         return date.fromisoformat(text)
     if column.endswith("amount"):

@@ -23,7 +23,7 @@ Files = Mapping[str, Sequence[Mapping[str, str]]]
 Marts = Mapping[str, Sequence[Mapping[str, object]]]
 
 SOMETHING = "(something)"
-"""Stands in an expected row for a cell that must not be blank, whatever it says."""
+"""In an expected row, a cell that must not be blank, whatever it says."""
 
 
 @dataclass(frozen=True)
@@ -180,7 +180,7 @@ def as_text(cell: object) -> str:
 
 
 def shortcomings(case: Case, marts: Marts) -> list[str]:
-    """What the marts of this case lack or have too much; one line for each row."""
+    """Rows that are missing from the marts of this case or are too many; one line for each row."""
     return [line for expected in case.expect for line in _difference(case, expected, marts)]
 
 
@@ -195,7 +195,8 @@ def _difference(case: Case, expected: Expected, marts: Marts) -> Iterator[str]:
         return
     found = Counter(_seen_through(row, expected.rows[0]) for row in chosen)
     yield from (
-        f"{case.id}: {expected.mart} lacks {dict(row)}" for row in (wanted - found).elements()
+        f"{case.id}: {expected.mart} does not have {dict(row)}"
+        for row in (wanted - found).elements()
     )
     yield from (
         f"{case.id}: {expected.mart} has too much: {dict(row)}"

@@ -1,6 +1,6 @@
 """Case histories: a debtor's story in plain tables, read into files and what recovery must say.
 
-The words of the tables stand in `tests/scenarios/README.md`.
+The words of the tables are in `tests/scenarios/README.md`.
 """
 
 import re
@@ -62,13 +62,13 @@ class Happening:
 
     @property
     def account(self) -> str:
-        """The debtor account: the first one unless told otherwise."""
+        """The debtor account: the first one unless another is named."""
         return f"D{self.more.get('account', '1')}"
 
     def needs(self, word: str) -> str:
         """A particular that must be there."""
         if word not in self.more:
-            raise StoryError(f"'{self.what}' lacks '{word} ...' under More")
+            raise StoryError(f"'{self.what}' needs '{word} ...' under More")
         return self.more[word]
 
 
@@ -99,7 +99,7 @@ class CaseHistory:
 
 @dataclass
 class _Books:
-    """Rows as they stand so far, and the files in which they came."""
+    """Rows as they are so far, and the files in which they came."""
 
     files: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
     stand: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
@@ -142,7 +142,7 @@ def _invoice(books: _Books, told: Happening) -> None:
 
 
 def _owner(books: _Books, told: Happening) -> str:
-    """The account of the invoice named, else the one told."""
+    """The account of the invoice named, else the account named."""
     owners = [
         row["debtor_id"] for row in books.stand["invoices"] if row["invoice_id"] in told.about
     ]

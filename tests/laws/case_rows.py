@@ -1,7 +1,7 @@
 """Rows of the canonical feeds for the worked examples, with what an example leaves out filled in.
 
-Each function returns one row; extra cells come as keywords and win. Days are ISO text. Unless told
-otherwise an invoice is of debtor ``D``, of the sundry service ``SUN``, without VAT, and dated 28
+Each function returns one row; extra cells come as keywords and take precedence. Days are ISO text.
+By default an invoice is of debtor ``D``, of the sundry service ``SUN``, without VAT, and dated 28
 days before it is due.
 """
 

@@ -12,8 +12,8 @@ computing the marts::
 ``marts`` maps a mart's name to its rows as dicts; cells are text, Decimal, date, int, bool or None.
 ``pack.files`` maps a file name to rows of text; the header of a file is the union of their columns.
 
-A case that is ``alone`` looks at a mart without ids (movement proof, provision), which cannot be
-told apart in a shared ledger; its pack holds only itself and its ids are prefixed all the same.
+A case that is ``alone`` reads a mart without ids (movement proof, provision), which cannot be
+separated in a shared ledger; its pack holds only itself and its ids are prefixed all the same.
 """
 
 from tests.laws.ageing_cases import AGEING_CASES

@@ -45,7 +45,7 @@ CLOCK_CASES = (
     ),
     _known_on_10_july(
         "T03",
-        "the version known on the day stands",
+        "the version known on the day is current",
         {
             "invoices_20260620.csv": [invoice("A", "100.00", "2026-06-20")],
             "invoices_20260712.csv": [invoice("A", "120.00", "2026-06-20")],

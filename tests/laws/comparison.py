@@ -136,7 +136,7 @@ class Difference:
     only_second: tuple[Line, ...]
 
     def __str__(self) -> str:
-        """The columns, then what each side has that the other lacks."""
+        """The columns, then what each side has and the other does not."""
         lines = [f"council {self.council}, {self.mart}: {', '.join(columns_of(self.mart))}"]
         lines += [f"  only first:  {' | '.join(line)}" for line in self.only_first]
         lines += [f"  only second: {' | '.join(line)}" for line in self.only_second]

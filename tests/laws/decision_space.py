@@ -1,11 +1,11 @@
 """Every situation in which the shipped timetable has to decide, one debtor for each, as raw rows.
 
-The space is a product of what was done, what is owed, which hold there is, how an arrangement
-stands, the debt type and the party type; and in each of its cells the days that matter: the one on
-which the next stage is due and the one before. A second part goes over the days around every
-boundary of the timetable, whichever stage is next, without hold or arrangement. Made by SQL alone,
-so that hundreds of thousands of cells take seconds. What each cell should come to is worked out
-here too, in other words than the models'; figures come from the shipped seed.
+The space is a product of what was done, what is owed, which hold there is, the status of an
+arrangement, the debt type and the party type; and in each of its cells the days that matter: the
+one on which the next stage is due and the one before. A second part covers the days around every
+boundary of the timetable, whichever stage is next, without hold or arrangement. Made by
+SQL alone, so that hundreds of thousands of cells take seconds. What each cell should give is
+calculated here too, independently of the models; figures come from the shipped seed.
 """
 
 from datetime import date

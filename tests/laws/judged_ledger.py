@@ -136,7 +136,7 @@ def second_opinions(deliveries: Iterable[Delivery], as_of: date, known_at: date)
 def in_another_order(deliveries: Iterable[Delivery], chance: Random) -> list[Delivery]:
     """The same rows known on the same days: files by other runs, rows on other lines.
 
-    Versions of a row within one file keep their order, which is what tells them apart.
+    Versions of a row within one file keep their order, which is what distinguishes them.
     """
     apart = []
     for delivery in deliveries:

@@ -129,7 +129,7 @@ def worklists_that_do_not_fit(marts: Answer) -> Lines:
     more, less = Counter(listed) - Counter(asked_for), Counter(asked_for) - Counter(listed)
     return [
         *(f"worklist has {line}" for line in more.elements()),
-        *(f"worklist lacks {line}" for line in less.elements()),
+        *(f"missing from the worklist: {line}" for line in less.elements()),
     ]
 
 

@@ -19,7 +19,7 @@ from tests.laws.model_marts import Rows
 
 
 class ModelDays:
-    """Marts, and what they stand on, for any day.
+    """Marts and their parents, for any day.
 
     Attributes:
         first: the marts of the first position, as dbt built them.
@@ -32,7 +32,7 @@ class ModelDays:
 
         Args:
             warehouse: where the rows are.
-            marts: which marts to build, with what they stand on.
+            marts: which marts to build, with their parents.
             as_of: the first day.
             known_at: what is known by then; by the day itself where it is left out.
         """

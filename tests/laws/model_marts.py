@@ -49,7 +49,7 @@ def marts_of_the_models(
     folder: Path,
     marts: Iterable[str] = JUDGED_MARTS,
 ) -> dict[str, Rows]:
-    """Takes the deliveries in, one run each, and builds the marts named and what they stand on.
+    """Takes the deliveries in, one run each, and builds the marts named and their parents.
 
     Args:
         deliveries: canonical CSV content in the order of the runs, every row fit to be accepted.
@@ -87,13 +87,13 @@ def judge(
 ) -> list[dict[str, Rows]]:
     """The marts at one position (`as_of`, `known_at`) after another, in the same warehouse.
 
-    As in a run, a position goes on from the ledger kept of the one before it, this call's or an
+    As in a run, a position continues from the kept ledger of the one before it, this call's or an
     earlier one's, unless it lies before it; then, and at first, the ledger is built whole.
 
     Args:
         warehouse: where the rows are.
-        positions: in the order in which they are asked for.
-        marts: which marts to build, with what they stand on.
+        positions: in the order in which they are requested.
+        marts: which marts to build, with their parents.
         threads: how many dbt and DuckDB use; their own defaults by default.
     """
     words = ["build", "--resource-type", "seed", "--resource-type", "model", "--select"]

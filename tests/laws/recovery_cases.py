@@ -1,4 +1,4 @@
-"""Worked examples S1 to S20: which stage comes next, when, and what stands in its way."""
+"""Worked examples S1 to S20: which stage comes next, when, and what blocks it."""
 
 from tests.laws.case_definition import Case, Files
 from tests.laws.case_expectations import case, nothing, rows, stages, to_do
@@ -134,7 +134,7 @@ RECOVERY_CASES: tuple[Case, ...] = (
     ),
     case(
         "S05b",
-        "days held twice count once and an end to come is reckoned with",
+        "days held twice count once and a future end counts",
         one_invoice(
             "2026-05-01",
             case_action("N", "reminder", "2026-06-10"),
@@ -249,7 +249,7 @@ RECOVERY_CASES: tuple[Case, ...] = (
     ),
     case(
         "S10",
-        "a breach resumes recovery where it stood",
+        "a breach resumes recovery at the stage reached",
         one_invoice(
             "2026-01-01",
             case_action("N", "reminder", "2026-01-10"),
@@ -499,7 +499,7 @@ RECOVERY_CASES: tuple[Case, ...] = (
     ),
     case(
         "S20",
-        "without a timetable recovery stands still",
+        "without a timetable recovery stops",
         {"invoices.csv": [invoice("A", "300.00", "2026-03-01", service_code="CARE")]},
         stages(f"last_stage_on {NEXT}", "A - - - - false no_timetable"),
         nothing("recovery_worklist"),

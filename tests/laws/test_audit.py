@@ -57,7 +57,7 @@ def test_an_audit_asks_of_recovery_as_of_everything_that_the_second_opinion_answ
     assert set(JUDGED_MARTS) == {*FIXED_COLUMNS, *WITHOUT_IDS}
 
 
-def test_the_first_disagreement_is_told_with_the_rows_of_its_council(
+def test_the_first_disagreement_is_shown_with_the_rows_of_its_council(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def judge_wrongly(councils: Sequence[Numbered], folder: Path) -> JudgedLedger:

@@ -68,7 +68,7 @@ def test_the_days_are_those_of_a_run_of_dbt(warehouse: Path, by_day: Mapping[dat
 
 
 @any_story
-def test_the_second_ledger_tells_it_too(story: CaseHistory) -> None:
+def test_the_second_ledger_agrees(story: CaseHistory) -> None:
     assert [
         line for said in story.said for line in not_so(story, said, _opinion(story, said.on))
     ] == []
@@ -115,7 +115,7 @@ TAIL = (
             "line 6: 'dispute_upheld': nothing of",
         ),
         ("| 2026-02-03 | arrangement | A | 10.00 | some time |", "line 6: an arrangement says"),
-        ("| 2026-02-03 | death notified | | | |", "line 6: 'death_notified' lacks 'died ...'"),
+        ("| 2026-02-03 | death notified | | | |", "line 6: 'death_notified' needs 'died ...'"),
     ],
 )
 def test_a_line_that_nobody_understands_is_named(row: str, complaint: str) -> None:
@@ -128,7 +128,7 @@ def test_a_story_without_an_expectation_is_none() -> None:
         read_story("story", HEAD)
 
 
-def test_every_word_of_the_readme_is_known_and_every_known_word_stands_there() -> None:
+def test_every_word_of_the_readme_is_known_and_every_known_word_is_there() -> None:
     readme = (FOLDER / "README.md").read_text("utf-8")
     told = {
         word.strip().replace(" ", "_").replace("-", "_")

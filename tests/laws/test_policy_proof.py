@@ -15,7 +15,7 @@ import duckdb
 import pytest
 
 from ingestion.intake.warehouse import open_warehouse, set_position
-from tests.conftest import TOLD
+from tests.conftest import FOR_SUMMARY
 from tests.dbt_workbench import run_dbt, shared_target
 from tests.laws.comparison import FIXED_COLUMNS
 from tests.laws.decision_space import AS_OF, PROTECTIVE, RAW_TABLES, make_space
@@ -94,7 +94,7 @@ LAWS: Mapping[str, str] = {
                 or services.debt_type not in (select debt_type from space.timetable)
             )
     """,
-    "what blocks is told, due or not": """
+    "what blocks is shown, due or not": """
         select cells.cell_id
         from space.cells as cells
         inner join recovery_stages as stages on cells.cell_id = stages.debtor_id
@@ -206,7 +206,7 @@ BREACHES: Mapping[str, tuple[str, str]] = {
         "select * replace (is_due or debtor_id = (select min(debtor_id) from marts.recovery_stages "
         "where blocked_by = 'breach_notice') as is_due) from marts.recovery_stages",
     ),
-    "what blocks is told, due or not": (
+    "what blocks is shown, due or not": (
         "recovery_stages",
         "select * replace (nullif(blocked_by, 'hold,live_arrangement,no_timetable') as blocked_by) "
         "from marts.recovery_stages",
@@ -290,7 +290,7 @@ def test_the_space_is_whole(
         "count(distinct coalesce(hold_type, '') || hold_state), count(distinct arranged), "
         "count(distinct debt_type || party_type) from space.cells"
     ).fetchall()
-    record_property(TOLD, f"policy proof: {cells:,} cells")
+    record_property(FOR_SUMMARY, f"policy proof: {cells:,} cells")
     # Four debt types; nothing, seven prefixes and four other orders done; eleven balances.
     assert situations == 4 * 12 * 11
     assert (holds, arranged, of_types) == (1 + 9 * 3, 4, 4 * 4)

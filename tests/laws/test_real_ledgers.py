@@ -1,6 +1,6 @@
 """Real exports through the product's own intake and models: what is open and how old, day by day.
 
-The figures were worked out from the files by other means. The files lie beside the repository.
+The figures were calculated from the files by other means. The files are beside the repository.
 """
 
 import os

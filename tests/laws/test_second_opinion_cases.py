@@ -36,7 +36,7 @@ def test_a_case_that_expects_otherwise_is_found_out() -> None:
         typed_rows(wrong.files, wrong.known_at), as_of=wrong.as_of, known_at=wrong.known_at
     )
     marts["open_items"] = marts["open_items"][:1]
-    assert any("lacks" in line for line in shortcomings(wrong, marts))
+    assert any("does not have" in line for line in shortcomings(wrong, marts))
 
 
 def test_every_number_of_the_worked_examples_is_there() -> None:

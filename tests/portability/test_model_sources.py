@@ -1,4 +1,4 @@
-"""No model knows its engine: what differs between them stands in `macros/portable/` only."""
+"""No model knows its engine: what differs between them is in `macros/portable/` only."""
 
 import re
 from collections.abc import Iterable, Mapping

@@ -751,7 +751,8 @@ def test_debtor_without_an_action_shows_what_blocks_recovery_and_contacts_in_err
             "action_id": "A1",
             "debtor_id": "D",
             "acted_on": date(2026, 6, 9),
-            "explanation": "reminder of 2026-06-09: the debt was in dispute; we knew that day",
+            "explanation": "reminder of 2026-06-09: the debt was in dispute; "
+            "the council knew that day",
             "remedy": "Withdraw it.",
         }
     ]
@@ -762,8 +763,8 @@ def test_debtor_without_an_action_shows_what_blocks_recovery_and_contacts_in_err
         "Recovery is blocked (hold): 1 invoice, £40.00."
     ) in text
     assert (
-        "Contact in error: reminder of 9 June 2026: the debt was in dispute; we knew that day."
-        in text
+        "Contact in error: reminder of 9 June 2026: the debt was in dispute; "
+        "the council knew that day." in text
     )
 
 

@@ -522,8 +522,8 @@ def test_days_in_explanations_are_written_out(day: PublishedDay) -> None:
 
 def test_unexplained_items_are_listed_although_the_totals_agree(day: PublishedDay) -> None:
     day.tables["reconciliation_exceptions"] = [
-        ("R06", "INCOME", "bank_transaction", "T1", Decimal("9.00"), "no receipt meets the line"),
-        ("R06", "INCOME", "receipt", "P1", Decimal("-9.00"), "no bank line meets the receipt"),
+        ("R06", "INCOME", "bank_transaction", "T1", Decimal("9.00"), "no receipt matches the line"),
+        ("R06", "INCOME", "receipt", "P1", Decimal("-9.00"), "no bank line matches the receipt"),
     ]
     words = read_page(day).words("controls")
     assert "Unexplained items in R06, account INCOME (the totals agree)" in words

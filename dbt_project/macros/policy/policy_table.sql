@@ -55,7 +55,7 @@
 {%- endmacro %}
 
 
-{# Whether a code stands in a list of policy, whose codes are parted by blanks or commas. #}
+{# Whether a code is in a list of policy, whose codes are separated by blanks or commas. #}
 {% macro is_listed(listed, code) -%}
     instr(' ' || replace({{ listed }}, ',', ' ') || ' ', ' ' || {{ code }} || ' ') > 0
 {%- endmacro %}

@@ -13,7 +13,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.conftest import TOLD
+from tests.conftest import FOR_SUMMARY
 from tests.flows.raw_council import Cells
 from tests.flows.working_council import (
     NEVER_PAID,
@@ -115,7 +115,7 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> Watched:
 def test_every_day_looked_at_keeps_every_rule(
     watched: Watched, record_property: Callable[[str, object], None]
 ) -> None:
-    record_property(TOLD, watched.told())
+    record_property(FOR_SUMMARY, watched.told())
     assert watched.faults == []
     assert watched.looks == 25
     assert watched.plain > 1000
@@ -375,7 +375,7 @@ def test_each_of_the_four_hundred_days_keeps_every_rule(
     """Also that the models, run again without dbt, give what dbt gives."""
     folder = tmp_path_factory.mktemp("working_council")
     watched = watch(working_council(folder, debtors=300, days=DAYS, until=UNTIL), every=1)
-    record_property(TOLD, watched.told())
+    record_property(FOR_SUMMARY, watched.told())
     assert watched.faults == []
     assert watched.looks == DAYS - 1
     assert not_at_an_end(watched) == stuck(watched) == []

@@ -603,6 +603,6 @@ def test_policy_files_are_never_archived(folder: InboxFolder, tmp_path: Path) ->
 
 def test_a_warehouse_that_is_none_is_named(tmp_path: Path) -> None:
     path = tmp_path / "income.duckdb"
-    path.write_bytes(b"this is no database, whatever its name says" * 100)
+    path.write_bytes(b"this is not a database, whatever its name says" * 100)
     with pytest.raises(IngestionError, match=r"income\.duckdb: the warehouse cannot be opened"):
         open_warehouse(path)

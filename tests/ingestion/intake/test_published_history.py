@@ -55,7 +55,7 @@ def test_only_the_positions_asked_for_are_read(folder: InboxFolder, tmp_path: Pa
     ]
 
 
-def test_files_may_lack_columns_and_have_others(folder: InboxFolder, tmp_path: Path) -> None:
+def test_files_may_have_fewer_or_other_columns(folder: InboxFolder, tmp_path: Path) -> None:
     older = _publish(tmp_path / "may.parquet", MAY, "'A' as arrangement_id, 'live' as status")
     newer = _publish(
         tmp_path / "june.parquet",

@@ -105,7 +105,7 @@ def test_a_file_of_many_chunks_is_read_as_one_of_few(
     assert [(row["source_line"], row["raw_line"]) for row in refused] == [(19, lines[17])]
 
 
-def test_the_columns_of_a_file_may_stand_in_any_order(tmp_path: Path) -> None:
+def test_the_columns_of_a_file_may_be_in_any_order(tmp_path: Path) -> None:
     names = INVOICE_HEADER.split(",")
     content = ",".join(reversed(names)) + "\n" + ",".join(reversed(invoice().split(",")))
     assert read(tmp_path, content.encode()).rows_accepted == 1

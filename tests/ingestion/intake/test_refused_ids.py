@@ -63,7 +63,7 @@ class TestMappedFiles:
             (2, "receipts", "1-paid", "C1", "1-paid", "TH-1", "I10"),
         ]
 
-    def test_a_debtor_told_with_every_row_is_not_missed(self, ledger: InboxFolder) -> None:
+    def test_a_debtor_named_in_every_row_is_not_missing(self, ledger: InboxFolder) -> None:
         take(ledger, {"Cur": "USD"})
         assert [feed for _, feed, *_ in ledger.rows(IDS)] == ["invoices"]
 

@@ -50,7 +50,7 @@ def test_opening_again_keeps_what_is_there(tmp_path: Path) -> None:
     con.close()
 
 
-def test_an_older_warehouse_gains_the_columns_that_it_lacks(tmp_path: Path) -> None:
+def test_an_older_warehouse_gains_its_missing_columns(tmp_path: Path) -> None:
     path = tmp_path / "income.duckdb"
     old = duckdb.connect(str(path))
     old.execute("create schema raw")

@@ -291,7 +291,7 @@ def test_a_day_that_does_not_exist_is_named(tmp_path: Path) -> None:
     ("column", "cell"),
     [("debt_type", "sundri"), ("party_type", "charity"), ("usage", "off")],
 )
-def test_an_unknown_debt_type_party_type_or_standing_is_named(
+def test_an_unknown_debt_type_party_type_or_status_is_named(
     tmp_path: Path, column: str, cell: str
 ) -> None:
     faults = found(tmp_path, [{**STAGE, column: cell}])

@@ -154,7 +154,7 @@ def test_a_policy_file_of_any_name_may_say_its_table_row_by_row(folder: InboxFol
     assert "'colours' is no policy table" in str(message)
 
 
-def test_key_stands_for_the_column_that_names_a_tables_figures(folder: InboxFolder) -> None:
+def test_a_column_named_key_may_name_a_tables_figures(folder: InboxFolder) -> None:
     header = "policy_code,key,lower,upper,sort,effective_from"
     put(folder, "ours.csv", "age_bands,d001_030,1,20,2,2026-07-01", header=header)
     assert folder.rows("select band, upper from raw.policy_age_bands") == [("d001_030", "20")]
@@ -171,7 +171,7 @@ def test_key_stands_for_the_column_that_names_a_tables_figures(folder: InboxFold
         ),
         ("ours.csv", "age_bands,,,d001_030,,,2026-07-01,,,,,,", "needs the columns lower, upper"),
     ],
-    ids=["another table than the file's", "a debt type the table has not", "columns that lack"],
+    ids=["another table than the file's", "a debt type the table has not", "missing columns"],
 )
 def test_a_policy_row_that_would_be_read_wrongly_is_refused(
     folder: InboxFolder, name: str, row: str, said: str

@@ -11,7 +11,7 @@ UNTIL = date(2026, 6, 17)
 
 @pytest.fixture(scope="package")
 def until() -> date:
-    """A last day that is no month end."""
+    """A last day that is not a month end."""
     return UNTIL
 
 

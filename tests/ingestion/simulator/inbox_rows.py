@@ -1,4 +1,4 @@
-"""What a reader of the simulated files knows on a day, worked out from the files alone."""
+"""What a reader of the simulated files knows on a day, from the files alone."""
 
 import csv
 import re
@@ -49,7 +49,7 @@ class Inbox:
         return [row for file in self.files if file.feed == feed for row in file.rows]
 
     def known(self, feed: str, day: date) -> list[Row]:
-        """The standing versions of a feed's rows as known on a day, in force or not."""
+        """The current versions of a feed's rows as known on a day, in force or not."""
         key = load_contracts()[feed].key
         latest = {
             tuple(row[column] for column in key): row

@@ -110,7 +110,7 @@ def test_rows_are_corrected_repeated_withdrawn_and_known_late(council: Inbox, un
     assert any(row["received_on"] > f"{until}" for row in receipts)
 
 
-def test_a_file_tells_each_key_as_it_stood_at_its_end(council: Inbox) -> None:
+def test_a_file_has_each_key_as_it_was_at_its_end(council: Inbox) -> None:
     keys = {feed: contract.key for feed, contract in load_contracts().items()}
     spoilt = {(one.feed, one.key) for one in SPOILT}
     states: dict[tuple[str, ...], set[tuple[str, ...]]] = defaultdict(set)

@@ -1,4 +1,4 @@
-"""Ledger, nominal ledger and bank agree, worked out again from the files alone."""
+"""Sub-ledger, general ledger and bank agree, calculated again from the files alone."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -166,7 +166,7 @@ def test_lines_add_up_to_their_invoice(council: Inbox, until: date) -> None:
     assert {row["invoice_id"]: Decimal(row["gross_amount"]) for row in invoices} == totals
 
 
-def test_instalments_add_up_to_their_invoice_but_for_one_that_a_finding_tells_of(
+def test_instalments_add_up_to_their_invoice_except_one_that_a_finding_lists(
     council: Inbox, until: date
 ) -> None:
     totals: dict[str, Decimal] = defaultdict(Decimal)

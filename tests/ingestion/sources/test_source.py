@@ -248,7 +248,7 @@ def test_a_currency_treated_as_pounds_is_taken_and_noted(ledger: InboxFolder) ->
     assert taken.notes == ("treated as pounds: 1 rows of source town_hall in EUR",)
 
 
-def test_notes_are_told_again_when_the_same_file_comes_again(ledger: InboxFolder) -> None:
+def test_notes_are_repeated_when_the_same_file_comes_again(ledger: InboxFolder) -> None:
     first = take(ledger, {"Cur": "EUR"})
     again = ledger.take("run-2").files[0]
     assert again.unchanged

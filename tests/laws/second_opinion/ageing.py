@@ -205,7 +205,7 @@ def movement_proof(
 
 
 def _by_debt_type(ledger: Ledger, movement: Movement) -> Iterator[tuple[str | None, Decimal]]:
-    """A debit bears its invoice's debt type; a credit is split over what it settles.
+    """A debit has its invoice's debt type; a credit is split over what it settles.
 
     What is open, refunded, reversed or without an invoice is blank, and so are the movements that
     reverse, write back or refund.

@@ -33,7 +33,7 @@ class Instalment:
 
 @dataclass(frozen=True)
 class Compliance:
-    """How an arrangement stands; every figure but the total is blank when it cannot be judged."""
+    """Status and figures of an arrangement; all but the total are blank if it cannot be judged."""
 
     arrangement_id: str
     debtor_id: str
@@ -93,7 +93,7 @@ def why_not_evaluated(books: Books, arrangement: Arrangement) -> str | None:
 
 
 class Kept:
-    """One arrangement reckoned against the ledger as it stands at ``as_of``."""
+    """One arrangement compared with the ledger at ``as_of``."""
 
     def __init__(
         self, books: Books, ledger: Ledger, policy: Policy, arrangement: Arrangement
@@ -176,7 +176,7 @@ class Kept:
 def compliance(
     books: Books, ledger: Ledger, policy: Policy, arrangement: Arrangement
 ) -> Compliance:
-    """How an arrangement stands today."""
+    """The status and figures of an arrangement today."""
     reason = why_not_evaluated(books, arrangement)
     if reason is not None:
         return Compliance(

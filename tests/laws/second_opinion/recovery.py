@@ -1,4 +1,4 @@
-"""Which stage of recovery comes next, on which day, and what stands in its way (interface, 4.7)."""
+"""Which stage of recovery comes next, on which day, and what blocks it (interface, 4.7)."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
@@ -57,7 +57,7 @@ def pursuits(
         ledger: both sides, allocated.
         policy: timetables and days of notice.
         items: the open items.
-        standings: how the arrangements stand.
+        standings: the status and figures of the arrangements.
         incomplete: ids of debtors of whom a row was refused.
     """
     in_credit = debtors_in_credit(items)
@@ -190,7 +190,7 @@ def after_days(start: date, days: int, reaching: Sequence[Spell]) -> date:
     return day
 
 
-# What stands in the way.
+# What blocks a stage.
 
 
 def blocks_of_holds(books: Books, reaching: Iterable[Spell]) -> set[str]:

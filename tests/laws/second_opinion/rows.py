@@ -63,7 +63,7 @@ class Row:
 
     @property
     def standing(self) -> tuple[date, str, int, date]:
-        """Of the versions of a row, the one with the greatest standing stands.
+        """Of the versions of a row, the one with the highest precedence is current.
 
         Two files of one name differ in the day on which they are known.
         """

@@ -26,7 +26,7 @@ every_account as (
     select debtor_id from statements
 ),
 
--- Means are a person's, whichever of the person's accounts they were assessed on.
+-- Means belong to a person, whichever of the person's accounts they were assessed on.
 accounts as (
     select
         every_account.debtor_id,
@@ -60,7 +60,7 @@ ranked as (
     inner join accounts on statements.debtor_id = accounts.debtor_id
 ),
 
--- Each account of the person counts with the person's latest statement.
+-- Each account of the person uses the person's latest statement.
 accounts_assessed as (
     select
         accounts.debtor_id,

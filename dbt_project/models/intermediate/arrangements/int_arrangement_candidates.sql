@@ -75,7 +75,7 @@ totals as (
     group by debtor_id
 ),
 
--- Whom an arrangement is offered to, and what is known of their means.
+-- The debtors who are offered an arrangement, and what is known about their means.
 candidates as (
     select
         totals.*,

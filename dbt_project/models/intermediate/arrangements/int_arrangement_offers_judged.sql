@@ -106,7 +106,7 @@ counted as (
     cross join rules
 ),
 
--- An end beyond a century is not worth a date.
+-- An end more than a century away is left blank.
 dated as (
     select
         counted.*,

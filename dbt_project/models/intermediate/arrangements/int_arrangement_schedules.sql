@@ -4,8 +4,7 @@ arrangements as (
     select * from {{ ref('int_arrangements') }}
 ),
 
--- Weekly instalments for a century: a schedule longer than that is a slip of the pen, not an
--- arrangement.
+-- Weekly instalments for a century: a longer schedule is a typing error, not an arrangement.
 counted as (
     select
         arrangements.*,

@@ -6,7 +6,7 @@ gathered as (
     select * from {{ ref('int_arrangements_weighed') }}
 ),
 
--- Nobody is warned who is protected, or of whom something was refused.
+-- No warning for anybody who is protected, or who has a refused row.
 judged as (
     select
         gathered.*,
@@ -52,7 +52,7 @@ counted as (
     from replanned
 ),
 
--- An end beyond a century of weeks is not worth a date.
+-- An end more than a century away is left blank.
 ended as (
     select
         counted.*,

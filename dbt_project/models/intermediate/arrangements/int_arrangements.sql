@@ -11,8 +11,8 @@ arrangement_invoices as (
     from {{ ref('stg_arrangement_invoices') }}
 ),
 
--- For good, even if the later one is cancelled itself; a court arrangement takes no part. Of
--- several later ones the first did it.
+-- It stays superseded even if the later one is cancelled; a court arrangement neither supersedes
+-- nor is superseded. The first of several later ones counts.
 later_ones as (
     select
         earlier.arrangement_id,

@@ -44,8 +44,8 @@ oldest_unmet as (
         balances.tolerance_days
 ),
 
--- Holds that name the arrangement, hold the whole debtor, or protect a person one of whose debts
--- it owns.
+-- Holds that name the arrangement, cover the whole debtor, or protect a person who owes one of its
+-- invoices.
 holds_on_arrangements as (
     select
         oldest_unmet.arrangement_id,
@@ -90,7 +90,7 @@ days_held_each as (
     inner join oldest_unmet on holds_on_arrangements.arrangement_id = oldest_unmet.arrangement_id
 ),
 
--- Overlapping days count once: each stretch adds only what lies beyond every stretch before it.
+-- Overlapping days count once: each interval adds only the days after every interval before it.
 days_added as (
     select
         arrangement_id,

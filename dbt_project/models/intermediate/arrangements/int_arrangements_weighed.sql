@@ -93,7 +93,7 @@ means_rules as (
         on {{ policy_in_force('affordability_rules', 'position.as_of_date') }}
 ),
 
--- The first day on which a live arrangement would count as breached if nothing came.
+-- The first day on which a live arrangement would be breached without a payment.
 threats as (
     select
         arrangement_id,
@@ -169,7 +169,7 @@ gathered as (
         missed.missed_count,
         missed.oldest_missed_on,
         missed.missed_amount,
-        -- Held days since it fell due are nobody's fault.
+        -- Held days since it fell due do not count.
         least(
             {{ days_between('missed.oldest_missed_on', 'arrangements.as_of_date') }},
             arrangements.delinquent_days + arrangements.tolerance_days

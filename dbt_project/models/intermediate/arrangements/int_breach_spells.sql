@@ -45,7 +45,7 @@ starting_balances as (
     group by arrangement_id
 ),
 
--- What moved actual less expected, and when: an instalment becomes expected, a credit arrives.
+-- Changes in actual less expected, by day: an instalment becomes expected, a credit arrives.
 changes as (
     select
         arrangement_id,
@@ -119,7 +119,7 @@ with_the_day_before as (
     from judged_days
 ),
 
--- Breach begins and ends in turn, so the change after the one is the other.
+-- A breach starts and ends in turn, so the next change is the opposite one.
 turns as (
     select
         with_the_day_before.*,

@@ -15,7 +15,7 @@ schedules as (
     from {{ ref('int_arrangement_schedules') }}
 ),
 
--- What is expected once an instalment counts, whatever else falls due on its day.
+-- The expected amount once an instalment counts, with everything else that falls due on its day.
 instalments as (
     select
         schedules.arrangement_id,

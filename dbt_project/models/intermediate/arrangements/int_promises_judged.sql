@@ -36,7 +36,7 @@ position as (
     select * from {{ ref('stg_position') }}
 ),
 
--- What was refused, or said to nobody, is no promise; nor is one without an amount and a day.
+-- A promise needs contact with the debtor, an amount and a day; a refusal is not a promise.
 made as (
     select
         actions.action_id,
@@ -76,7 +76,7 @@ tolerances as (
     group by made.action_id
 ),
 
--- The promise that was made first is served first.
+-- The promise that was made first takes payments first.
 placed as (
     select
         made.*,
@@ -120,7 +120,7 @@ days_received as (
     from received
 ),
 
--- The debtor's receipts laid end to end: what had come before the promise, and by its last day.
+-- The debtor's receipts in order: the total before the promise, and by its last day.
 windows as (
     select
         placed.action_id,
@@ -150,7 +150,8 @@ windows as (
         placed.promised_amount
 ),
 
--- Each takes what came in its days and no promise before it has taken: no pound counts twice.
+-- Each promise takes what was paid in its days and no earlier promise has taken: no pound counts
+-- twice.
 served as (
     select
         windows.action_id,
@@ -183,7 +184,7 @@ paid as (
         placed.*,
         served.served_from,
         cast(served.served_to - served.served_from as decimal(18, 2)) as paid_amount,
-        -- A promise of pennies is not kept by paying nothing.
+        -- A promise below the tolerance is not kept by paying nothing.
         greatest(placed.promised_amount - placed.tolerance_amount, 0.01) as enough_amount
     from placed
     inner join served on placed.action_id = served.action_id

@@ -37,8 +37,8 @@ free_lines as (
         and bank_transaction_id not in (select met.bank_transaction_id from met)
 ),
 
--- Pairs with a common name are candidates already. Those with a common amount or word meet here,
--- near days by the stretch that they share, and never where many are alike.
+-- Pairs with a common name are candidates already. Those with a common amount or word match here if
+-- their days share a time slot, but not where many are alike.
 line_words as (
     select distinct
         bank_transaction_id,
@@ -108,7 +108,7 @@ every_unit_key as (
     from free_units
 ),
 
--- Only what some line says: most receipts have met theirs, and few lines are left.
+-- Only values that some line has: most receipts are matched already, and few lines are left.
 unit_keys as (
     select distinct
         unit_no,

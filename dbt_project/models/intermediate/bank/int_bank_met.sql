@@ -34,7 +34,7 @@ batch_receipts_met as (
     where met_alone.met_by = 'batch'
 ),
 
--- A batch is no longer whole once one of its receipts has met a line of its own.
+-- A batch is no longer whole once one of its receipts has matched a line of its own.
 batches_broken as (
     select distinct
         receipts.paying_in_batch_id,
@@ -85,7 +85,7 @@ counted as (
     from resting
 ),
 
--- Several receipts of one reference in one line, and one receipt or batch over several lines.
+-- Several receipts of one reference in one line, or one receipt or batch over several lines.
 summed as (
     select
         counted.*,

@@ -18,7 +18,7 @@ reversals as (
     where reason_code = 'misposting'
 ),
 
--- Of no day while no bank line is known.
+-- No day until a bank line has arrived.
 figures as (
     select
         day_on,
@@ -34,7 +34,7 @@ taken_back as (
     group by receipt_id
 ),
 
--- Misposted in part, it was at the bank all the same: only whose it is was wrong.
+-- A receipt that was misposted in part was still at the bank: only its debtor was wrong.
 misposted as (
     select
         receipts.*,
@@ -45,7 +45,7 @@ misposted as (
     where receipts.amount <= taken_back.amount
 ),
 
--- Posted again, or posted twice: the money is the other receipt's.
+-- Posted again, or posted twice: the money belongs to the other receipt.
 posted_again as (
     select misposted.receipt_id
     from misposted

@@ -9,7 +9,7 @@ units as (
     select * from {{ ref('int_bank_units') }}
 ),
 
--- A copy is made of what is read more than once: so no more than is needed.
+-- A CTE that is read more than once is copied, so it has no more columns than needed.
 names_of_units as (
     select
         unit_no,
@@ -27,8 +27,8 @@ figures as (
     from {{ ref('int_bank_days') }}
 ),
 
--- What a receipt may be called by who pays it in: its reference, its invoice, its own number. One
--- that is two of these is one name.
+-- The names by which a payer may quote a receipt: its reference, its invoice, its own number. If
+-- two of these are equal they count as one name.
 every_name as (
     select
         unit_no,
@@ -51,14 +51,14 @@ every_name as (
     where invoice_id != own_name and invoice_id != coalesce(reference, '')
 ),
 
--- Few of them are quoted; cutting the others off first is what keeps a year's receipts cheap.
+-- Few receipts are quoted; leaving out the others first keeps a year's receipts fast.
 names as (
     select * from every_name
     where name_borne in (select bank_lines.quoted from bank_lines)
 ),
 
--- Days are cut into stretches, so that near days meet by an equal key: each name is in the
--- stretch of its day, each line in those that its neighbourhood touches.
+-- Days are divided into time slots, so that near days have an equal key: each name is in the slot
+-- of its day, each line in the slots that its range of days covers.
 names_placed as (
     select
         names.unit_no,

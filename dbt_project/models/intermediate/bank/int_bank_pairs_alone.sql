@@ -20,7 +20,7 @@ receipts as (
     where unit_kind = 'single' and paying_in_batch_id is not null
 ),
 
--- A paying-in batch in one line: its total, or what unpaid and charged back items leave of it.
+-- A paying-in batch in one line: its total, or its total less unpaid and charged back items.
 batches_equal as (
     select
         fitting.*,
@@ -56,8 +56,8 @@ singles as (
         and unit_id not in (select batch_receipts_met.receipt_id from batch_receipts_met)
 ),
 
--- On one day, as many lines as receipts that are equal in everything meet in the order of their
--- ids: which meets which changes no figure.
+-- On one day, equal numbers of identical lines and receipts match in the order of their ids: the
+-- choice changes no figure.
 same_day as (
     select
         singles.*,

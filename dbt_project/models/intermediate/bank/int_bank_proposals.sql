@@ -28,7 +28,7 @@ candidates as (
     select * from {{ ref('int_bank_candidates_met') }}
 ),
 
--- Units hold no receipt that a person decided on, so what met is all that is settled among them.
+-- Units include no receipt that an officer decided on, so only matched ones are settled.
 receipts_settled as (
     select receipt_id from met
 ),
@@ -41,8 +41,8 @@ free_lines as (
         and bank_transaction_id not in (select met.bank_transaction_id from met)
 ),
 
--- Pairs with a common name are candidates already. Those with a common amount or word meet here,
--- near days by the stretch that they share, and never where many are alike.
+-- Pairs with a common name are candidates already. Those with a common amount or word match here if
+-- their days share a time slot, but not where many are alike.
 line_words as (
     select distinct
         bank_transaction_id,
@@ -128,7 +128,7 @@ proposed_units as (
         ranked.*,
         case
             when is_name then 'same reference'
-            when is_word then 'its number is among the words of the line'
+            when is_word then 'the line contains its number'
             else 'nothing in the reference'
         end
         || case
@@ -143,7 +143,7 @@ proposed_units as (
         end
         || case
             when is_account then ', same account'
-            when unit_account is null then ', account not told'
+            when unit_account is null then ', account not given'
             else ', another account'
         end
         || case when is_payer then ', names the debtor' else '' end

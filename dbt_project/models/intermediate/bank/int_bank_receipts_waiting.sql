@@ -59,7 +59,7 @@ receipts_left as (
         and receipt_id not in (select receipts_settled.receipt_id from receipts_settled)
 ),
 
--- A receipt waits as far as the statement reaches: what comes after it was not delivered yet.
+-- A receipt waits up to the last line of its statement: later lines have not been delivered yet.
 waiting_receipts as (
     select
         receipts_left.receipt_id,

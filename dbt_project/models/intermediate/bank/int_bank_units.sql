@@ -31,7 +31,7 @@ bank_lines as (
     where amount > 0
 ),
 
--- A receipt that a person gave to a line that brought money is nobody else's.
+-- A receipt that an officer matched to an incoming line is not available to other lines.
 decided as (
     select decisions.receipt_id
     from decisions

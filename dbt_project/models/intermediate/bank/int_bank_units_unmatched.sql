@@ -18,7 +18,7 @@ receipts as (
     from {{ ref('int_bank_receipts') }}
 ),
 
--- Units hold no receipt that a person decided on, so what met is all that is settled among them.
+-- Units include no receipt that an officer decided on, so only matched ones are settled.
 receipts_settled as (
     select receipt_id from met
 ),

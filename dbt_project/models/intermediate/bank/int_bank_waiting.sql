@@ -55,14 +55,15 @@ waiting_lines as (
         and bank_lines.bank_transaction_id not in (select met.bank_transaction_id from met)
 ),
 
--- Money that belongs to no receipt: an old line that quotes nothing of ours, and whose amount no
--- receipt waits for.
+-- Other income: an old line that quotes nothing known, and whose amount is not that of a missing
+-- receipt.
 old_lines as (
     select * from waiting_lines
     where days_waiting > timing_days
 ),
 
--- Words are parted by blanks alone, since an id may hold signs; and by signs too.
+-- Words are separated by blanks only, because an id may contain punctuation, and also by
+-- punctuation.
 readings as (
     select
         bank_transaction_id,
@@ -96,7 +97,7 @@ ids as (
     where paying_in_batch_id is not null
 ),
 
--- What payers write of themselves names a receipt only as a whole.
+-- A payer's own text identifies a receipt only as a whole.
 references_known as (
     select lower(trim(reference)) as reference
     from every_receipt
@@ -154,8 +155,8 @@ missing_days as (
     from missing_receipts
 ),
 
--- So many lines of an amount may be the missing ones as there are: those that quote something of
--- ours, then those nearest in time.
+-- As many lines of an amount stay unexplained as receipts of it are missing: first those that quote
+-- something known, then the nearest in time.
 lines_near as (
     select
         old_lines.bank_transaction_id,
@@ -237,9 +238,9 @@ final as (
         match_kind,
         case
             when match_kind = 'other_income'
-                then 'the line quotes nothing of ours, and no receipt of its amount is missing'
-            when receipt_id is null then 'no receipt meets the line'
-            else 'no bank line meets the receipt'
+                then 'the line quotes nothing known, and no receipt of its amount is missing'
+            when receipt_id is null then 'no receipt matches the line'
+            else 'no bank line matches the receipt'
         end
         || case when match_kind = 'timing' then ' yet' else '' end as reason,
         cast(days_waiting as bigint) as days_waiting,

@@ -22,7 +22,8 @@ quoting as (
     inner join in_suspense on receipts.receipt_id = in_suspense.receipt_id
 ),
 
--- Words are parted by blanks alone, since an id may hold signs; and by signs too.
+-- Words are separated by blanks only, because an id may contain punctuation, and also by
+-- punctuation.
 words as (
     select
         receipt_id,

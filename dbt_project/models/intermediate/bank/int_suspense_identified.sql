@@ -4,7 +4,7 @@ position as (
     select * from {{ ref('stg_position') }}
 ),
 
--- Receipts that are somebody's, as now known.
+-- Receipts that are identified, as now known.
 identified as (
     select
         credit_id as receipt_id,
@@ -33,7 +33,7 @@ arrivals as (
     group by receipt_id
 ),
 
--- Those of which the first version named nobody: who owns them was found by something else.
+-- Receipts whose first version named no debtor: something else identified them.
 candidates as (
     select
         arrivals.receipt_id,
@@ -51,7 +51,7 @@ versions as (
     inner join candidates on known_receipts.receipt_id = candidates.receipt_id
 ),
 
--- From when on an id could be found: known, and in force.
+-- The day from which an id could identify a receipt: known, and in force.
 ids as (
     select
         'invoice' as id_kind,
@@ -123,7 +123,8 @@ found as (
     group by receipt_id
 ),
 
--- What came to be known only after the day looked at counts on it: by then the receipt is found.
+-- What became known only after the run's day counts on the run's day: by then the receipt is
+-- identified.
 final as (
     select
         candidates.receipt_id,

@@ -31,7 +31,7 @@ transfers as (
     where method = 'internal_transfer'
 ),
 
--- Cash is money that came from outside; what the council moved itself only corrects the debt.
+-- Cash is money received from outside; what the council moved itself only corrects the debt.
 credits_named as (
     select
         credits.credit_no,
@@ -48,7 +48,7 @@ credits_named as (
         on credits.credit_type = 'receipt' and credits.credit_id = transfers.receipt_id
 ),
 
--- A credit that came before its debit counts from the debit's day on.
+-- A credit dated before its debit counts from the debit's day.
 every_change as (
     select
         'debited' as figure,
@@ -72,7 +72,7 @@ every_change as (
     inner join items on allocations.item_no = items.item_no
     inner join credits_named on allocations.credit_no = credits_named.credit_no
     union all
-    -- A refund that no credit covers is owed from its day on.
+    -- A refund that no credit covers is owed from its own day.
     select
         'debited' as figure,
         false as is_of_invoice,

@@ -6,8 +6,8 @@ position as (
     select as_of_date from {{ ref('stg_position') }}
 ),
 
--- A period that ends on the run's day begins on the day after, so many months earlier: twelve
--- months to 28 February begin on 1 March.
+-- A period that ends on the run's day starts on the day after the same day some months earlier:
+-- twelve months to 28 February start on 1 March.
 days as (
     select
         as_of_date,
@@ -51,7 +51,7 @@ months as (
     from months_numbered
 ),
 
--- Each period with the one that it is compared with; what came later than `counted_to` is left out.
+-- Each period with its period of comparison; anything later than `counted_to` is left out.
 every_period as (
     select
         'as_of' as period_kind,
@@ -125,8 +125,8 @@ every_period as (
         previous_end as counted_to
     from months
     union all
-    -- The invoices of a month with all that happened to them so far, beside those of the month
-    -- before as they were a month ago.
+    -- The invoices of a month with everything up to now, beside those of the month before as they
+    -- were a month ago.
     select
         'invoice_month' as period_kind,
         period_no,

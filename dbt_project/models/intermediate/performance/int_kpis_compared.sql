@@ -96,8 +96,8 @@ figures_reported as (
             and every_figure.period_kind = reported.period_kind
 ),
 
--- Per cent with two decimals, days with one, pounds as they are. One slip of the keyboard can make
--- a ratio that no cell holds: it is left blank.
+-- Per cent with two decimals, days with one, pounds unchanged. A typing error can give a ratio that
+-- is too large for its column: it is left blank.
 valued as (
     select
         figures_reported.*,
@@ -114,8 +114,7 @@ ledger_begun as (
     from ledger_days
 ),
 
--- Before the first receipt there is at most what was brought forward unpaid: nothing to compare
--- with.
+-- Before the first receipt there are only unpaid invoices brought forward: nothing to compare with.
 previous as (
     select
         valued.kpi_code,

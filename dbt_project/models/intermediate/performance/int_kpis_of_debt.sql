@@ -20,7 +20,7 @@ periods as (
     where period_kind in ('as_of', 'month', 'trailing_12_months')
 ),
 
--- What was open at the end of a period: what had been debited by then less what had settled it.
+-- The debt at the end of a period: everything debited by then less everything that had settled it.
 closed as (
     select
         periods.period_kind,
@@ -58,7 +58,7 @@ closed as (
         periods.period_end
 ),
 
--- Counting back: what was raised in each month, less what corrected it by the end of the period.
+-- Counting back: the amount raised in each month, less its corrections by the end of the period.
 raised_by_month as (
     select
         periods.period_kind,
@@ -119,7 +119,7 @@ months_reached as (
             and closed.invoice_debt_amount <= months_counted.counted_amount
 ),
 
--- The days after the month in which the debt is used up, and that month's days in proportion.
+-- The days after the month in which the debt is used up, plus that month's days in proportion.
 counted_back as (
     select
         period_kind,

@@ -70,7 +70,7 @@ reached as (
     ) }}
 ),
 
--- A debit that several holds reach is held once, since the earliest.
+-- A debit under several holds counts once, from the earliest.
 held as (
     select
         item_kind,

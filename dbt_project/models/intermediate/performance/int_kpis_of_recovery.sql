@@ -78,7 +78,7 @@ periods as (
     select * from {{ ref('int_kpi_periods') }}
 ),
 
--- An arrangement is completed with the last credit that settles what it owns.
+-- An arrangement is completed by the last credit that settles its invoices.
 completed as (
     select
         balances.arrangement_id,
@@ -190,7 +190,7 @@ placed as (
         items_placed.placed_on
 ),
 
--- What was placed, and what came of it, each with the day from which it counts.
+-- Amounts placed and remitted, each with the day from which it counts.
 agency_amounts as (
     select
         placed_on,

@@ -30,7 +30,7 @@ refused_receipts as (
     group by not_healed.receipt_id
 ),
 
--- A receipt without a debtor is its invoice's debtor's, a reversal its receipt's.
+-- A receipt without a debtor belongs to its invoice's debtor, a reversal to its receipt's.
 read as (
     select
         not_healed.feed,

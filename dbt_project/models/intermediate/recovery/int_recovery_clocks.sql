@@ -112,7 +112,7 @@ with_days_before as (
     from measured
 ),
 
--- An interval stops the clock if it begins before the clock, stopped by earlier ones, runs down.
+-- An interval stops the clock if it starts before the clock, with its earlier stops, has run out.
 stopping as (
     select
         invoice_id,

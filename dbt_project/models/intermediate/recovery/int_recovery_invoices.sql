@@ -52,7 +52,8 @@ balances as (
     group by invoice_id
 ),
 
--- Days run from the invoice's own due date, which neither a rebill nor an adjustment moves.
+-- Days count from the invoice's own due date, which neither a replacement nor an adjustment
+-- changes.
 with_their_terms as (
     select
         balances.invoice_id,
@@ -67,8 +68,8 @@ with_their_terms as (
     left join debtors on invoices.debtor_id = debtors.debtor_id
 ),
 
--- The minimum balances of a timetable cut balances into brackets in which all invoices are treated
--- alike.
+-- The minimum balances of a timetable divide balances into brackets; all invoices in a bracket are
+-- treated alike.
 brackets as (
     select
         debt_type,
@@ -80,7 +81,7 @@ brackets as (
     from minimums
 ),
 
--- Each stage of an invoice comes once, so that no list has to look for repeats.
+-- Each stage of an invoice is included once, so that lists have no duplicates.
 stages_listed as (
     select
         invoice_id,

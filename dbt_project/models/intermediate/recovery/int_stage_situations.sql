@@ -8,7 +8,7 @@ timetables as (
     select * from {{ ref('int_timetables') }}
 ),
 
--- Invoices of one timetable that reach the same minimums and had the same done are treated alike.
+-- Invoices with the same timetable, minimum balances reached and stages done are treated alike.
 situations as (
     select distinct
         debt_type,
@@ -42,7 +42,7 @@ judged as (
             and situations.party_type = timetables.party_type
 ),
 
--- No stage is skipped: the first that is neither done nor below its minimum is the next.
+-- No stage is skipped: the next is the first that is neither done nor below its minimum.
 with_the_next as (
     select
         judged.*,

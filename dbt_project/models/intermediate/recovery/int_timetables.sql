@@ -19,14 +19,15 @@ in_force as (
     where timetable.usage in ('used', 'left_out')
 ),
 
--- A debt type has a timetable where rows of its own are used; general rows alone give it none.
+-- A debt type has a timetable if policy has rows of its own in use; general rows alone give it
+-- none.
 debt_types as (
     select distinct debt_type
     from in_force
     where debt_type is not null and usage = 'used'
 ),
 
--- A debtor whose row is not there yet has no party type, and goes by the general rows.
+-- A debtor whose row has not arrived has no party type; the general rows apply.
 party_types as (
     select party_type from debtors
     union
@@ -74,7 +75,7 @@ stages as (
     where specificity = 1 and usage = 'used'
 ),
 
--- A figure that is missing blocks the timetable that needs it: it is never guessed.
+-- A missing figure blocks the timetable that needs it: it is never guessed.
 incomplete as (
     select distinct
         debt_type,

@@ -58,7 +58,7 @@ kinds as (
     from referrals
 ),
 
--- The most specific row of the panel says whether an agency may collect a kind of debt.
+-- The most specific row of the panel decides whether an agency may collect a kind of debt.
 panel_ranked as (
     select
         kinds.debt_type,
@@ -91,7 +91,7 @@ panel as (
     where place = 1
 ),
 
--- Agencies that gave a debt back, and those that collect from the debtor now.
+-- Agencies that returned a debt, and those that collect from the debtor now.
 given_back as (
     select distinct
         invoice_id,

@@ -33,7 +33,7 @@ findings as (
         row_id,
         placement_id,
         'direct_payment' as finding,
-        'the debtor paid the council while it was placed: tell the agency' as explanation
+        'the debtor paid the council while it was placed: inform the agency' as explanation
     from measured
     where row_kind = 'direct_payment'
     union all

@@ -48,7 +48,7 @@ rules as (
     inner join agency_rules on {{ policy_in_force('agency_rules', 'position.as_of_date') }}
 ),
 
--- One debtor has one agency; else the council's preference decides, then what it costs.
+-- A debtor has one agency only; else the council's preference decides, then the cost.
 agencies_ranked as (
     select
         offered.*,
@@ -127,7 +127,7 @@ refusals as (
         'no_vulnerability_check' as code,
         coalesce(
             'the vulnerability check of ' || cast(vulnerability_checked_on as string)
-            || ' counts no longer',
+            || ' is no longer valid',
             'no vulnerability check is recorded'
         ) as explanation
     from judged

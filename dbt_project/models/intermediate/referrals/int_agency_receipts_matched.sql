@@ -39,7 +39,7 @@ int_allocations as (
     from {{ ref('int_allocations') }}
 ),
 
--- Where the receipt names no invoice, it counts for the first that it settles.
+-- If the receipt names no invoice, it counts for the first invoice that it settles.
 settled_first as (
     select
         int_allocations.credit_no,
@@ -63,9 +63,9 @@ banked as (
     where receipts.method = 'agency'
 ),
 
--- Lines meet receipts in four rounds, each with what the rounds before left over: the receipt
+-- Lines match receipts in four rounds, each with what the rounds before left over: the receipt
 -- quotes the line; the same invoice, amount and day; the same invoice and amount; the same invoice.
--- Within a round the nth line meets the nth receipt.
+-- Within a round the nth line matches the nth receipt.
 quoting as (
     select
         charged.remittance_line_id,

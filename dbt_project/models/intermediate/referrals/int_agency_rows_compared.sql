@@ -65,7 +65,7 @@ settled as (
         items.invoice_id
 ),
 
--- A receipt of no line belongs to the last placement of its invoice that was made by then.
+-- A receipt without a line belongs to the last placement of its invoice made by then.
 receipts_unmatched as (
     select
         matched.receipt_id,

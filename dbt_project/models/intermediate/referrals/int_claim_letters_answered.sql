@@ -56,7 +56,7 @@ answers as (
     where action_code in ('reply_form_received', 'documents_requested', 'documents_supplied')
 ),
 
--- An answer is to the letters of the invoices that it names or lists, else to all of the debtor.
+-- A reply is to the letters for the invoices that it names or lists, else to all of the debtor's.
 answers_by_letter as (
     select
         letters.invoice_id,

@@ -51,7 +51,7 @@ trace_rules as (
     inner join legal_rules on {{ policy_in_force('legal_rules', 'position.as_of_date') }}
 ),
 
--- A check or a trace counts up to the same day so many months later.
+-- A check or a trace is valid up to the same day that many months later.
 judged as (
     select
         referrals.*,
@@ -77,7 +77,7 @@ judged as (
     cross join trace_rules
 ),
 
--- A row of which no invoice can be read, and a file, may concern every debt.
+-- A refused row without a readable invoice, or a refused file, may concern every debt.
 rows_missing as (
     select * from refused_rows
     union all
@@ -151,7 +151,7 @@ every_obstacle as (
     select
         invoice_id,
         'documents_outstanding' as obstacle,
-        'documents that were asked for are not supplied' as explanation
+        'requested documents are not supplied' as explanation
     from judged
     where is_waiting_for_documents
     union all
@@ -160,7 +160,7 @@ every_obstacle as (
         'no_safeguarding_check' as obstacle,
         coalesce(
             'the safeguarding check of ' || cast(safeguarding_checked_on as string)
-            || ' counts no longer',
+            || ' is no longer valid',
             'no safeguarding check is recorded'
         ) as explanation
     from judged
@@ -170,7 +170,7 @@ every_obstacle as (
         invoice_id,
         'gone_away' as obstacle,
         coalesce(
-            'gone away, and the trace of ' || cast(traced_on as string) || ' counts no longer',
+            'gone away, and the trace of ' || cast(traced_on as string) || ' is no longer valid',
             'gone away, and no trace is recorded'
         ) as explanation
     from judged

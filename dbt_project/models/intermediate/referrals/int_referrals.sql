@@ -57,7 +57,7 @@ actions_counted as (
     where {{ action_counts('actions') }}
 ),
 
--- Checks and traces are of a person, whichever of his accounts the action names.
+-- Checks and traces are about a person, whichever of the person's accounts the action names.
 checks as (
     select
         debtors.person,
@@ -99,7 +99,7 @@ protocol as (
     group by letters.invoice_id
 ),
 
--- What starts a period in which nothing is done, and the policy figure for its length.
+-- What starts a waiting period, and the policy figure for its length.
 windows_begun as (
     select
         letters.invoice_id,

@@ -14,7 +14,8 @@ placed as (
     select * from {{ ref('int_debts_placed') }}
 ),
 
--- The rate of the day on which the agency collected; commission and VAT each half up to the penny.
+-- The rate on the day on which the agency collected; commission and VAT each rounded half up to the
+-- penny.
 charged as (
     select
         lines.*,

@@ -46,14 +46,14 @@ batches as (
         || ' of ' || cast(paper_amount as string) as required,
         '; ' || cast(request_count as string) || ' of ' || cast(amount as string)
         || case
-            when paper_result = 'content_differs' then ', other lines than on the paper'
+            when paper_result = 'content_differs' then ', lines differ from the paper'
             else ''
         end as actual
     from {{ ref('int_write_off_batches') }}
     where paper_result != 'no_paper'
 ),
 
-in_the_way as (
+obstacles_found as (
     select
         request_id,
         {{ sorted_list('obstacle') }} as obstacles
@@ -99,9 +99,9 @@ every_check as (
         findings.request_id,
         'W02' as check_code,
         findings.lacks_authority as is_failed,
-        coalesce(authority.asked_role, 'a band of authority') || ' for '
+        coalesce(authority.asked_role, 'an authority band') || ' for '
         || cast(authority.aggregate_12m as string) as required,
-        coalesce(authority.approver_role, 'nobody of record') as actual,
+        coalesce(authority.approver_role, 'no known officer') as actual,
         authority.authority_policy_row as policy_row
     from findings
     inner join authority on findings.request_id = authority.request_id
@@ -125,13 +125,13 @@ every_check as (
     select
         requests.request_id,
         'W06' as check_code,
-        in_the_way.request_id is not null as is_failed,
-        'nothing in the way' as required,
-        replace(coalesce(in_the_way.obstacles, 'nothing'), 'moratorium', 'statutory_hold')
+        obstacles_found.request_id is not null as is_failed,
+        'no obstacle' as required,
+        replace(coalesce(obstacles_found.obstacles, 'none'), 'moratorium', 'statutory_hold')
             as actual,
         cast(null as string) as policy_row
     from requests
-    left join in_the_way on requests.request_id = in_the_way.request_id
+    left join obstacles_found on requests.request_id = obstacles_found.request_id
     union all
     select
         request_id,
@@ -153,7 +153,7 @@ every_check as (
         ) as required,
         coalesce('posted with ' || cast(posted_vat_amount as string), 'not posted with VAT')
         || case
-            when lacks_vat and posted_vat_amount is not null then ', a part without VAT'
+            when lacks_vat and posted_vat_amount is not null then ', partly without VAT'
             else ''
         end as actual,
         cast(null as string) as policy_row
@@ -204,7 +204,7 @@ every_check as (
         request_id,
         'W17' as check_code,
         is_duplicate as is_failed,
-        'the first request for its invoice that stands' as required,
+        'the first current request for its invoice' as required,
         coalesce('after ' || earlier_request_id, 'the first') as actual,
         cast(null as string) as policy_row
     from findings
@@ -214,7 +214,7 @@ every_check as (
         'W19' as check_code,
         findings.lacks_independence as is_failed,
         coalesce(authority.related_party_role, 'an independent role') as required,
-        coalesce(authority.approver_role, 'nobody of record') as actual,
+        coalesce(authority.approver_role, 'no known officer') as actual,
         authority.authority_policy_row as policy_row
     from findings
     inner join authority on findings.request_id = authority.request_id

@@ -14,18 +14,18 @@ proofs as (
     select * from {{ ref('int_write_off_proofs') }}
 ),
 
--- One row per request and check of its reason: what is required and what was found.
+-- One row per request and check of its reason: what is required and what is actual.
 every_check as (
     select
         request_id,
         'W04' as check_code,
         not is_known or not covers_amount or keys_lacking > 0 as is_failed,
-        'a known reason that covers the amount, its evidence there and fresh' as required,
+        'a known reason that covers the amount, with all its evidence recent enough' as required,
         case
-            when not is_known then 'no such reason'
-            when keys_lacking > 0 then 'lacking or not fresh: ' || keys_lacking_list
-            when not covers_amount then 'not for such an amount'
-            else 'all there'
+            when not is_known then 'unknown reason'
+            when keys_lacking > 0 then 'missing or too old: ' || keys_lacking_list
+            when not covers_amount then 'not for this amount'
+            else 'complete'
         end as actual,
         reason_policy_row as policy_row
     from reasons
@@ -44,8 +44,8 @@ every_check as (
         request_id,
         'W07' as check_code,
         is_not_barred as is_failed,
-        'the last day past, no judgment' as required,
-        'last day ' || coalesce(cast(limitation_last_day as string), 'not known')
+        'limitation period ended, no judgment' as required,
+        'last day ' || coalesce(cast(limitation_last_day as string), 'unknown')
         || coalesce(', judgment of ' || cast(judgment_on as string), '') as actual,
         limitation_policy_row as policy_row
     from proofs
@@ -55,12 +55,13 @@ every_check as (
         proofs.request_id,
         'W08' as check_code,
         proofs.is_insolvency_unproven as is_failed,
-        'invoiced before the order of ' || coalesce(cast(proofs.order_on as string), 'no known day')
+        'invoiced before the order of '
+        || coalesce(cast(proofs.order_on as string), 'an unknown day')
         || ', proof lodged, outcome final' as required,
-        'invoiced on ' || coalesce(cast(proofs.invoice_date as string), 'no known day')
+        'invoiced on ' || coalesce(cast(proofs.invoice_date as string), 'an unknown day')
         || case when proofs.values_missing > 0 then ', evidence missing' else '' end
-        || case when proofs.is_day_to_come then ', a day still to come' else '' end
-        || case when proofs.is_outcome_open then ', outcome open' else '' end as actual,
+        || case when proofs.is_day_to_come then ', a date in the future' else '' end
+        || case when proofs.is_outcome_open then ', outcome not final' else '' end as actual,
         reasons.reason_policy_row as policy_row
     from proofs
     inner join reasons on proofs.request_id = reasons.request_id
@@ -70,10 +71,10 @@ every_check as (
         proofs.request_id,
         'W09' as check_code,
         proofs.is_estate_open as is_failed,
-        'death known, outcome of the estate there, no direct debit active' as required,
-        case when proofs.is_death_known then 'death known' else 'no date of death' end
+        'date of death, final outcome of the estate, no active direct debit' as required,
+        case when proofs.is_death_known then 'date of death known' else 'no date of death' end
         || case when proofs.values_missing > 0 then ', evidence missing' else '' end
-        || case when proofs.is_outcome_open then ', outcome open' else '' end
+        || case when proofs.is_outcome_open then ', outcome not final' else '' end
         || coalesce(', direct debit of ' || cast(proofs.direct_debit_on as string), '') as actual,
         reasons.reason_policy_row as policy_row
     from proofs

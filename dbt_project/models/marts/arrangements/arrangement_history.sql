@@ -8,7 +8,7 @@ published_arrangements as (
     select * from {{ source('raw', 'published_arrangements') }}
 ),
 
--- What earlier runs published is read from their folders, never calculated again.
+-- Published figures are read back from the folders of earlier runs, never calculated again.
 every_position as (
     select
         as_of_date,

@@ -26,7 +26,7 @@ position as (
     select * from {{ ref('stg_position') }}
 ),
 
--- Adjustments after the agreement are not its business.
+-- Adjustments after the agreement are not part of it.
 counted as (
     select
         arrangement_items.arrangement_id,

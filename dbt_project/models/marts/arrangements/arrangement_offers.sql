@@ -14,21 +14,21 @@ explained as (
             when statement_standing = 'incomplete'
                 then
                     '; the financial statement of ' || cast(assessed_on as string)
-                    || ' lacks what an offer needs, so that an officer is to see to it'
+                    || ' does not have what an offer needs, so an officer decides'
             when statement_standing = 'out_of_date'
                 then
                     '; the financial statement of ' || cast(assessed_on as string)
-                    || ' counted until ' || cast(valid_until as string)
-                    || ', so standard terms, and a new one is to be asked for'
+                    || ' was valid until ' || cast(valid_until as string)
+                    || ', so standard terms apply and a new one is needed'
             when statement_standing = 'none'
                 then
-                    '; nothing is known of means, so standard terms of up to '
+                    '; nothing is known about means, so standard terms of up to '
                     || cast(length_without_evidence as string) || ' months'
             else '; by the financial statement of ' || cast(assessed_on as string)
         end as basis_text,
         case
             when offer_kind = 'by_officer'
-                then '; no instalment is proposed: an officer works it out'
+                then '; no instalment is proposed: an officer decides'
             else
                 '; ' || cast(instalment_amount as string) || ' a month, '
                 || cast(instalment_count as string)
@@ -36,7 +36,7 @@ explained as (
                 || ' from ' || cast(first_due_on as string)
                 || coalesce(' to ' || cast(last_due_on as string), ', for more than a century')
         end as terms_text,
-        case when offer_kind = 'token' then '; a token payment, to be looked at again' else '' end
+        case when offer_kind = 'token' then '; a token payment, to be reviewed' else '' end
         || case
             when not is_within_cap
                 then
@@ -56,7 +56,7 @@ explained as (
                 then
                     '; would end after '
                     || coalesce(cast(must_end_by as string), 'a day that policy does not give')
-                    || ', too near the limitation: a written acknowledgment first'
+                    || ', too near the end of limitation: get a written acknowledgment first'
             else ''
         end as limits_text
     from needed

@@ -8,10 +8,10 @@ explained as (
     select
         warned.*,
         case
-            when is_held then 'protected: nobody is to be warned or chased while that lasts'
+            when is_held then 'protected: no warning and no contact while that lasts'
             when is_incomplete
                 then
-                    'a refused row keeps something of the debtor from us: mend it before warning'
+                    'a refused row of the debtor is not corrected: correct it before warning'
             else concat_ws(
                 '; ',
                 case
@@ -43,10 +43,10 @@ explained as (
                 end,
                 case
                     when replan_basis = 'by_officer'
-                        then 'what can be afforded leaves no instalment: an officer works it out'
+                        then 'the affordable amount leaves no instalment: an officer decides'
                     when replan_basis is not null
                         then
-                            'to agree anew: ' || cast(replan_instalment_amount as string) || ' '
+                            'new plan: ' || cast(replan_instalment_amount as string) || ' '
                             || replace(replan_frequency, '_', ' ') || ', '
                             || cast(replan_count as string)
                             || case

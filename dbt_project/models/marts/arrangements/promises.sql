@@ -31,21 +31,22 @@ final as (
             when 'kept'
                 then
                     cast(paid_amount as string) || ' of ' || cast(promised_amount as string)
-                    || ' came by ' || cast(kept_on as string)
+                    || ' was paid by ' || cast(kept_on as string)
             when 'pending'
                 then
                     cast(paid_amount as string) || ' of ' || cast(promised_amount as string)
-                    || ' has come; it may come until ' || cast(last_day as string)
-            when 'protected' then 'the person is or was protected in these days; nothing is judged'
+                    || ' has been paid; the rest may be paid until ' || cast(last_day as string)
+            when 'protected'
+                then 'the person is or was protected in these days; the promise is not judged'
             when 'not_evaluated'
                 then case
                     when last_day is null or tolerance_amount is null
                         then 'a figure of policy casework_rules is missing'
-                    else 'a refused row keeps something of the debtor from us'
+                    else 'a refused row of the debtor is not corrected'
                 end
             else
                 cast(paid_amount as string) || ' of ' || cast(promised_amount as string)
-                || ' came by ' || cast(last_day as string)
+                || ' was paid by ' || cast(last_day as string)
         end as explanation,
         tolerance_days,
         tolerance_amount,

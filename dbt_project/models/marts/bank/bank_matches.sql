@@ -74,11 +74,11 @@ every_row as (
         receipt_id,
         'decided' as match_kind,
         cast(null as bigint) as score,
-        'decided by a person'
+        'decided by an officer'
         || case
             when bank_amount <= 0 or together_amount = 0 then ''
             else
-                '; what the bank has is ' || cast(abs(together_amount) as string)
+                '; the bank amount is ' || cast(abs(together_amount) as string)
                 || case when together_amount < 0 then ' less' else ' more' end
                 || ' than the receipts'
         end as reason,
@@ -102,19 +102,19 @@ every_row as (
                 then
                     'same reference, amount and day as '
                     || cast(met_measured.line_count - 1 as string)
-                    || ' more of each, taken in the order of their numbers'
+                    || ' more of each, matched in the order of their numbers'
             when met_measured.match_kind = 'exact' then 'same reference and amount'
             when met_measured.match_kind = 'split'
                 then
                     cast(met_measured.line_count as string)
-                    || ' lines of its reference come to its amount'
+                    || ' lines with its reference add up to its amount'
             when met_measured.paying_in_batch_id is null
                 then
                     cast(met_measured.receipt_count as string)
-                    || ' receipts of the reference of the line come to its amount'
+                    || ' receipts with the reference of the line add up to its amount'
             else
                 'paying-in batch of ' || cast(met_measured.receipt_count as string)
-                || ' receipts comes to the amount of the line'
+                || ' receipts adds up to the amount of the line'
                 || case
                     when met_measured.kept_amount = 0 then ''
                     else
@@ -167,8 +167,8 @@ every_row as (
         case when returned.receipt_id is null then 'money_out' else 'returned' end as match_kind,
         cast(null as bigint) as score,
         case
-            when returned.receipt_id is null then 'money that left the account'
-            else 'money given back, as a reversal of the receipt says'
+            when returned.receipt_id is null then 'outgoing payment'
+            else 'outgoing payment that a reversal of the receipt names'
         end as reason,
         case when returned.receipt_id is null then 0 else 1 end as receipt_count,
         1 as line_count,

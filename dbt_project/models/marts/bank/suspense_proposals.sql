@@ -171,18 +171,19 @@ final as (
         cast(ranked.outstanding_amount as decimal(18, 2)) as outstanding_amount,
         cast(ranked.score as bigint) as score,
         case
-            when ranked.is_reference then 'the reference is the invoice, but for capitals'
+            when ranked.is_reference then 'the reference is the invoice number'
             when ranked.is_invoice
-                then 'the reference has the number of the invoice among its words'
+                then 'the reference contains the invoice number'
             when ranked.is_debtor
-                then 'the reference has the number of the debtor among its words'
+                then 'the reference contains the debtor number'
             else 'nothing in the reference'
         end
         || case when ranked.is_invoice and ranked.is_debtor then ', and the debtor''s' else '' end
         || case
-            when ranked.is_amount then '; exactly what is open on the invoice'
-            when ranked.amount < ranked.outstanding_amount then '; less than is open on the invoice'
-            else '; more than is open on the invoice'
+            when ranked.is_amount then '; exactly the amount open on the invoice'
+            when ranked.amount < ranked.outstanding_amount
+                then '; less than the amount open on the invoice'
+            else '; more than the amount open on the invoice'
         end as reason,
         ranked.policy_row
     from ranked

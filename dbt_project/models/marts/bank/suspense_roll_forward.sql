@@ -24,7 +24,8 @@ suspense as (
     select amount from {{ ref('suspense') }}
 ),
 
--- Of a receipt that was found later: what came before that day was suspense, the rest left with it.
+-- For a receipt that was identified later, reversals before that day happened in suspense; the
+-- remainder left suspense on that day.
 of_identified as (
     select
         movements.receipt_id,
@@ -134,7 +135,7 @@ rolled as (
     left join months_moved on months.period_start = months_moved.period_start
 ),
 
--- The last closing balance is what the suspense items say, so that the difference proves something.
+-- The last closing balance comes from the suspense items, so that the difference proves something.
 closed as (
     select
         rolled.*,

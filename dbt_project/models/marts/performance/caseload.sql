@@ -69,8 +69,8 @@ last_actions as (
     group by debtor_id
 ),
 
--- A case is a debtor with an open debit whom an officer looks after. Taking it over is no action,
--- but one that nobody ever acted on is reviewed from that day on.
+-- A case is a debtor with an open debit who is allocated to an officer. The allocation is not an
+-- action, but a case without any action is reviewed from that day.
 cases as (
     select
         case_allocations.officer_id,
@@ -98,7 +98,7 @@ cases_totalled as (
     group by cases.officer_id
 ),
 
--- An entry is the officer's who made it, else of whoever looks after the case.
+-- An entry belongs to the officer who made it, else to the officer of the case.
 diary_entries as (
     select
         coalesce(actions.officer_id, case_allocations.officer_id) as officer_id,

@@ -12,8 +12,9 @@ shown as (
     select * from {{ ref('int_kpis_compared') }}
 ),
 
--- On some days two kinds of period cover the same days: the year to date those of twelve months on
--- 31 March, those of a month on 30 April. They are one period, reported once under all its names.
+-- On some days two kinds of period have the same days: the year to date and the twelve months on 31
+-- March, the year to date and the month on 30 April. They are one period, reported once with all
+-- its names.
 kinds_of_days as (
     select
         kpi_code,
@@ -39,7 +40,7 @@ ranked as (
     from shown
 ),
 
--- A target in another unit than the figure's own is none.
+-- A target in another unit than the figure's own does not apply.
 with_targets as (
     select
         ranked.*,

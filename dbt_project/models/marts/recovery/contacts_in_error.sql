@@ -121,7 +121,8 @@ by_invoice as (
         error_code
 ),
 
--- An action for the whole debtor is in error only where nothing that was open might be pursued.
+-- An action for the whole debtor is in error only if no recovery was allowed on anything that was
+-- open.
 debtor_wide as (
     select
         contacts.action_id,
@@ -179,8 +180,8 @@ final as (
         in_error.action_code || ' of ' || cast(in_error.acted_on as string) || ': '
         || coalesce(remedies.finding, in_error.error_code)
         || case
-            when in_error.was_known_that_day then '; we knew that day'
-            when in_error.known_on is null then '; we did not know that day'
+            when in_error.was_known_that_day then '; the council knew that day'
+            when in_error.known_on is null then '; the council did not know that day'
             else '; known since ' || cast(in_error.known_on as string)
         end as explanation
     from in_error

@@ -122,7 +122,7 @@ settled_by as (
     where int_allocations.allocated_amount > 0
 ),
 
--- A debt that is gone was paid, credited or written off: whichever came last.
+-- A settled debt was paid, credited or written off: whichever came last.
 settled_last as (
     select
         placement_id,
@@ -206,7 +206,7 @@ listed as (
     group by placement_id
 ),
 
--- How long an agency has to answer goes by the day on which it was asked.
+-- The day of the recall decides how long the agency has to acknowledge it.
 recalled as (
     select
         opened.placement_id,

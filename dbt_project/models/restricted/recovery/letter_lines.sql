@@ -49,7 +49,7 @@ position as (
     select as_of_date from {{ ref('stg_position') }}
 ),
 
--- How long an answer is waited for: the interval before the stage that follows.
+-- The time to reply: the interval before the next stage.
 following as (
     select
         timetables.debt_type,
@@ -98,7 +98,8 @@ final as (
             stages.debt_type = following.debt_type
             and stages.party_type = following.party_type
             and stages.next_stage = following.stage
-    -- A barred debt is still owed, but no claim is threatened on it; without a rule, nothing is.
+    -- A statute-barred debt is still owed, but no claim is threatened; without a rule, none is
+    -- threatened either.
     where
         not coalesce({{ is_listed('closed_stages.listed', 'stages.next_stage') }}, true)
         or stages.invoice_id not in (select barred.invoice_id from barred)

@@ -176,8 +176,8 @@ every_signal as (
     select * from of_holds
 ),
 
--- Who is protected already has somebody at their side, or is beyond advice; only for a crisis is
--- there a word to be had, and with whom the notification names.
+-- A protected person already has an adviser or cannot use one. Only in a crisis is there a contact,
+-- whom the notification names.
 protected as (
     select distinct debtor_id
     from holds_today

@@ -107,8 +107,8 @@ debits as (
         invoice_days.acted_on
 ),
 
--- Allocations as they are today, each from the day after its credit's date: a payment of the very
--- day may have crossed the letter.
+-- Today's allocations, each from the day after its credit's date: a payment on the same day may
+-- have crossed with the letter.
 settled as (
     select
         invoice_days.invoice_id,

@@ -70,8 +70,8 @@ reached as (
     ) }}
 ),
 
--- What the debtor did on the very day may be the contact's own fruit: a dispute raised, an
--- arrangement agreed or a payment made counts from the day after.
+-- What the debtor did on the same day may be a result of the contact: a dispute, an arrangement or
+-- a payment counts from the day after.
 held as (
     select
         action_id,
@@ -193,7 +193,7 @@ with_others as (
         and (legal_cases.closed_on is null or legal_cases.closed_on > contacts.acted_on)
 ),
 
--- What a row forbids. The versions of the row show whether that was known.
+-- The reason against each contact. The versions of its row show whether it was known.
 by_a_row as (
     select * from held
     union all

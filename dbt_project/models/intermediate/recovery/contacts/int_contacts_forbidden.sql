@@ -45,8 +45,8 @@ balance_too_low as (
     where balance <= 0 or balance < minimum_balance
 ),
 
--- Earlier stages that the balance of the day reached. One recorded by then, though it failed or
--- came back as we now know, was thought to be done.
+-- Earlier stages that the balance of the day reached. A stage recorded by then counts as done, even
+-- if we now know that it failed or was returned.
 earlier_stages as (
     select
         contacts.action_id,
@@ -101,8 +101,8 @@ previous_stage as (
         invoice_id
 ),
 
--- Held days only put a stage off, so what is too early without them is too early. Whether we knew
--- goes by the invoice as it is now: its due date may have been put right later.
+-- Held days only delay a stage, so a stage that is too early without them is too early. Whether it
+-- was known depends on the invoice as it is now: its due date may have been corrected later.
 too_early as (
     select
         contacts.action_id,
@@ -141,8 +141,8 @@ every_one as (
     select * from too_early
 ),
 
--- Whom a protective hold reaches is not to be contacted, whatever it was about; it may have been
--- a reply. An insolvency order leaves later debts, so it says nothing of a contact.
+-- A debtor under a protective hold must not be contacted about anything; the contact may have been
+-- a reply. An insolvency order leaves later debts out, so it does not decide about a contact.
 contacts_with_the_protected as (
     select
         actions.debtor_id,

@@ -66,7 +66,7 @@ rules as (
     select * from {{ ref('int_early_help_rules') }}
 ),
 
--- Whoever is held back for any reason, of whom something was refused, or who was spoken to lately.
+-- Debtors who are excluded for any reason, who have a refused row, or who were contacted recently.
 left_alone as (
     select holds_on_debtors.debtor_id
     from holds_on_debtors
@@ -93,7 +93,7 @@ left_alone as (
         and {{ action_counts('actions') }}
 ),
 
--- Recovery has begun once a stage was done on an open debt, is due, or somebody else pursues it.
+-- Recovery has started once a stage was done on an open debt, is due, or somebody else collects it.
 pursued as (
     select debtor_id
     from open_invoices

@@ -58,7 +58,7 @@ rules as (
     select * from {{ ref('int_early_help_rules') }}
 ),
 
--- An invoice under an arrangement or once disputed says nothing of how somebody pays.
+-- An invoice in an arrangement, or once disputed, does not show how a debtor pays.
 invoices_looked_at as (
     select invoices.*
     from invoices

@@ -8,7 +8,7 @@ holds as (
     from {{ ref('int_recovery_holds') }}
 ),
 
--- An interval begins where no earlier hold of the invoice reaches up to the day before.
+-- An interval starts if no earlier hold of the invoice lasts until the day before.
 marked as (
     select
         holds.*,

@@ -93,7 +93,7 @@ reaching as (
     where hold_source = 'hold'
 ),
 
--- A hold on an arrangement none of whose invoices is known reaches nothing, and is still one.
+-- A hold on an arrangement without a known invoice covers nothing, but still counts as a hold.
 reaching_nothing as (
     select
         hold_rows.hold_source,

@@ -30,7 +30,7 @@ judgments as (
     group by invoice_id
 ),
 
--- A restart may not shorten a period that runs longer.
+-- A restart never shortens a period that ends later.
 restarted as (
     select
         periods.*,

@@ -61,7 +61,7 @@ limitation_periods as (
     where rule = 'methods_that_do_not_restart' and debt_type is null
 ),
 
--- Dividends, and money that the council moved or set off itself, are not the debtor's payment.
+-- Dividends, and money that the council moved or set off itself, are not payments by the debtor.
 methods_used as (
     select distinct method from receipts
 ),

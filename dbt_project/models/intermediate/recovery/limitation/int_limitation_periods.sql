@@ -28,7 +28,7 @@ limitation_periods as (
     select * from {{ ref('stg_policy__limitation_periods') }}
 ),
 
--- Adjustments go with their invoice: they do not move its limitation.
+-- Adjustments follow their invoice: they do not change its limitation period.
 open_debts as (
     select
         queue_invoice_id as invoice_id,
@@ -39,7 +39,7 @@ open_debts as (
     group by queue_invoice_id
 ),
 
--- A debt that somebody asked to write off is judged when it is closed, too.
+-- A debt with a request to write off is judged even when it is settled.
 debts as (
     select
         open_debts.*,
@@ -98,7 +98,8 @@ due_days as (
     from dated
 ),
 
--- Which period a debt has goes by the day on which it fell due; the row of its own debt type wins.
+-- The day on which a debt fell due decides its period; a row for its own debt type takes
+-- precedence.
 periods_ranked as (
     select
         due_days.period_debt_type,
@@ -129,7 +130,7 @@ periods as (
     where place = 1
 ),
 
--- The accrual day itself is not counted, so the same day the years later is the last one.
+-- The accrual day itself does not count, so the same day in the last year is the last day.
 limited as (
     select
         accrued.invoice_id,

@@ -16,7 +16,7 @@ event_days as (
     select distinct happened_on from events
 ),
 
--- How long a restart runs is looked up by its day.
+-- The day of a restart decides the length of its period.
 days_lasting as (
     select
         event_days.happened_on,
@@ -80,7 +80,7 @@ spans as (
         first_ends_on
 ),
 
--- Nothing needs to be put in order where every event came within the first period.
+-- Nothing needs sorting if every event came within the first period.
 within_first_period as (
     select
         reading,
@@ -94,8 +94,8 @@ within_first_period as (
     where restarted_on <= first_ends_on
 ),
 
--- Up to the first event that comes too late each one restarted, so whatever ran longest before an
--- event is the period that it had to keep to.
+-- Every event before the first late one restarted the period, so the longest period before an event
+-- is the one that it had to meet.
 events_in_order as (
     select
         events_read.*,
@@ -122,7 +122,7 @@ judged as (
     from events_in_order
 ),
 
--- After expiry nothing revives: the first event that comes too late ends the chain.
+-- After the period has ended nothing restarts it: the first late event ends the chain.
 broken as (
     select
         judged.*,
