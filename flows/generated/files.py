@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from flows.generated.gates_page import gates_page
 from flows.settings import PROJECT_ROOT
 from ingestion.contracts.contract import load_contracts
 from ingestion.policy.policy_tables import POLICY_KEYS
@@ -19,7 +20,8 @@ FILES: Mapping[Path, Callable[[], str]] = {
         load_contracts(), POLICY_KEYS
     ),
     PROJECT_ROOT / "docs" / "feeds.md": lambda: feeds_page(load_contracts()),
+    PROJECT_ROOT / "docs" / "gates.md": gates_page,
 }
-"""The files that come from contracts alone."""
+"""The files that come from contracts, suites and shipped policy alone."""
 MARTS_PAGE = PROJECT_ROOT / "docs" / "marts.md"
 """The page that comes from what dbt knows of the project, so that dbt must parse it first."""
