@@ -66,7 +66,7 @@ _CLAIMS = """
         left join bank_policy p on p.day = l.booked_on
         where m.match_kind in ('decided', 'exact', 'batch', 'split')
     ),
-    -- Each side of a claim once, however many rows tell it.
+    -- Each side of a claim once, however many rows list it.
     sides as (
         select claim_id, match_kind,
             sum(pence) filter (side = 'line') as line_pence,
@@ -177,7 +177,7 @@ _OTHER_INCOME = """
 """
 
 # Account by account what came by the statement, other income and what is timing apart, and what the
-# receipts make of it: those claimed and those missing, what was kept back, what people accepted.
+# receipts make of it: those claimed and those missing, what a batch withheld, what people accepted.
 _ACCOUNTS = """
     create or replace temp table bank_accounts as
     with parts as (
