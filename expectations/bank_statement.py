@@ -402,7 +402,7 @@ def bank_populations(
     """
     if not con.execute("select 1 from standing_bank_transactions limit 1").fetchone():
         return []
-    _write_policy(con, load_policy(con, _TABLE, ["key"], position.known_at))
+    _write_policy(con, load_policy(con, _TABLE, position.known_at))
     alone = _ALONE.format(day=position.as_of.isoformat())
     for statement in (_BANK_RECEIPTS, _CLAIMS, alone, _OTHER_INCOME, _ACCOUNTS):
         con.execute(statement)

@@ -185,11 +185,11 @@ def _judged(
             *(feed for check in suite.CHECKS for feed in (*check.feeds, *check.any_of)),
         )
     }
-    masked_words = load_policy(con, "masked_words", ["key"], position.known_at)
+    masked_words = load_policy(con, "masked_words", position.known_at)
     bench = _Bench(
         con,
         position,
-        load_policy(con, "check_codes", ["check_code"], position.known_at),
+        load_policy(con, "check_codes", position.known_at),
         supply_of(con, position, feeds),
         overrides_in_force(
             con, position, (row["key"] for row in masked_words.in_force(position.as_of))

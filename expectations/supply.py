@@ -39,7 +39,7 @@ def supply_of(con: duckdb.DuckDBPyConnection, position: Position, feeds: Iterabl
     named = sorted(set(feeds))
     absent = frozenset(feed for feed in named if not _is_known(con, feed, position))
     required = _keys_in_force(con, "required_feeds", position)
-    freshness = load_policy(con, "feed_freshness", ["key"], position.known_at)
+    freshness = load_policy(con, "feed_freshness", position.known_at)
     unfit = {
         feed: f"policy requires {feed}, and no row of it is known" for feed in absent & required
     }
@@ -76,7 +76,7 @@ def _has_file_since(
 def _keys_in_force(
     con: duckdb.DuckDBPyConnection, table: str, position: Position
 ) -> frozenset[str]:
-    policy = load_policy(con, table, ["key"], position.known_at)
+    policy = load_policy(con, table, position.known_at)
     return frozenset(row["key"] for row in policy.in_force(position.as_of))
 
 

@@ -8,17 +8,17 @@ from decimal import Decimal
 from expectations.policy import Cells, PolicyTable
 from expectations.timetable import is_used
 
-_KEYS: Mapping[str, tuple[str, ...]] = {
-    "write_off_authority": ("band", "debt_type", "reason_code"),
-    "write_off_rules": ("key",),
-    "officer_roles": ("role",),
-    "write_off_reasons": ("reason_code",),
-    "write_off_evidence_keys": ("reason_code", "evidence_key"),
-    "recovery_timetable": ("stage", "debt_type", "party_type"),
-    "check_codes": ("check_code",),
-    "limitation_periods": ("key", "debt_type"),
-    "provision_rates": ("band", "debt_type", "party_type", "status"),
-}
+_TABLES = (
+    "write_off_authority",
+    "write_off_rules",
+    "officer_roles",
+    "write_off_reasons",
+    "write_off_evidence_keys",
+    "recovery_timetable",
+    "check_codes",
+    "limitation_periods",
+    "provision_rates",
+)
 
 
 @dataclass(frozen=True)
@@ -121,6 +121,6 @@ class WriteOffPolicy:
         return self.tables["check_codes"].row(on, check_code).get("severity", "B") == "B"
 
 
-def write_off_policy(load: Callable[[str, tuple[str, ...]], PolicyTable]) -> WriteOffPolicy:
-    """The tables read by a loader that takes a table's name and key."""
-    return WriteOffPolicy({table: load(table, key) for table, key in _KEYS.items()})
+def write_off_policy(load: Callable[[str], PolicyTable]) -> WriteOffPolicy:
+    """The tables read by a loader that takes a table's name."""
+    return WriteOffPolicy({table: load(table) for table in _TABLES})

@@ -16,7 +16,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from datetime import date
 from functools import cache
@@ -30,6 +30,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PROJECT = ROOT / "dbt_project"
 BUILD = ROOT / "build" / "dbt"
 LINTED = ("dbt_project/models", "dbt_project/analyses", "dbt_project/tests/laws")
+UNITS = (sys.executable, "-m", "tests.sql_units")
 WAREHOUSE = "income.duckdb"
 """The name that every warehouse here has: for another one dbt would parse the project again."""
 Engine = Literal["duckdb", "spark"]
@@ -119,7 +120,14 @@ def begun(target: Path) -> Path:
     return target
 
 
-def run_dbt(words: list[str], *, project: Path = PROJECT, target: Path, warehouse: Path) -> None:
+def run_dbt(
+    words: list[str],
+    *,
+    project: Path = PROJECT,
+    target: Path,
+    warehouse: Path,
+    program: Sequence[str] = DBT,
+) -> None:
     """Runs one dbt command, quietly.
 
     Args:
@@ -127,12 +135,13 @@ def run_dbt(words: list[str], *, project: Path = PROJECT, target: Path, warehous
         project: the dbt project.
         target: where dbt keeps what it parsed and compiled.
         warehouse: the file to work on. dbt is told its bare name, which is best `WAREHOUSE`.
+        program: the command line that takes the words.
 
     Raises:
         RuntimeError: The command failed; the message is what dbt said.
     """
     done = subprocess.run(
-        [*DBT, *words],
+        [*program, *words],
         env=_environment(project, target, warehouse.name),
         cwd=warehouse.parent,
         stdin=subprocess.DEVNULL,
@@ -154,6 +163,8 @@ def _environment(project: Path, target: Path, warehouse: str) -> dict[str, str]:
         "DBT_PROFILES_DIR": str(project),
         "DBT_TARGET_PATH": str(target),
         "DBT_LOG_PATH": str(target.parent / "logs"),
+        "DBT_LOG_LEVEL_FILE": "error",
+        "PYTHONPATH": str(ROOT),
         "DBT_QUIET": "true",
         "DBT_USE_COLORS": "false",
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
@@ -180,17 +191,19 @@ def unit_tests() -> None:
         warehouse, target = Path(scratch) / WAREHOUSE, begun(Path(scratch) / "target")
         with closing(open_warehouse(warehouse)) as connection:
             set_position(connection, date(2026, 6, 30), date(2026, 6, 30))
-        made = ["build", "--empty", "--resource-type", "seed", "--resource-type", "model"]
-        for words in (made, ["test", "--select", "test_type:unit"]):
-            run_dbt(words, target=target, warehouse=warehouse)
+        run_dbt([], target=target, warehouse=warehouse, program=UNITS)
         results = json.loads((target / "run_results.json").read_text("utf-8"))["results"]
         print(f"{len(results)} unit tests passed")  # noqa: T201 - the command line of this module
 
 
 def sqlfluff(action: str) -> int:
-    """Lets sqlfluff `lint` or `fix` the models and the data tests; its exit status."""
+    """Lets sqlfluff `lint` or `fix` the models and the data tests; its exit status.
+
+    `lint` takes one process: `make test` gives the other core to other checks.
+    """
     target = begun(BUILD / "sqlfluff" / "target")
-    options = ("--quiet", "--processes", "2", "--config", str(ROOT / "pyproject.toml"))
+    processes = "1" if action == "lint" else "2"
+    options = ("--quiet", "--processes", processes, "--config", str(ROOT / "pyproject.toml"))
     done = subprocess.run(
         [
             sys.executable,
@@ -200,7 +213,7 @@ def sqlfluff(action: str) -> int:
             *options,
             *(str(ROOT / f) for f in LINTED),
         ],
-        env={**_environment(PROJECT, target, WAREHOUSE), "PYTHONPATH": str(ROOT)},
+        env=_environment(PROJECT, target, WAREHOUSE),
         # dbt makes its warehouse where it is started.
         cwd=target.parent,
         check=False,

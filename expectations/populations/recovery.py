@@ -225,7 +225,7 @@ def recovery_populations(
         checks: The checks of the gate.
     """
     refused = refused_rows(con, position)
-    hold_types = load_policy(con, "hold_types", ["key"], position.known_at)
+    hold_types = load_policy(con, "hold_types", position.known_at)
     due = _due_stages(con)
     worklist = _worklist(con, due)
     incomplete = frozenset(row.debtor_id for row in refused if row.debtor_id)
@@ -234,12 +234,11 @@ def recovery_populations(
         position,
         _named(worklist, due),
         hold_types,
-        load_policy(con, "arrangement_rules", ["key"], position.known_at),
+        load_policy(con, "arrangement_rules", position.known_at),
         incomplete,
     )
-    stages = ["stage", "debt_type", "party_type"]
     timetable = timetables_on(
-        load_policy(con, "recovery_timetable", stages, position.known_at), position.as_of
+        load_policy(con, "recovery_timetable", position.known_at), position.as_of
     )
     left_alone = protected_debtors(con, position, hold_types) | incomplete
     return [
@@ -277,8 +276,8 @@ def _inputs(
 
 
 def _feed_facts(con: duckdb.DuckDBPyConnection, position: Position, feed: str) -> FeedFacts:
-    required = load_policy(con, "required_feeds", ["key"], position.known_at)
-    freshness = load_policy(con, "feed_freshness", ["key"], position.known_at)
+    required = load_policy(con, "required_feeds", position.known_at)
+    freshness = load_policy(con, "feed_freshness", position.known_at)
     days = freshness.row(position.as_of, feed).get("value")
     known, newest = con.execute(
         f"""

@@ -98,7 +98,7 @@ def write_off_populations(
         breaking: Has a population judged. What requests break decides which the schedule must hold.
         checks: The checks of the gate.
     """
-    policy = write_off_policy(lambda table, key: load_policy(con, table, key, position.known_at))
+    policy = write_off_policy(lambda table: load_policy(con, table, position.known_at))
     dossiers = dossiers_on_file(con, position, policy.limitation_periods)
     waiting = {each.request.request_id: each for each in dossiers if not each.is_posted}
     posted = [each for each in dossiers if each.is_posted]
@@ -268,7 +268,7 @@ def _large_credits(
     position: Position,
     checks: Sequence[Check],
 ) -> Population:
-    limits = load_policy(con, "check_thresholds", ["check_code", "key"], position.known_at)
+    limits = load_policy(con, "check_thresholds", position.known_at)
 
     def above_the_limit() -> Iterator[CreditFacts]:
         for credit, day, amount, reason, raised_by, approved_by in con.execute(_CREDITS).fetchall():

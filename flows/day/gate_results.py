@@ -1,12 +1,13 @@
-"""What only a gate found, told in the marts of data quality too.
+"""The results of the gates, in a raw table that the data-quality marts show beside the models'.
 
-Models and gates ask the same of most checks, each in its own way. Where a gate finds a fault that
-the models do not, or asks what no model can, the marts would say otherwise than the manifest and
-the report: the gate's word stands in all three.
+Models and gates make most checks twice, each in its own way. Where a gate fails a check that the
+models passed, or makes a check that no model can, `data_quality_results` shows the gate's figures,
+as the manifest and the report do. The rule is in that model; this module only records.
 """
 
 from collections.abc import Iterable
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,38 +16,43 @@ import duckdb
 if TYPE_CHECKING:
     from expectations.outcomes import CheckOutcome, GateOutcome
 
-ASKED_BY_GATES_ALONE = frozenset({"R16"})
-_MARTS = ("data_quality_results", "data_quality_history")
 
-
-def tell_what_gates_found(warehouse: Path, gates: Iterable["GateOutcome"]) -> None:
-    """Puts into the data-quality marts what the models could not know.
+def record_gate_results(
+    warehouse: Path, as_of: date, known_at: date, gates: Iterable["GateOutcome"]
+) -> None:
+    """Replaces the rows of `raw.gate_results` with the checks of the given gates.
 
     Args:
-        warehouse: The DuckDB file with the marts of this very position.
-        gates: What every gate found.
+        warehouse: The DuckDB file with the raw tables.
+        as_of: The day whose position the gates judged.
+        known_at: Rows known by the end of this day counted.
+        gates: The outcome of every gate. A check that two of them make fails where one fails it.
     """
-    told = [check for gate in gates for check in gate.checks if _is_told(check)]
-    if not told:
-        return
-    with closing(duckdb.connect(str(warehouse))) as con:
-        for mart in _MARTS:
-            con.executemany(
-                f"update marts.{mart} set population = ?, exceptions = ?, exceptions_value = ?, "
-                "status = ? where check_code = ? and status != 'failed' "
-                "and (as_of_date, known_at) = (select (as_of_date, known_at) from raw.position)",
-                [
-                    [
-                        check.population,
-                        check.exceptions,
-                        check.exceptions_value,
-                        check.status,
-                        check.check_code,
-                    ]
-                    for check in told
-                ],
+    checks = [check for gate in gates for check in gate.checks]
+    by_code = {check.check_code: check for check in sorted(checks, key=_failed_last)}
+    rows = [
+        (
+            as_of,
+            known_at,
+            check.check_code,
+            check.population,
+            check.exceptions,
+            check.exceptions_value,
+            check.status,
+        )
+        for check in by_code.values()
+    ]
+    with closing(duckdb.connect(str(warehouse))) as connection:
+        connection.begin()
+        connection.execute("delete from raw.gate_results")
+        if rows:
+            connection.executemany(
+                "insert into raw.gate_results (as_of_date, known_at, check_code, population, "
+                "exceptions, exceptions_value, status) values (?, ?, ?, ?, ?, ?, ?)",
+                rows,
             )
+        connection.commit()
 
 
-def _is_told(check: "CheckOutcome") -> bool:
-    return check.status == "failed" or check.check_code in ASKED_BY_GATES_ALONE
+def _failed_last(check: "CheckOutcome") -> bool:
+    return check.status == "failed"

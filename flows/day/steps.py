@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from flows.day.day import Day, RunOutcome
-from flows.day.gate_results import tell_what_gates_found
+from flows.day.gate_results import record_gate_results
 from flows.day.kept_ledger import continues_kept_ledger, record_kept_ledger
 from flows.errors import IncomeError
 from flows.processes.dbt_process import DbtFolders, TransformOutcome, build_models
@@ -71,7 +71,7 @@ def gate(day: Day) -> tuple[GateOutcome, ...]:
         gates = judge_gates(day.workspace.warehouse, as_of=day.as_of, known_at=day.known_at)
     except GateError as unjudged:
         raise IncomeError(str(unjudged)) from unjudged
-    tell_what_gates_found(day.workspace.warehouse, gates)
+    record_gate_results(day.workspace.warehouse, day.as_of, day.known_at, gates)
     day.log("gate", " ".join(f"{outcome.name}={outcome.status}" for outcome in gates))
     return gates
 

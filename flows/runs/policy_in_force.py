@@ -1,23 +1,25 @@
 """Which policy was in force in a run: the figures with their marks, and one hash over all of it.
 
-The models resolve policy; this list only tells a reader of the report on what the figures rest.
+The models resolve policy; this list only shows a reader of the report which policy the figures use.
 """
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable
 from datetime import date
 
 import duckdb
 
-from ingestion.policy.policy_tables import POLICY_KEYS
+from ingestion.policy.policy_contract import load_policy_contracts
+from ingestion.policy.precedence import rows_query
 
 _SCHEMA = "policy"
-# What each check is called and who owns it stands in the list of checks, not among the figures; nor
-# do the days on which banks are closed.
+_RESOLVED = "in_force_until"
+# Names and owners of checks are in the list of checks, and bank holidays are dates: neither is a
+# figure.
 _NO_FIGURES = frozenset({"bank_holidays", "check_codes"})
 _ABOUT_THE_ROW = frozenset(
-    {"policy_row", "effective_from", "effective_to", "basis", "mark", "source_ref"}
+    {"policy_row", "effective_from", "effective_to", _RESOLVED, "basis", "mark", "source_ref"}
     | {"approved_by", "approved_on", "sort", "debt_type", "party_type", "key", "value", "unit"}
 )
 
@@ -28,70 +30,48 @@ def policy_marks(
     """The rows in force on `as_of`, shipped or the council's own as known at `known_at`."""
     return [
         _mark(table, row)
-        for table in _tables(warehouse)
+        for table in load_policy_contracts()
         if table not in _NO_FIGURES
-        for row in _in_force(_standing_rows(warehouse, table, known_at), table, as_of)
+        for row in _in_force(_rows(warehouse, table, known_at), as_of)
     ]
 
 
 def policy_sha256(warehouse: duckdb.DuckDBPyConnection, known_at: date) -> str:
-    """Hash of every row that decides on some day, as known at `known_at`.
+    """Hash of every row that is used on some day, as known at `known_at`.
 
     The same policy has the same hash, whichever files brought it in whatever order.
     """
     rows = [
-        [table, sorted(row.items())]
-        for table in _tables(warehouse)
-        for row in _standing_rows(warehouse, table, known_at)
+        [table, sorted((name, cell) for name, cell in row.items() if name != _RESOLVED)]
+        for table in load_policy_contracts()
+        for row in _rows(warehouse, table, known_at)
     ]
     return hashlib.sha256(json.dumps(rows, ensure_ascii=False).encode()).hexdigest()
 
 
-def _tables(warehouse: duckdb.DuckDBPyConnection) -> list[str]:
-    found = warehouse.execute(
-        "select table_name from duckdb_tables() where schema_name = ? order by all", [_SCHEMA]
-    ).fetchall()
-    return [str(table) for (table,) in found]
-
-
-def _standing_rows(
-    warehouse: duckdb.DuckDBPyConnection, table: str, known_at: date
-) -> list[dict[str, str]]:
-    """One row for each figure and day from which it counts: the one that goes before the others.
-
-    The order is that of the models' macro `policy_rows`.
-    """
-    key = ", ".join(f"coalesce(\"{column}\"::varchar, '')" for column in POLICY_KEYS[table])
-    rows = warehouse.execute(
-        f"select * from (select *, false as _own, null::date as _file_day, "
-        f"null as _source_file, null::bigint as _source_line, null::date as _known_on, "
-        f'null as _run_id from {_SCHEMA}."{table}" union all by name '
-        f'select * exclude (_source, _content_hash), true as _own from raw."policy_{table}" '
-        f"where _known_on <= ?) qualify row_number() over (partition by {key}, effective_from "
-        "order by _own desc, _file_day desc nulls last, _source_file desc nulls last, "
-        "_source_line desc nulls last, _known_on desc nulls last, _run_id desc nulls last, "
-        f"policy_row nulls last) = 1 order by {key}, effective_from",
-        [known_at],
+def _rows(warehouse: duckdb.DuckDBPyConnection, table: str, known_at: date) -> list[dict[str, str]]:
+    """The row used for each figure and first day, with the day until which it is in force."""
+    contract = load_policy_contracts()[table]
+    query = rows_query(
+        contract.key,
+        contract.names_but_dates,
+        shipped=f"{_SCHEMA}.{table}",
+        own=f"raw.policy_{table}",
+        known_at="?",
     )
-    return list(_as_mappings(rows))
+    key = ", ".join(f"coalesce({column}, '')" for column in contract.key)
+    found = warehouse.execute(f"{query} order by {key}, effective_from", [known_at])
+    names = [column[0] for column in found.description or ()]
+    return [
+        {name: str(cell) for name, cell in zip(names, row, strict=True) if cell is not None}
+        for row in found.fetchall()
+    ]
 
 
-def _as_mappings(result: duckdb.DuckDBPyConnection) -> Iterator[dict[str, str]]:
-    names = [column[0] for column in result.description or ()]
-    for row in result.fetchall():
-        pairs = zip(names, row, strict=True)
-        yield {name: str(cell) for name, cell in pairs if cell is not None and name[0] != "_"}
-
-
-def _in_force(rows: list[dict[str, str]], table: str, as_of: date) -> list[dict[str, str]]:
-    """Of each figure the latest row that has begun, unless it has ended; by name."""
+def _in_force(rows: Iterable[dict[str, str]], as_of: date) -> list[dict[str, str]]:
+    """The rows in force on a day, by name."""
     day = as_of.isoformat()
-    begun = {
-        tuple(row.get(column, "") for column in POLICY_KEYS[table]): row
-        for row in rows
-        if row["effective_from"] <= day
-    }
-    in_force = [row for row in begun.values() if (row.get("effective_to") or "9999-12-31") > day]
+    in_force = [row for row in rows if row["effective_from"] <= day < row[_RESOLVED]]
     return sorted(in_force, key=lambda row: row["policy_row"])
 
 

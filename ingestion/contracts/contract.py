@@ -18,6 +18,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from ingestion.refusal import IngestionError
+from ingestion.yaml_text import read_yaml
 
 
 class CellType(StrEnum):
@@ -269,7 +270,7 @@ def load_contracts() -> dict[str, Contract]:
         if not path.name.endswith(".yml"):
             continue
         try:
-            contract = Contract.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+            contract = Contract.model_validate(read_yaml(path.read_text(encoding="utf-8")))
         except (ValueError, yaml.YAMLError) as error:
             fault = " ".join(str(error).split())
             raise IngestionError(f"ingestion/contracts/{path.name}: {fault}") from error

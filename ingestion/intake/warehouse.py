@@ -1,7 +1,7 @@
 """The raw tables: made from the contracts, appended to in one transaction, never updated.
 
-The only connection, beside dbt's, that writes to the warehouse file. Every accepted row is stored,
-repeated ones too, with its lineage; which version of a row stands is decided in dbt.
+The only connection, apart from dbt's, that writes to the warehouse file. Every accepted row is
+stored, repeated ones too, with its lineage; dbt decides which version of a row is current.
 """
 
 from collections.abc import Collection, Mapping
@@ -15,7 +15,7 @@ import pyarrow as pa
 from ingestion.contracts.contract import CellType, load_contracts
 from ingestion.intake.judged_rows import Stage
 from ingestion.intake.published_history import PUBLISHED_TABLES
-from ingestion.policy.policy_tables import POLICY_SEEDS, load_policy_tables
+from ingestion.policy.policy_tables import load_policy_tables
 from ingestion.refusal import IngestionError
 
 LINEAGE = {
@@ -53,6 +53,15 @@ _RECORDS = {
         "last_run": "VARCHAR",
         "runs_kept": "BIGINT",
         "made_by": "VARCHAR",
+    },
+    "gate_results": {
+        "as_of_date": "DATE",
+        "known_at": "DATE",
+        "check_code": "VARCHAR",
+        "population": "BIGINT",
+        "exceptions": "BIGINT",
+        "exceptions_value": "DECIMAL(18,2)",
+        "status": "VARCHAR",
     },
     "files": {
         "run_id": "VARCHAR",
@@ -100,7 +109,7 @@ _RECORDS = {
         "invoice_id": "VARCHAR",
     },
 }
-# What an older warehouse knows of its refused rows: not which receipt or invoice they name.
+# What an older warehouse has of its refused rows: not which receipt or invoice they name.
 _REFUSED_BEFORE = """
     insert into raw.refused_ids by name
     select run_id, feed, source_file, source_line, file_day, known_on, reason_code, key_text,
@@ -122,15 +131,14 @@ def record_schema(table: str) -> pa.Schema:
     return pa.schema([(name, _ARROW_TYPES[kind]) for name, kind in _RECORDS[table].items()])
 
 
-def open_warehouse(path: Path, seeds: Path = POLICY_SEEDS) -> duckdb.DuckDBPyConnection:
+def open_warehouse(path: Path) -> duckdb.DuckDBPyConnection:
     """Open the warehouse for writing and make every raw table that is not there yet.
 
     Args:
         path: The DuckDB file; made if it is not there.
-        seeds: Folder of the shipped policy tables.
 
     Raises:
-        IngestionError: The file is no warehouse or another process holds it.
+        IngestionError: The file is not a warehouse, or another process holds it.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
@@ -144,7 +152,7 @@ def open_warehouse(path: Path, seeds: Path = POLICY_SEEDS) -> duckdb.DuckDBPyCon
     con.begin()
     con.execute("create schema if not exists raw")
     there = _columns_there(con)
-    for name, columns in _tables(seeds).items():
+    for name, columns in _tables().items():
         _make_table(con, name, columns, there.get(name))
     if "refused_ids" not in there:
         con.execute(_REFUSED_BEFORE)
@@ -160,7 +168,7 @@ def _columns_there(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
     return dict(rows)
 
 
-def _tables(seeds: Path) -> dict[str, dict[str, str]]:
+def _tables() -> dict[str, dict[str, str]]:
     lineage = {**LINEAGE, CONTENT_HASH: "VARCHAR"}
     feeds = {
         feed: {column.name: _SQL_TYPES[column.type] for column in contract.columns}
@@ -168,7 +176,7 @@ def _tables(seeds: Path) -> dict[str, dict[str, str]]:
     }
     policies = {
         name: dict.fromkeys(contract.names, "VARCHAR")
-        for name, contract in load_policy_tables(seeds).items()
+        for name, contract in load_policy_tables().items()
     }
     with_lineage = {name: columns | lineage for name, columns in (feeds | policies).items()}
     return with_lineage | _RECORDS | PUBLISHED_TABLES
@@ -192,13 +200,13 @@ def _make_table(
 
 @dataclass(frozen=True, slots=True)
 class KeptLedger:
-    """The published position whose ledger rows still stand in the model tables.
+    """The published position whose ledger rows are still in the model tables.
 
     Attributes:
         as_of: Its day.
         known_at: The day as known on which it was computed.
         last_run: The run that computed it; rows of later runs it has not seen.
-        runs: How many runs have gone on from it since it was built whole, this one included.
+        runs: How many runs have continued from it since it was built whole, this one included.
         made_by: Version of the code and of the libraries that computed it.
     """
 
@@ -210,7 +218,7 @@ class KeptLedger:
 
 
 def kept_ledger(con: duckdb.DuckDBPyConnection) -> KeptLedger | None:
-    """The position whose ledger rows the model tables hold; None where that is not known."""
+    """The position whose ledger rows the model tables hold; None if that is not known."""
     row = con.execute(
         "select as_of_date, known_at, last_run, runs_kept, made_by from raw.kept_ledger"
     ).fetchone()
@@ -218,7 +226,7 @@ def kept_ledger(con: duckdb.DuckDBPyConnection) -> KeptLedger | None:
 
 
 def keep_ledger(con: duckdb.DuckDBPyConnection, kept: KeptLedger) -> None:
-    """Say that the model tables hold the ledger of a published position."""
+    """Record that the model tables hold the ledger of a published position."""
     con.begin()
     con.execute("delete from raw.kept_ledger")
     con.execute(
@@ -232,19 +240,21 @@ def keep_ledger(con: duckdb.DuckDBPyConnection, kept: KeptLedger) -> None:
 def set_position(
     con: duckdb.DuckDBPyConnection, as_of: date, known_at: date, kept: KeptLedger | None = None
 ) -> None:
-    """Say which position the models are to compute, and which kept one they go on from.
+    """Record the position that the models compute, and the kept one that they continue.
 
-    From here on the model tables are no position's: what was kept counts again only once a run that
-    built them is published.
+    No gate has judged the position yet, so the results of gates are removed. The model tables hold
+    no published position from now on: the kept ledger counts again only once a run that built it is
+    published.
     """
-    going_on = (kept.as_of, kept.known_at, kept.last_run, kept.runs) if kept else (None,) * 4
+    continued = (kept.as_of, kept.known_at, kept.last_run, kept.runs) if kept else (None,) * 4
     con.begin()
+    con.execute("delete from raw.gate_results")
     con.execute("delete from raw.kept_ledger")
     con.execute("delete from raw.position")
     con.execute(
         "insert into raw.position (as_of_date, known_at, kept_as_of_date, kept_known_at, "
         "kept_run_id, runs_kept) values (?, ?, ?, ?, ?, ?)",
-        [as_of, known_at, *going_on],
+        [as_of, known_at, *continued],
     )
     con.commit()
 
@@ -252,7 +262,7 @@ def set_position(
 def forget_unfinished_runs(
     con: duckdb.DuckDBPyConnection, committed_run_ids: Collection[str]
 ) -> None:
-    """Delete what runs brought that have no manifest among the published ones."""
+    """Delete the rows of runs without a published manifest."""
     marked = con.execute(
         "select table_name, column_name from duckdb_columns() "
         "where schema_name = 'raw' and column_name in ('_run_id', 'run_id') order by all"

@@ -1,12 +1,12 @@
-"""Whether the shipped policy and the council's own rows over it hold together, before a run.
+"""Whether the shipped policy and the council's own rows agree with each other, before a run.
 
 Reads the seeds and the workspace's policy folder, as a run would, and nothing else: it changes
-nothing and can be asked at any time. What is wrong is named by row, file and line, with the mend.
+nothing and can run at any time. A fault names the row, the file, the line and what to do.
 """
 
 import csv
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -21,29 +21,30 @@ from ingestion.policy.policy_band_rules import (
     faults_of_authority,
     faults_of_court_fees,
 )
+from ingestion.policy.policy_contract import (
+    BANDS_OF_AGE,
+    PolicyColumn,
+    PolicyTable,
+    PolicyType,
+    load_policy_contracts,
+)
 from ingestion.policy.policy_rules import (
-    SINGLE_FIGURES,
     Fault,
     FaultKind,
     PolicyRow,
+    current_rows,
     faults_of_cells,
     faults_of_lists,
     faults_of_ranges,
     faults_of_retention,
     in_force,
-    kinds_of_figures,
-    rows_that_stand,
 )
-from ingestion.policy.policy_tables import POLICY_KEYS, POLICY_SEEDS
+from ingestion.policy.policy_tables import POLICY_SEEDS
 from ingestion.policy.policy_timetable_rules import faults_of_timetables
 from ingestion.refusal import CheckCode, FileRefusedError
 
 # A file without a day in its name is of the day of the run that takes it: after those that have.
 _NO_DAY_IN_NAME = date.max
-STATUSES_OF_PROVISION = frozenset(
-    {"insolvent", "deceased", "barred", "secured", "kept_arrangement"}
-)
-"""The statuses for which provision may have a rate of its own, as `provision_by_item` has them."""
 _KIND_BY_CODE = {CheckCode.NUMBER: FaultKind.NO_FIGURE, CheckCode.DAY: FaultKind.NO_DAY}
 
 
@@ -71,12 +72,13 @@ def check_policy(policy: Path, seeds: Path = POLICY_SEEDS) -> PolicyCheck:
         policy: Folder of the council's own rows; it need not be there.
         seeds: Folder of the shipped policy tables.
     """
-    shipped = [row for table in POLICY_KEYS for row in _shipped_rows(seeds, table)]
+    tables = load_policy_contracts()
+    shipped = [row for table in tables for row in _shipped_rows(seeds, table)]
     own, refused = _own_rows(policy)
     return PolicyCheck(
         rows=len(shipped) + len(own) + len(refused),
         own_rows=len(own) + len(refused),
-        tables=len(POLICY_KEYS),
+        tables=len(tables),
         faults=tuple(sorted([*refused, *_faults(shipped, own)], key=_by_place)),
     )
 
@@ -88,20 +90,18 @@ def _by_place(fault: Fault) -> tuple[str, str, int, str, str]:
 def _faults(shipped: Sequence[PolicyRow], own: Sequence[PolicyRow]) -> list[Fault]:
     """Of cells first; a row with a cell that cannot be read is not asked any further."""
     contracts = load_contracts()
-    kinds, codes = kinds_of_figures(shipped), _codes(contracts, shipped)
-    codes["provision_rates", "band"] = {"", *_bands_of_age([*shipped, *own])}
-    lists = _lists(contracts)
+    codes, lists = _codes(contracts, shipped, own), _lists(contracts)
     found: list[Fault] = []
     sound: list[PolicyRow] = []
     for row in [*shipped, *own]:
-        of_cells = [*faults_of_cells(row, kinds, codes), *faults_of_lists(row, lists)]
+        of_cells = [*faults_of_cells(row, codes), *faults_of_lists(row, lists)]
         found += [*of_cells, *faults_of_retention(row)]
         if not of_cells:
             sound.append(row)
-    standing = rows_that_stand(sound)
-    decide = in_force(standing)
-    found += faults_of_ranges(sound, standing)
-    party_types = sorted(_codes_of(contracts["debtors"], "party_type"))
+    current = current_rows(sound)
+    decide = in_force(current)
+    found += faults_of_ranges(sound, current)
+    party_types = sorted(_codes_of(contracts, "debtors.party_type"))
     found += faults_of_timetables(decide["recovery_timetable"], party_types)
     found += faults_of_age_bands(decide["age_bands"])
     found += faults_of_authority(decide["write_off_authority"])
@@ -110,49 +110,38 @@ def _faults(shipped: Sequence[PolicyRow], own: Sequence[PolicyRow]) -> list[Faul
 
 
 def _codes(
-    contracts: dict[str, Contract], shipped: Iterable[PolicyRow]
+    contracts: Mapping[str, Contract], shipped: Sequence[PolicyRow], own: Sequence[PolicyRow]
 ) -> dict[tuple[str, str], set[str]]:
     """The codes that a column of a policy table may hold, an empty one where it may be blank."""
-    debt_types = {"", *_codes_of(contracts["services"], "debt_type")}
-    party_types = {"", *_codes_of(contracts["debtors"], "party_type")}
-    roles = _codes_of(contracts["officers"], "role")
-    codes = {
-        ("agency_panel", "debt_type"): debt_types,
-        ("agency_panel", "party_type"): party_types,
-        ("agency_panel", "usage"): {"", "used", "left_out"},
-        ("court_fees", "fee"): {"issue_fee", "fixed_costs"},
-        ("provision_rates", "debt_type"): debt_types,
-        ("provision_rates", "party_type"): party_types,
-        ("provision_rates", "status"): {"", *STATUSES_OF_PROVISION},
-        ("recovery_timetable", "debt_type"): debt_types,
-        ("recovery_timetable", "party_type"): party_types,
-        ("recovery_timetable", "usage"): {"", "used", "left_out", "example"},
-        ("hold_types", "key"): _codes_of(contracts["holds"], "hold_type"),
-        ("hold_types", "value"): {"protective", "internal"},
-        ("kpi_targets", "direction"): {"at_least", "at_most"},
-        ("kpi_targets", "unit"): {"%", "days", "pounds"},
-        ("limitation_periods", "debt_type"): debt_types,
-        ("age_bands", "unit"): {"", "days", "years"},
-        ("write_off_authority", "debt_type"): debt_types,
-        ("write_off_authority", "lowest_role"): roles,
-        ("officer_roles", "role"): roles,
-        ("feed_freshness", "key"): set(contracts),
-        ("required_feeds", "key"): set(contracts),
-        ("numbered_feeds", "key"): set(contracts),
-        ("reference_masks", "kind"): {"debtor", "invoice", "arrangement"},
-        ("reference_masks", "check_digit"): {"", "luhn"},
-        ("worklist_priority", "part"): {"amount", "days_waiting", "stage"},
+    return {
+        (table.table, column.name): {
+            *column.codes,
+            *_codes_elsewhere(table, column, contracts, shipped, own),
+            *({""} if column.blank == "allowed" else ()),
+        }
+        for table in load_policy_contracts().values()
+        for column in table.columns
+        if column.type is PolicyType.CODE
     }
-    for row in shipped:
-        if row.table in SINGLE_FIGURES:
-            codes.setdefault((row.table, "key"), set()).add(row.cells["key"])
-        if row.table == "contact_remedies":
-            codes.setdefault((row.table, "error_code"), set()).add(row.cells["error_code"])
-        if row.table == "kpi_targets":
-            codes.setdefault((row.table, "kpi_code"), set()).add(row.cells["kpi_code"])
-        if row.table == "support_offers":
-            codes.setdefault((row.table, "signal_code"), set()).add(row.cells["signal_code"])
-    return codes
+
+
+def _codes_elsewhere(
+    table: PolicyTable,
+    column: PolicyColumn,
+    contracts: Mapping[str, Contract],
+    shipped: Sequence[PolicyRow],
+    own: Sequence[PolicyRow],
+) -> set[str]:
+    """The codes that the contract takes from somewhere else."""
+    if column.codes_of == "feeds":
+        return set(contracts)
+    if column.codes_of == "figures":
+        return set(table.figures)
+    if column.codes_of == "shipped":
+        return {row.cells[column.name] for row in shipped if row.table == table.table}
+    if column.codes_of == BANDS_OF_AGE:
+        return _bands_of_age([*shipped, *own])
+    return _codes_of(contracts, column.codes_of) if column.codes_of else set()
 
 
 def _bands_of_age(rows: Iterable[PolicyRow]) -> set[str]:
@@ -160,22 +149,20 @@ def _bands_of_age(rows: Iterable[PolicyRow]) -> set[str]:
     return {row.cells["band"] for row in rows if row.table == "age_bands" and row.cells.get("unit")}
 
 
-def _lists(contracts: dict[str, Contract]) -> dict[tuple[str, str], set[str]]:
-    """The codes that a figure may list, parted by blanks, by table and key."""
-    party_types = _codes_of(contracts["debtors"], "party_type")
+def _lists(contracts: Mapping[str, Contract]) -> dict[tuple[str, str], set[str]]:
+    """The codes that a figure may list, separated by spaces, by table and key."""
     return {
-        ("agency_rules", "direct_payment_methods"): _codes_of(contracts["receipts"], "method"),
-        ("agency_rules", "safeguarding_check_asked_of"): _codes_of(
-            contracts["services"], "debt_type"
-        ),
-        ("agency_rules", "vulnerability_check_asked_of"): party_types,
-        ("bank_matching_rules", "methods_outside_bank"): _codes_of(contracts["receipts"], "method"),
-        ("legal_rules", "protocol_party_types"): party_types,
+        (table.table, key): _codes_of(contracts, figure.codes_of)
+        for table in load_policy_contracts().values()
+        for key, figure in table.figures.items()
+        if figure.codes_of
     }
 
 
-def _codes_of(contract: Contract, column: str) -> set[str]:
-    return {code for each in contract.columns if each.name == column for code in each.codes}
+def _codes_of(contracts: Mapping[str, Contract], named: str) -> set[str]:
+    """The codes of a column of a feed, named as in `services.debt_type`."""
+    feed, _, column = named.partition(".")
+    return set(contracts[feed].column(column).codes)
 
 
 # Reading.
@@ -214,9 +201,9 @@ def _own_rows(policy: Path) -> tuple[list[PolicyRow], list[Fault]]:
 
 
 def _refused_file(path: Path, feed: str, message: str) -> Fault:
-    says, _, mend = message.rpartition(": ")
+    says, _, fix = message.rpartition(": ")
     table = feed.removeprefix("policy_")
-    return Fault(FaultKind.REFUSED, "", table, path.name, None, says, mend)
+    return Fault(FaultKind.REFUSED, "", table, path.name, None, says, fix)
 
 
 def _accepted(reading: Reading) -> Iterator[PolicyRow]:
@@ -247,7 +234,7 @@ def _refused_rows(reading: Reading) -> Iterator[Fault]:
             )
 
 
-# Telling.
+# Output.
 
 
 def as_json(check: PolicyCheck) -> str:
@@ -262,12 +249,12 @@ def as_text(check: PolicyCheck) -> str:
             f"no fault found in {check.rows} rows of {check.tables} tables "
             f"({check.own_rows} of the rows are the council's own)\n"
         )
-    return "".join(f"{_told(fault)}\n" for fault in check.faults)
+    return "".join(f"{_line_of(fault)}\n" for fault in check.faults)
 
 
-def _told(fault: Fault) -> str:
+def _line_of(fault: Fault) -> str:
     where = fault.file or "as shipped"
     if fault.line is not None:
         where += f" line {fault.line}"
     row = f"{fault.policy_row or 'a row'} of {fault.table}" if fault.table else "a policy file"
-    return f"{row} ({where}): {fault.kind}: {fault.says}; {fault.mend}"
+    return f"{row} ({where}): {fault.kind}: {fault.says}; {fault.fix}"

@@ -23,7 +23,7 @@ from ingestion.intake.reading import (
     text_columns,
     unknown_columns,
 )
-from ingestion.policy.policy_tables import POLICY_KEYS, columns_a_file_needs
+from ingestion.policy.policy_tables import columns_a_file_needs, policy_key
 from ingestion.readers.csv_file import Chunk, Misshapen, read_csv
 
 POLICY_CODE = "policy_code"
@@ -43,7 +43,7 @@ def read_policy_file(
         scratch: Folder for staged rows.
 
     Raises:
-        FileRefusedError: The header lacks a column that every row needs.
+        FileRefusedError: A column that every row needs is missing from the header.
     """
     header, chunks = read_csv(arrived.path)
     if named is None:
@@ -73,7 +73,7 @@ def read_policy_file(
 
 def _header_of(contract: Contract, header: Sequence[str]) -> list[str]:
     """The header with the table's own name for `key`, where it has another one."""
-    own = POLICY_KEYS[contract.feed.removeprefix("policy_")][0]
+    own = policy_key(contract)[0]
     if "key" in contract.names or own in header:
         return list(header)
     return [own if name == "key" else name for name in header]
@@ -126,7 +126,9 @@ def _cells(contract: Contract, header: Sequence[str], part: Chunk) -> dict[str, 
     cells = text_columns(_header_of(contract, header), part, contract.names)
     table = contract.feed.removeprefix("policy_")
     blank = pa.array([""] * len(part.rows), pa.string())
-    parts = [cells.get(name, blank).to_pylist() for name in (*POLICY_KEYS[table], "effective_from")]
+    parts = [
+        cells.get(name, blank).to_pylist() for name in (*policy_key(contract), "effective_from")
+    ]
     given = cells.get("policy_row", blank).to_pylist()
     names = [
         name or f"own/{table}/{'/'.join(key)}@{day}"

@@ -1,7 +1,7 @@
-"""What a row of policy may not say, and what rows of one key may not leave open between them.
+"""The faults of policy rows: a cell that is not allowed, a gap or an overlap between rows of a key.
 
-Pure: rows in, faults out. Which row stands where several are for one key and day is as in the
-models' macro `policy_rows`; what the tables mean is interface 4.4, 4.7 and 4.8.
+Pure: rows in, faults out. Where several rows are for one key and day, the current one is chosen as
+in the query of `ingestion.policy.precedence`; what the tables mean is interface 4.4, 4.7 and 4.8.
 """
 
 import re
@@ -14,7 +14,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from ingestion.cells import BadCell, judge_day, judge_figure, judge_flag, judge_money
-from ingestion.policy.policy_tables import POLICY_KEYS
+from ingestion.policy.policy_contract import PolicyTable, PolicyType, load_policy_contracts
 
 FOR_EVER = "9999-12-31"
 
@@ -60,9 +60,14 @@ class PolicyRow:
         return self.cells.get("policy_row", "")
 
     @property
+    def contract(self) -> PolicyTable:
+        """The contract of its table."""
+        return load_policy_contracts()[self.table]
+
+    @property
     def key(self) -> tuple[str, ...]:
         """Which figure the row gives."""
-        return tuple(self.cells.get(column, "") for column in POLICY_KEYS[self.table])
+        return tuple(self.cells.get(column, "") for column in self.contract.key)
 
     @property
     def begins(self) -> str:
@@ -70,24 +75,24 @@ class PolicyRow:
         return self.cells["effective_from"]
 
     @property
-    def told_end(self) -> str:
+    def stated_end(self) -> str:
         """The day on which it no longer counts, if it names one."""
         return self.cells.get("effective_to", "")
 
     @property
     def called(self) -> str:
-        """Its name, and where it stands if it is the council's own."""
+        """Its name, with file and line if it is the council's own."""
         return self.name if self.file is None else f"{self.name} ({self.file} line {self.line})"
 
     @property
     def precedence(self) -> tuple[bool, date, str, int]:
-        """Of rows for one key and day, the one with the greatest stands."""
+        """Of rows for one key and day, the one with the greatest value is current."""
         return self.file is not None, self.file_day, self.file or "", self.line
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing that is wrong, with the mend.
+    """One thing that is wrong, and what to do about it.
 
     Attributes:
         kind: What kind of fault.
@@ -96,7 +101,7 @@ class Fault:
         file: Bare name of the council's file; None for a shipped row.
         line: Physical line of the row; None where the whole file, or a shipped row, is at fault.
         says: What is wrong.
-        mend: What to do about it.
+        fix: What to do about it.
     """
 
     kind: FaultKind
@@ -105,13 +110,13 @@ class Fault:
     file: str | None
     line: int | None
     says: str
-    mend: str
+    fix: str
 
 
-def fault(kind: FaultKind, row: PolicyRow, says: str, mend: str) -> Fault:
+def fault(kind: FaultKind, row: PolicyRow, says: str, fix: str) -> Fault:
     """A fault of one row."""
     line = None if row.file is None else row.line
-    return Fault(kind, row.name, row.table, row.file, line, says, mend)
+    return Fault(kind, row.name, row.table, row.file, line, says, fix)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,23 +131,23 @@ class InForce:
         return self.row.begins <= day < self.ends
 
 
-def rows_that_stand(rows: Iterable[PolicyRow]) -> list[list[PolicyRow]]:
-    """For each key of each table the rows that stand, one for each day from which one counts."""
-    standing: dict[tuple[str, tuple[str, ...]], dict[str, PolicyRow]] = defaultdict(dict)
-    # By name backwards, so that of two shipped rows the first by name stands, as in the models.
+def current_rows(rows: Iterable[PolicyRow]) -> list[list[PolicyRow]]:
+    """For each key of each table the current rows, one for each day from which a row counts."""
+    current: dict[tuple[str, tuple[str, ...]], dict[str, PolicyRow]] = defaultdict(dict)
+    # By name backwards, so that of two shipped rows the first by name is current, as in the models.
     by_name = sorted(rows, key=lambda row: row.name, reverse=True)
     for row in sorted(by_name, key=lambda row: row.precedence):
-        standing[row.table, row.key][row.begins] = row
-    return [[days[day] for day in sorted(days)] for _, days in sorted(standing.items())]
+        current[row.table, row.key][row.begins] = row
+    return [[days[day] for day in sorted(days)] for _, days in sorted(current.items())]
 
 
-def in_force(standing: Iterable[Sequence[PolicyRow]]) -> dict[str, list[InForce]]:
-    """By table, each row that stands with the day on which it ends or a later one ends it."""
+def in_force(current: Iterable[Sequence[PolicyRow]]) -> dict[str, list[InForce]]:
+    """By table, each current row with the day on which it ends or a later row replaces it."""
     found: dict[str, list[InForce]] = defaultdict(list)
-    for rows in standing:
+    for rows in current:
         following = [*(row.begins for row in rows[1:]), FOR_EVER]
         for row, next_begins in zip(rows, following, strict=True):
-            found[row.table].append(InForce(row, min(row.told_end or FOR_EVER, next_begins)))
+            found[row.table].append(InForce(row, min(row.stated_end or FOR_EVER, next_begins)))
     return found
 
 
@@ -152,57 +157,6 @@ def days_of_change(rows: Iterable[InForce]) -> list[str]:
 
 
 # Single cells.
-
-_WHOLE = {
-    "agency_panel": ("preference",),
-    "age_bands": ("lower", "upper", "sort"),
-    "recovery_timetable": ("sort", "not_before_days", "after_previous_days"),
-    "worklist_priority": ("points",),
-    "officer_roles": ("rank",),
-    "feed_freshness": ("value",),
-    "support_offers": ("repeat_months",),
-}
-_POUNDS = {
-    "court_fees": ("claim_from", "claim_to", "amount"),
-    "recovery_timetable": ("minimum_balance",),
-    "write_off_authority": ("amount_from", "amount_to"),
-    "worklist_priority": ("at_least",),
-}
-_FLAGS = {
-    "write_off_authority": ("needs_checker", "needs_minute_reference"),
-    "write_off_reasons": ("stage_waived_below_minimum", "part_allowed", "is_write_off"),
-}
-_PER_CENT = {
-    "provision_rates": ("rate",),
-}
-SINGLE_FIGURES = frozenset(
-    {
-        "affordability_rules",
-        "agency_rules",
-        "arrangement_rules",
-        "bank_matching_rules",
-        "casework_rules",
-        "check_thresholds",
-        "contact_rules",
-        "early_help_rules",
-        "ledger_rules",
-        "legal_rules",
-        "limitation_periods",
-        "publication_retention",
-        "sampling_rules",
-        "write_off_rules",
-    }
-)
-"""Tables in which each key is one figure that something is reckoned with."""
-_DAYS = ("holiday_on", "effective_from", "effective_to", "approved_on")
-# What a figure is, by the first words of its unit.
-_KIND_BY_UNIT = (
-    (re.compile(r"(calendar )?(days|months|years|runs)\b"), "whole number"),
-    (re.compile(r"pounds\b"), "amount in pounds"),
-    (re.compile(r"date\b"), "day"),
-    (re.compile(r"true or false\b"), "true or false"),
-)
-
 
 _ALL = Decimal(100)
 
@@ -229,53 +183,55 @@ def _is_flag(text: str) -> bool:
     return not isinstance(judge_flag(text), BadCell)
 
 
-_JUDGES: Mapping[str, tuple[Callable[[str], bool], FaultKind, str]] = {
-    "whole number": (_is_whole, FaultKind.NO_FIGURE, "write a whole number in digits"),
-    "amount in pounds": (
-        _is_pounds,
+_NUMBER = "write digits, and at most two decimals after a point"
+_JUDGES: Mapping[PolicyType, tuple[str, Callable[[str], bool], FaultKind, str]] = {
+    PolicyType.WHOLE: (
+        "whole number",
+        _is_whole,
         FaultKind.NO_FIGURE,
-        "write digits, and at most two decimals after a point",
+        "write a whole number in digits",
     ),
-    "rate in per cent": (
+    PolicyType.POUNDS: ("amount in pounds", _is_pounds, FaultKind.NO_FIGURE, _NUMBER),
+    PolicyType.PER_CENT: (
+        "rate in per cent",
         _is_per_cent,
         FaultKind.NO_FIGURE,
         "write a figure from 0 to 100, without a sign",
     ),
-    "day": (_is_day, FaultKind.NO_DAY, "write a day that exists as YYYY-MM-DD"),
-    "true or false": (_is_flag, FaultKind.NO_FIGURE, "write true or false"),
+    PolicyType.DAY: ("day", _is_day, FaultKind.NO_DAY, "write a day that exists as YYYY-MM-DD"),
+    PolicyType.FLAG: ("true or false", _is_flag, FaultKind.NO_FIGURE, "write true or false"),
 }
+"""For each type what it is called, its judge, the kind of fault, and what to write instead."""
 
 
-def faults_of_cells(
-    row: PolicyRow, kinds: Mapping[tuple[str, str], str], codes: Mapping[tuple[str, str], set[str]]
-) -> Iterator[Fault]:
-    """Cells that are not what their column or their key asks for.
+def faults_of_cells(row: PolicyRow, codes: Mapping[tuple[str, str], set[str]]) -> Iterator[Fault]:
+    """Cells that are not what their column or their key requires.
 
     Args:
         row: The row.
-        kinds: What the figure of a key is, by table and key, as `kinds_of_figures` tells.
         codes: The codes that a column may hold, by table and column.
     """
-    for column, kind in _kinds_of_columns(row, kinds):
-        text = row.cells.get(column, "")
-        fits, fault_kind, mend = _JUDGES[kind]
-        if text and not fits(text):
-            yield fault(fault_kind, row, f"{column} {text!r} is not a {kind}", mend)
-    if row.table in SINGLE_FIGURES | {"feed_freshness"} and not row.cells.get("value"):
-        yield fault(
-            FaultKind.MISSING, row, "value is missing, which blocks what needs it", "fill it in"
-        )
-    for column in _PER_CENT.get(row.table, ()):
-        if not row.cells.get(column):
-            says = f"{column} is missing, so that nothing can be worked out with it"
-            yield fault(FaultKind.MISSING, row, says, "fill it in, 0 for nothing")
-    for (table, column), known in codes.items():
-        text = row.cells.get(column, "")
-        if table == row.table and text not in known:
-            listed = ", ".join(sorted(known - {""}))
-            yield fault(
-                FaultKind.UNKNOWN, row, f"{column} {text!r} is not known", f"use one of {listed}"
-            )
+    for column in row.contract.columns:
+        text = row.cells.get(column.name, "")
+        kind = row.contract.type_of(column, row.cells.get("key", ""))
+        if column.type is PolicyType.CODE:
+            yield from _fault_of_code(row, column.name, codes[row.table, column.name])
+        elif not text and column.blank == "reported":
+            says = f"{column.name} is missing, which blocks what needs it"
+            zero = ", 0 for nothing" if kind is PolicyType.PER_CENT else ""
+            yield fault(FaultKind.MISSING, row, says, f"fill it in{zero}")
+        elif text and kind is not None and kind in _JUDGES:
+            called, fits, fault_kind, fix = _JUDGES[kind]
+            if not fits(text):
+                yield fault(fault_kind, row, f"{column.name} {text!r} is not a {called}", fix)
+
+
+def _fault_of_code(row: PolicyRow, column: str, known: set[str]) -> Iterator[Fault]:
+    text = row.cells.get(column, "")
+    if text not in known:
+        listed = ", ".join(sorted(known - {""}))
+        says = f"{column} {text!r} is not known"
+        yield fault(FaultKind.UNKNOWN, row, says, f"use one of {listed}")
 
 
 def faults_of_lists(row: PolicyRow, lists: Mapping[tuple[str, str], set[str]]) -> Iterator[Fault]:
@@ -307,84 +263,56 @@ def faults_of_retention(row: PolicyRow) -> Iterator[Fault]:
         )
 
 
-def _kinds_of_columns(
-    row: PolicyRow, kinds: Mapping[tuple[str, str], str]
-) -> Iterator[tuple[str, str]]:
-    yield from ((column, "day") for column in _DAYS)
-    yield from ((column, "whole number") for column in _WHOLE.get(row.table, ()))
-    yield from ((column, "amount in pounds") for column in _POUNDS.get(row.table, ()))
-    yield from ((column, "rate in per cent") for column in _PER_CENT.get(row.table, ()))
-    yield from ((column, "true or false") for column in _FLAGS.get(row.table, ()))
-    kind = kinds.get((row.table, row.cells.get("key", "")))
-    if row.table in SINGLE_FIGURES and kind is not None:
-        yield "value", kind
-
-
-def kinds_of_figures(shipped: Iterable[PolicyRow]) -> dict[tuple[str, str], str]:
-    """What each figure of a table of single figures is: by its unit, else by what is shipped."""
-    kinds = {}
-    for row in shipped:
-        if row.table not in SINGLE_FIGURES:
-            continue
-        unit = row.cells.get("unit", "")
-        kind = next((kind for pattern, kind in _KIND_BY_UNIT if pattern.match(unit)), None)
-        if kind is None and _is_whole(row.cells.get("value", "")):
-            kind = "whole number"
-        if kind is not None:
-            kinds[row.table, row.cells.get("key", "")] = kind
-    return kinds
-
-
 # Ranges of days.
 
 
 def faults_of_ranges(
-    rows: Iterable[PolicyRow], standing: Iterable[Sequence[PolicyRow]]
+    rows: Iterable[PolicyRow], current: Iterable[Sequence[PolicyRow]]
 ) -> Iterator[Fault]:
-    """Ranges that are none, and gaps and overlaps between the rows of one key.
+    """Ranges that end before they begin, and gaps and overlaps between the rows of one key.
 
     Args:
         rows: Every row, its days judged before.
-        standing: Those that stand, as `rows_that_stand` gives them.
+        current: The current rows, from `current_rows`.
     """
     yield from _rows_written_twice(rows)
-    for of_one_key in standing:
+    for of_one_key in current:
         for row in of_one_key:
-            if row.told_end and row.told_end <= row.begins:
+            if row.stated_end and row.stated_end <= row.begins:
                 yield fault(
                     FaultKind.RANGE,
                     row,
-                    f"it ends on {row.told_end}, which is not after {row.begins} when it begins",
+                    f"it ends on {row.stated_end}, which is not after {row.begins} when it begins",
                     "put a later effective_to, or leave it blank",
                 )
         for row, later in pairwise(of_one_key):
             yield from _between(row, later)
         last = of_one_key[-1]
-        if last.table in SINGLE_FIGURES | {"hold_types"} and last.begins < last.told_end:
+        if last.contract.always_in_force and last.begins < last.stated_end:
             yield fault(
                 FaultKind.GAP,
                 last,
-                f"from {last.told_end} on no row of {'/'.join(last.key)} is in force",
-                f"leave effective_to blank, or add a row from {last.told_end}",
+                f"from {last.stated_end} on no row of {'/'.join(last.key)} is in force",
+                f"leave effective_to blank, or add a row from {last.stated_end}",
             )
 
 
 def _between(row: PolicyRow, later: PolicyRow) -> Iterator[Fault]:
-    if not row.told_end or row.told_end <= row.begins:
+    if not row.stated_end or row.stated_end <= row.begins:
         return
-    if row.told_end < later.begins:
+    if row.stated_end < later.begins:
         yield fault(
             FaultKind.GAP,
             row,
-            f"from {row.told_end} until {later.called} begins on {later.begins} no row of "
+            f"from {row.stated_end} until {later.called} begins on {later.begins} no row of "
             f"{'/'.join(row.key)} is in force",
             f"let it end on {later.begins}, or leave its effective_to blank",
         )
-    if row.told_end > later.begins:
+    if row.stated_end > later.begins:
         yield fault(
             FaultKind.OVERLAP,
             row,
-            f"it lasts until {row.told_end}, but {later.called} begins on {later.begins}",
+            f"it lasts until {row.stated_end}, but {later.called} begins on {later.begins}",
             f"let it end on {later.begins}, or leave its effective_to blank",
         )
 

@@ -58,8 +58,10 @@ def _references(contract: Contract, contracts: Mapping[str, Contract]) -> list[d
         named = column.references
         if named is None:
             continue
-        cases: Mapping[str | None, str] = {None: named.feed} if named.feed else {**named.feeds}
-        for code, feed in cases.items():
+        cases: list[tuple[str | None, str]] = [*named.feeds.items()]
+        if named.feed:
+            cases = [(None, named.feed)]
+        for code, feed in cases:
             fact: dict[str, Value] = {
                 "column": column.name,
                 "feed": feed,

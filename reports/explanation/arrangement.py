@@ -182,7 +182,7 @@ def _invoice_part(owned: Sequence[Row]) -> Part:
         "Invoices",
         tuple(say("Invoice {id} is not in the data.", id=each["invoice_id"]) for each in unknown)
         if rows
-        else (say("The arrangement does not name an invoice."),),
+        else (say("No invoice of this arrangement is in the data."),),
         Table(_INVOICES, rows) if rows else None,
     )
 
@@ -193,16 +193,18 @@ def _movement_part(moved: Sequence[movements.Movement]) -> Part:
         "Movements on its invoices",
         () if moved else (say("There are no movements on its invoices."),),
         movements.table_of(moved) if moved else None,
-        (
-            say(
-                '"Counts here" is the part of a movement that belongs to these invoices. '
-                "Adjustments made after the agreement do not count. The last balance is the "
-                "amount outstanding."
-            ),
-        )
-        if moved
-        else (),
+        tuple(_notes(moved)),
     )
+
+
+def _notes(moved: Sequence[movements.Movement]) -> Iterator[Sentence]:
+    if any(each.counted != each.amount for each in moved):
+        yield say(
+            '"Counts here" is the part of a movement that belongs to these invoices. Adjustments '
+            "made after the agreement do not count."
+        )
+    if moved:
+        yield say("The last balance is the amount outstanding.")
 
 
 def _allocation_part(made: Sequence[allocations.Allocation]) -> Part:

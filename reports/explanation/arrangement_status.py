@@ -44,7 +44,7 @@ _SHORT = {
     "breached": "in breach since {since}: {actual} outstanding, {expected} expected, "
     "{short} behind",
     "completed": "completed: its invoices are settled",
-    "cancelled": "cancelled on {on}: {actual} outstanding, {expected} expected at that time",
+    "cancelled": "cancelled on {on}: {actual} outstanding, {expected} expected",
     "superseded": "superseded by arrangement {later}",
     "not_evaluated": "not evaluated, because {reason}",
 }

@@ -211,7 +211,7 @@ def band_part(marts: RunMarts, items: Sequence[OpenItem], more: Sequence[Sentenc
     return Part(
         "open_items",
         "Outstanding amount and ageing band"
-        if len(owed) == 1
+        if not owed[1:]
         else "Outstanding amounts by ageing band",
         (*sentences, *(policy if len(owed) == 1 else ())),
         table_of(items) if items else None,

@@ -40,9 +40,11 @@ def _limitation(row: Row) -> Iterator[Sentence]:
     if row.get("claim_last_day") is None:
         yield say("Policy has no limitation period for this type of debt.")
         return
-    words = "The last day to start a claim is {day}, on the earliest reading of the limitation"
-    words += ". The debt is barred for claims." if row["is_barred_for_claims"] else "."
-    yield say(words, day=row["claim_last_day"])
+    yield say(
+        "The last day to start a claim is {day}, on the earliest reading of the limitation period."
+        + (" The debt is barred for claims." if row["is_barred_for_claims"] else ""),
+        day=row["claim_last_day"],
+    )
 
 
 def of_debtor(marts: RunMarts, debtor_id: str) -> Part:

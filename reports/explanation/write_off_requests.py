@@ -8,7 +8,7 @@ DECISIONS = {
     "refused": "refused, because it fails checks",
     "pending": "pending, not approved yet",
     "declined": "declined",
-    "posted": "posted: its write-off is in the ledger",
+    "posted": "posted to the ledger",
 }
 
 

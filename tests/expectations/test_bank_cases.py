@@ -181,7 +181,7 @@ def test_other_income_of_an_account_stands_apart_from_both_sides(days: Days) -> 
     _, after, _ = days
     (row,) = (r for r in after.marts["control_reconciliation"] if r["account_code"] == "INCOME")
     assert (row["actual_amount"], row["expected_amount"]) == (Decimal("473.99"), Decimal("474.00"))
-    assert "apart also other income of 250.00 (lines: 1)" in str(row["explanation"])
+    assert "without other income of 250.00 (lines: 1)" in str(row["explanation"])
 
 
 @pytest.mark.parametrize(

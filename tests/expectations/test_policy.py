@@ -12,7 +12,7 @@ from tests.expectations.small_council import DAY, council, own_policy
 
 def _limits(path: Path, *changes: str) -> PolicyTable:
     with closing(duckdb.connect(str(council(path, *changes)), read_only=True)) as con:
-        return load_policy(con, "write_off_authority", ["band", "debt_type", "reason_code"], DAY)
+        return load_policy(con, "write_off_authority", DAY)
 
 
 def _limit_of_a(path: Path, on: date, *changes: str) -> str:

@@ -15,6 +15,7 @@ from expectations.policy import PolicyTable
 from expectations.populations.request_facts import hash_of_lines, value_tested
 from expectations.populations.write_off import is_refused
 from expectations.proofs import Proofs, last_day_of_limitation, vat_in
+from expectations.registry import POLICY
 from expectations.suites.write_off import CHECKS
 from expectations.write_off_policy import WriteOffPolicy, write_off_policy
 from tests.expectations.judging import failed_checks
@@ -31,12 +32,13 @@ PROVED = Proofs(
 )
 
 
-def _shipped(table: str, key: tuple[str, ...]) -> PolicyTable:
+def _shipped(table: str) -> PolicyTable:
     seed = ROOT / "dbt_project" / "seeds" / "policy" / f"{table}.csv"
     groups = defaultdict(list)
     with seed.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
-            groups[tuple(row[column] for column in key)].append(row)
+            row["in_force_until"] = row["effective_to"] or "9999-12-31"
+            groups[tuple(row[column] for column in POLICY[table].key)].append(row)
     return PolicyTable(groups)
 
 
@@ -292,7 +294,7 @@ def test_before_any_policy_nothing_passes(policy: WriteOffPolicy) -> None:
 
 
 def test_every_check_that_is_made_is_a_check_of_policy() -> None:
-    codes = _shipped("check_codes", ("check_code",))
+    codes = _shipped("check_codes")
     assert all(codes.row(APPROVED_ON, check.check_code) for check in CHECKS)
 
 

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from expectations.gates import SUITES
-from flows.generated.files import FILES, MARTS_PAGE
+from flows.generated.files import MARTS_PAGE, generated_files
 from flows.generated.marts_page import marts_page
 from ingestion.contracts.contract import load_contracts
+from ingestion.policy.policy_contract import load_policy_contracts
 from tests.dbt_workbench import manifest
 from tests.house.repository import ROOT, repository_files
 
@@ -18,7 +19,7 @@ STALE = "out of date: run `make generated`"
 KEY_GIVEN = re.compile(r"\b(key|id)=\[?'")
 
 
-@pytest.mark.parametrize("file", FILES.items(), ids=lambda file: file[0].name)
+@pytest.mark.parametrize("file", generated_files().items(), ids=lambda file: file[0].name)
 def test_a_generated_file_holds_what_the_contracts_say(
     file: tuple[Path, Callable[[], str]],
 ) -> None:
@@ -49,6 +50,38 @@ def test_no_model_and_no_macro_gives_a_key_by_hand() -> None:
         if "generated" not in path.parts and KEY_GIVEN.search((ROOT / path).read_text("utf-8"))
     ]
     assert by_hand == []
+
+
+def test_no_gate_gives_the_key_of_a_policy_table_by_hand() -> None:
+    by_hand = [
+        f"{path}: {call}"
+        for path in repository_files()
+        if path.parts[0] == "expectations" and path.suffix == ".py"
+        for call in re.findall(r"load_policy\(con, .*", (ROOT / path).read_text("utf-8"))
+        if "[" in call or "key" in call
+    ]
+    assert by_hand == []
+
+
+def test_every_key_of_several_columns_is_written_in_its_contract_alone() -> None:
+    """A key of one column is a name like any other; several in a row are a copy of the key."""
+    keys = {
+        contract.key
+        for contract in (*load_contracts().values(), *load_policy_contracts().values())
+        if len(contract.key) > 1
+    }
+    lists = {f"[{', '.join(repr(name) for name in key)}]" for key in keys}
+    lists |= {f"({', '.join(chr(34) + name + chr(34) for name in key)})" for key in keys}
+    generated = {path.relative_to(ROOT) for path in generated_files()}
+    copies = [
+        f"{path}: {written}"
+        for path in repository_files()
+        if path.parts[0] in {"dbt_project", "expectations"} and path.suffix in {".sql", ".py"}
+        if path not in generated
+        for written in lists
+        if written in (ROOT / path).read_text("utf-8")
+    ]
+    assert copies == []
 
 
 def test_free_text_is_declared_wherever_a_meaning_speaks_of_it() -> None:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from ingestion.contracts.contract import load_contracts
+from ingestion.policy.policy_contract import BANDS_OF_AGE, PolicyType, load_policy_contracts
 from tests.house.repository import ROOT
 
 SEEDS = sorted((ROOT / "dbt_project" / "seeds" / "policy").glob("*.csv"))
@@ -21,6 +23,44 @@ def _rows(seed: Path) -> list[dict[str, str]]:
 
 def test_there_are_policy_seeds() -> None:
     assert SEEDS
+
+
+def test_each_seed_has_a_contract_and_each_contract_a_seed() -> None:
+    assert [seed.stem for seed in SEEDS] == list(load_policy_contracts())
+
+
+@pytest.mark.parametrize("seed", SEEDS, ids=lambda seed: seed.stem)
+def test_a_seed_has_exactly_the_columns_of_its_contract(seed: Path) -> None:
+    with seed.open(encoding="utf-8", newline="") as file:
+        header = next(csv.reader(file))
+    assert tuple(header) == load_policy_contracts()[seed.stem].names
+
+
+@pytest.mark.parametrize("seed", SEEDS, ids=lambda seed: seed.stem)
+def test_each_shipped_figure_is_one_of_the_contract_and_each_of_those_is_shipped(
+    seed: Path,
+) -> None:
+    figures = load_policy_contracts()[seed.stem].figures
+    assert not figures or {row["key"] for row in _rows(seed)} == set(figures)
+
+
+def test_codes_that_come_from_a_feed_are_those_of_a_code_column() -> None:
+    elsewhere = {"feeds", "figures", "shipped", BANDS_OF_AGE, None}
+    named = {
+        each.codes_of
+        for table in load_policy_contracts().values()
+        for each in (*table.columns, *table.figures.values())
+    }
+    for feed, _, column in (str(name).partition(".") for name in named - elsewhere):
+        assert load_contracts()[feed].column(column).codes, f"{feed}.{column}"
+
+
+def test_a_row_is_made_specific_by_columns_that_may_be_blank() -> None:
+    for name, table in load_policy_contracts().items():
+        for column in table.columns:
+            if column.name in table.most_specific_first:
+                assert column.blank == "allowed", (name, column.name)
+                assert column.type in (PolicyType.CODE, PolicyType.TEXT), (name, column.name)
 
 
 @pytest.mark.parametrize("seed", SEEDS, ids=lambda seed: seed.stem)
@@ -44,11 +84,12 @@ def test_each_policy_row_has_the_day_from_which_it_counts(seed: Path) -> None:
     assert all(date.fromisoformat(row["effective_from"]) for row in _rows(seed))
 
 
-def test_each_key_figure_is_defined_in_the_unit_in_which_it_is_told() -> None:
-    mart = ROOT / "dbt_project" / "models" / "marts" / "performance" / "kpis.sql"
-    told = re.findall(r"\(\s*'(\w+)', '(%|days|pounds)', '[\w,]+'\s*\)", mart.read_text("utf-8"))
+def test_each_key_figure_is_defined_in_the_unit_in_which_it_is_reported() -> None:
+    models = ROOT / "dbt_project" / "models" / "intermediate" / "performance"
+    sql = (models / "int_kpis_compared.sql").read_text("utf-8")
+    reported = re.findall(r"\(\s*'(\w+)', '(%|days|pounds)', '[\w,]+'\s*\)", sql)
     defined = _rows(ROOT / "dbt_project" / "seeds" / "policy" / "kpi_targets.csv")
-    assert sorted(told) == sorted((row["kpi_code"], row["unit"]) for row in defined)
+    assert sorted(reported) == sorted((row["kpi_code"], row["unit"]) for row in defined)
     assert [row for row in defined if row["direction"] not in {"at_least", "at_most"}] == []
     assert [row["kpi_code"] for row in defined if "÷" not in row["definition"]] == [
         "in_year_collection_rate",

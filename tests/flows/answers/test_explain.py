@@ -80,7 +80,7 @@ def test_text_begins_with_the_sentence_and_ends_with_the_lists(publish: Publish,
     )
     titles = [line for line in lines[3:] if line and not line.startswith(" ")]
     assert titles == [
-        "Outstanding amount and age band",
+        "Outstanding amount and ageing band",
         "Disputes, holds, arrangements and write-off requests",
         "Recovery stage and reasons",
         "Changes since the previous published day",

@@ -1,7 +1,9 @@
-"""The marts of data quality say what the gates found, where the models could not know it."""
+"""What gates found is a table of its own, which the data-quality marts show beside the models'."""
 
+import re
 from collections.abc import Sequence
 from contextlib import closing
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -9,45 +11,61 @@ import duckdb
 import pytest
 
 from expectations.outcomes import CheckOutcome, CheckStatus, GateOutcome
-from flows.day.gate_results import tell_what_gates_found
+from flows.day.gate_results import record_gate_results
+from ingestion.intake.warehouse import open_warehouse, set_position
+from tests.house.repository import ROOT
 
-DAY = "2026-06-30"
+DAY = date(2026, 6, 30)
+MODELS = ROOT / "dbt_project" / "models" / "marts" / "data_quality"
 
 
 @pytest.fixture
 def warehouse(tmp_path: Path) -> Path:
-    """Marts in which the models passed R03, failed R05 and could not ask R16."""
+    """Models that passed R03, failed R05 and could not make R16; the marts read them."""
     path = tmp_path / "income.duckdb"
-    with closing(duckdb.connect(str(path))) as con:
+    with closing(open_warehouse(path)) as con:
+        set_position(con, DAY, DAY)
         con.execute(f"""
-            create schema raw; create schema marts;
-            create table raw.position as
-                select date '{DAY}' as as_of_date, date '{DAY}' as known_at;
-            create table marts.data_quality_results as
-                select date '{DAY}' as as_of_date, date '{DAY}' as known_at, *
+            create schema built;
+            create table built.int_checks_judged as
+                select date '{DAY}' as as_of_date, date '{DAY}' as known_at, *,
+                    'Check' as description, 'B' as severity, 'Owner' as owner, 'g' as gate,
+                    null::varchar as missing_feed, 'p' as policy_row
                 from (values ('R03', 'passed', 9::bigint, 0::bigint, 0.00::decimal(18, 2)),
                     ('R05', 'failed', 9, 4, 7.00), ('R16', 'no_data', 0, 0, 0.00))
                 as t (check_code, status, population, exceptions, exceptions_value);
-            create table marts.data_quality_history as
-                from marts.data_quality_results
-                union all select * replace (date '2026-05-31' as as_of_date)
-                from marts.data_quality_results;
+            insert into raw.published_data_quality by name
+                select * exclude (description, gate, missing_feed, policy_row)
+                    replace (date '2026-05-31' as as_of_date)
+                from built.int_checks_judged;
         """)
+        for mart in ("data_quality_results", "data_quality_history"):
+            con.execute(f"create view built.{mart} as {_sql_of(mart)}")
     return path
 
 
-def _told(warehouse: Path, *checks: CheckOutcome) -> Sequence[tuple[object, ...]]:
-    tell_what_gates_found(warehouse, [GateOutcome("reconciliation", "failed", checks, ())])
+def _sql_of(mart: str) -> str:
+    """The model's own SQL over the tables of the fixture."""
+    sql = (MODELS / f"{mart}.sql").read_text("utf-8")
+    sql = re.sub(r"\{\{ config\(.*?\) \}\}", "", sql)
+    sql = re.sub(r"\{\{ ref\('(\w+)'\) \}\}", r"built.\1", sql)
+    return re.sub(r"\{\{ source\('raw', '(\w+)'\) \}\}", r"raw.\1", sql)
+
+
+def _shown(warehouse: Path, *checks: CheckOutcome) -> Sequence[tuple[object, ...]]:
+    gates = [GateOutcome("reconciliation", "failed", checks, ())]
+    record_gate_results(warehouse, DAY, DAY, gates)
     with closing(duckdb.connect(str(warehouse))) as con:
-        told = "check_code, status, exceptions, exceptions_value"
+        columns = "check_code, status, exceptions, exceptions_value"
         results = con.execute(
-            f"select {told} from marts.data_quality_results order by 1"
+            f"select {columns} from built.data_quality_results order by 1"
         ).fetchall()
         history = con.execute(
-            f"select {told} from marts.data_quality_history where as_of_date = '{DAY}' order by 1"
+            f"select {columns} from built.data_quality_history where as_of_date = '{DAY}' "
+            "order by 1"
         ).fetchall()
         before = con.execute(
-            "select check_code, status from marts.data_quality_history "
+            "select check_code, status from built.data_quality_history "
             "where as_of_date = '2026-05-31' order by 1"
         ).fetchall()
     assert history == results
@@ -60,13 +78,37 @@ def _check(code: str, status: CheckStatus, exceptions: int = 0) -> CheckOutcome:
     return CheckOutcome(code, "", "B", 9, exceptions, amount, status, "", "reconciliation")
 
 
-def test_a_fault_that_only_the_gate_found_is_told(warehouse: Path) -> None:
-    assert _told(warehouse, _check("R03", "failed", 1))[0] == ("R03", "failed", 1, Decimal("0.01"))
+def test_a_check_that_only_the_gate_failed_shows_the_figures_of_the_gate(warehouse: Path) -> None:
+    assert _shown(warehouse, _check("R03", "failed", 1))[0] == (
+        *("R03", "failed", 1),
+        Decimal("0.01"),
+    )
 
 
-def test_a_fault_that_only_the_models_found_stays_told(warehouse: Path) -> None:
-    assert _told(warehouse, _check("R05", "passed"))[1] == ("R05", "failed", 4, Decimal("7.00"))
+@pytest.mark.parametrize("status", ["passed", "failed"])
+def test_a_check_that_the_models_failed_keeps_their_figures(
+    warehouse: Path, status: CheckStatus
+) -> None:
+    assert _shown(warehouse, _check("R05", status))[1] == ("R05", "failed", 4, Decimal("7.00"))
 
 
-def test_what_no_model_can_ask_is_told_as_the_gate_found_it(warehouse: Path) -> None:
-    assert _told(warehouse, _check("R16", "passed"))[2] == ("R16", "passed", 0, Decimal("0.00"))
+def test_a_check_that_no_model_makes_shows_the_figures_of_the_gate(warehouse: Path) -> None:
+    assert _shown(warehouse, _check("R16", "passed"))[2] == ("R16", "passed", 0, Decimal("0.00"))
+
+
+@pytest.mark.parametrize("order", [("passed", "failed"), ("failed", "passed")])
+def test_a_check_of_two_gates_fails_where_one_fails_it(
+    warehouse: Path, order: Sequence[CheckStatus]
+) -> None:
+    shown = _shown(warehouse, *(_check("R03", status, status == "failed") for status in order))
+    assert shown[0] == ("R03", "failed", 1, Decimal("0.01"))
+    assert len(shown) == 3
+
+
+def test_the_results_are_gone_once_the_next_position_is_set(warehouse: Path) -> None:
+    record_gate_results(
+        warehouse, DAY, DAY, [GateOutcome("g", "failed", (_check("R03", "failed"),), ())]
+    )
+    with closing(open_warehouse(warehouse)) as con:
+        set_position(con, DAY, DAY)
+        assert con.execute("select count(*) from raw.gate_results").fetchone() == (0,)

@@ -11,7 +11,8 @@ import pytest
 from flows.runs.policy_in_force import policy_marks, policy_sha256
 from ingestion.intake.inbox import take_inbox
 from ingestion.intake.warehouse import open_warehouse, set_position
-from ingestion.policy.policy_tables import POLICY_KEYS, POLICY_SEEDS
+from ingestion.policy.policy_contract import load_policy_contracts
+from ingestion.policy.policy_tables import POLICY_SEEDS
 from tests.dbt_workbench import run_dbt, shared_target
 
 AS_OF, KNOWN_AT = date(2026, 6, 30), date(2026, 7, 10)
@@ -130,7 +131,7 @@ def test_what_is_listed_is_what_the_models_reckon_with(tmp_path: Path) -> None:
             _put(connection, tmp_path, name, text, number)
         set_position(connection, AS_OF, KNOWN_AT)
     words = ["build", "--resource-type", "seed", "--resource-type", "model", "--select"]
-    models = [f"stg_policy__{table}" for table in POLICY_KEYS]
+    models = [f"stg_policy__{table}" for table in load_policy_contracts()]
     words += [f"+{model}" for model in models]
     run_dbt(words, target=shared_target(), warehouse=path)
     with closing(duckdb.connect(str(path), read_only=True)) as connection:

@@ -13,8 +13,9 @@ import pytest
 from flows.cli import answer
 from flows.errors import ExitCode
 from ingestion.policy.policy_check import as_text, check_policy
+from ingestion.policy.policy_contract import load_policy_contracts
 from ingestion.policy.policy_rules import Fault, FaultKind
-from ingestion.policy.policy_tables import POLICY_KEYS, POLICY_SEEDS
+from ingestion.policy.policy_tables import POLICY_SEEDS
 
 STAGE = {
     "stage": "reminder",
@@ -36,7 +37,7 @@ def found(
 
 
 def write_rows(path: Path, rows: Sequence[Mapping[str, str]]) -> None:
-    table = max((each for each in POLICY_KEYS if path.name.startswith(each)), key=len)
+    table = max((each for each in load_policy_contracts() if path.name.startswith(each)), key=len)
     with (POLICY_SEEDS / f"{table}.csv").open(encoding="utf-8", newline="") as seed:
         header = next(csv.reader(seed))
     with path.open("w", encoding="utf-8", newline="") as file:

@@ -1,15 +1,14 @@
 """The council's own policy rows, over the shipped ones."""
 
 import csv
-import re
 from datetime import date
-from pathlib import Path
 
 import pytest
 
 from ingestion.contracts.contract import CellType
 from ingestion.intake.taken import TakenFile
-from ingestion.policy.policy_tables import POLICY_KEYS, POLICY_SEEDS, load_policy_tables
+from ingestion.policy.policy_contract import load_policy_contracts
+from ingestion.policy.policy_tables import POLICY_SEEDS, load_policy_tables
 from tests.ingestion.inbox_folder import InboxFolder, csv_text
 
 HEADER = "policy_row,key,value,effective_from,approved_on"
@@ -182,19 +181,6 @@ def test_a_policy_row_that_would_be_read_wrongly_is_refused(
     assert said in str(folder.rows("select message from raw.refused_rows"))
 
 
-def test_the_keys_of_policy_tables_are_those_of_the_models() -> None:
-    staged = (POLICY_SEEDS.parents[1] / "models" / "staging").glob("stg_policy__*.sql")
-    texts = [path.read_text("utf-8") for path in staged]
-    keys = {}
-    for text in texts:
-        if call := re.search(r"policy_rows\(\s*'(\w+)',\s*key=\[([^\]]*)\]", text):
-            keys[call[1]] = tuple(re.findall(r"'(\w+)'", call[2]))
-        if call := re.search(r"policy_figures\('(\w+)'\)", text):
-            keys[call[1]] = ("key",)
-    assert keys == POLICY_KEYS
-    assert {f"policy_{table}" for table in keys} == set(load_policy_tables())
-
-
 def test_a_figure_of_policy_must_be_a_number(folder: InboxFolder) -> None:
     header = "policy_row,band,lower,upper,sort,effective_from"
     put(folder, "age_bands.csv", "own-1,d001_030,one,30,2,2026-07-01", header=header)
@@ -208,7 +194,7 @@ def test_a_policy_file_without_a_column_that_gives_the_figure_is_refused(
 ) -> None:
     taken = put(folder, "ledger_rules.csv", header="policy_row,key,Value,effective_from")
     assert taken.refused_code == "I04"
-    assert "lacks the required column value" in str(taken.refused_message)
+    assert "does not have the required column value" in str(taken.refused_message)
 
 
 def test_a_policy_file_of_no_table_is_refused_with_the_tables(folder: InboxFolder) -> None:
@@ -232,21 +218,36 @@ def test_policy_and_inbox_files_of_one_name_are_different_files(folder: InboxFol
     assert (taken.source, taken.refused_code) == ("policy", None)
 
 
-def test_the_kind_of_a_column_is_that_of_its_shipped_cells(tmp_path: Path) -> None:
-    (tmp_path / "fees.csv").write_text(
-        "policy_row,fee,is_legal,note,empty,effective_from\n"
-        "a,35.00,true,12,,2020-01-01\nb,-1,false,x,,2020-01-01\n",
-        encoding="utf-8",
-    )
-    columns = load_policy_tables(tmp_path)["policy_fees"].columns
-    assert {column.name: column.type for column in columns} == {
-        "policy_row": CellType.TEXT,
-        "fee": CellType.FIGURE,
-        "is_legal": CellType.FLAG,
-        "note": CellType.TEXT,
-        "empty": CellType.TEXT,
-        "effective_from": CellType.DATE,
+def test_the_type_of_a_column_is_that_of_its_contract_whatever_is_shipped() -> None:
+    fees = {
+        column.name: column.type for column in load_policy_tables()["policy_court_fees"].columns
     }
+    assert fees["amount"] is CellType.FIGURE
+    assert fees["fee"] is CellType.TEXT
+    assert fees["effective_to"] is CellType.DATE
+    authority = load_policy_tables()["policy_write_off_authority"].columns
+    assert {column.name for column in authority if column.type is CellType.FLAG} == {
+        "needs_checker",
+        "needs_minute_reference",
+    }
+
+
+@pytest.mark.parametrize(
+    ("table", "column"), [("feed_freshness", "value"), ("agency_panel", "preference")]
+)
+def test_a_figure_of_which_none_is_shipped_must_be_a_number_too(
+    folder: InboxFolder, table: str, column: str
+) -> None:
+    (contract,) = (each for name, each in load_policy_contracts().items() if name == table)
+    header = ",".join(contract.names)
+    cells = {
+        "policy_row": "own-1",
+        "key": "receipts",
+        "effective_from": "2026-07-01",
+        column: "two",
+    }
+    put(folder, f"{table}.csv", ",".join(cells.get(n, "") for n in contract.names), header=header)
+    assert folder.rows("select column_name, reason_code from raw.refused_rows") == [(column, "I08")]
 
 
 TIMETABLE_HEADER = (

@@ -20,146 +20,45 @@ receipts as (
     where unit_kind = 'single' and paying_in_batch_id is not null
 ),
 
--- A paying-in batch in one line: its total, or what unpaid and charged back items leave of it.
-batches_equal as (
-    select
-        fitting.*,
-        count(*) over (partition by bank_transaction_id) as units_of_line,
-        count(*) over (partition by unit_no) as lines_of_unit
-    from fitting
-    where
-        unit_kind = 'batch'
-        and bank_amount in (unit_amount, unit_amount - reversed_amount)
-),
-
-batches_met as (
-    select * from batches_equal
-    where units_of_line = 1 and lines_of_unit = 1
+met_alone as (
+    select * from {{ ref('int_bank_pairs_alone') }}
 ),
 
 batch_receipts_met as (
-    select
-        receipts.receipt_id,
-        batches_met.bank_transaction_id
-    from batches_met
+    select receipts.receipt_id
+    from met_alone
     inner join receipts
         on
-            batches_met.paying_in_batch_id = receipts.paying_in_batch_id
-            and batches_met.unit_account = receipts.unit_account
+            met_alone.paying_in_batch_id = receipts.paying_in_batch_id
+            and met_alone.unit_account = receipts.unit_account
+    where met_alone.met_by = 'batch'
 ),
 
-singles as (
-    select * from fitting
-    where
-        unit_kind = 'single'
-        and bank_transaction_id not in (select batches_met.bank_transaction_id from batches_met)
-        and unit_id not in (select batch_receipts_met.receipt_id from batch_receipts_met)
-),
-
--- On one day as many lines as receipts that are alike in everything meet in the order of their
--- ids: which with which makes no difference to any figure.
-same_day as (
-    select
-        singles.*,
-        count(*) over (partition by bank_transaction_id) as units_of_line,
-        count(*) over (partition by unit_no) as lines_of_unit,
-        row_number() over (
-            partition by bank_transaction_id order by unit_id nulls last
-        ) as place_of_unit,
-        row_number() over (
-            partition by unit_no order by bank_transaction_id nulls last
-        ) as place_of_line
-    from singles
-    where bank_amount = unit_amount and days_apart = 0
-),
-
-same_day_paired as (
-    select
-        same_day.*,
-        count(*) over (partition by bank_transaction_id) as pairs_of_line,
-        count(*) over (partition by unit_no) as pairs_of_unit
-    from same_day
-    where units_of_line = lines_of_unit and place_of_unit = place_of_line
-),
-
-same_day_met as (
-    select * from same_day_paired
-    where pairs_of_line = 1 and pairs_of_unit = 1
-),
-
-near as (
-    select * from singles
-    where
-        bank_amount = unit_amount
-        and bank_transaction_id not in (
-            select same_day_met.bank_transaction_id from same_day_met
-        )
-        and unit_no not in (select same_day_met.unit_no from same_day_met)
-),
-
-lines_of_one_unit as (
-    select bank_transaction_id from near
-    group by bank_transaction_id
-    having count(*) = 1
-),
-
-units_of_one_line as (
-    select unit_no from near
-    group by unit_no
-    having count(*) = 1
-),
-
-near_met as (
-    select * from near
-    where
-        bank_transaction_id in (select lines_of_one_unit.bank_transaction_id from lines_of_one_unit)
-        and unit_no in (select units_of_one_line.unit_no from units_of_one_line)
-),
-
-lines_met as (
-    select bank_transaction_id from batches_met
-    union all
-    select bank_transaction_id from same_day_met
-    union all
-    select bank_transaction_id from near_met
-),
-
-units_met as (
-    select unit_no from batches_met
-    union all
-    select unit_no from same_day_met
-    union all
-    select unit_no from near_met
-),
-
--- A batch of which a receipt met a line of its own is whole no more.
+-- A batch is no longer whole once one of its receipts has met a line of its own.
 batches_broken as (
-    select
+    select distinct
         receipts.paying_in_batch_id,
         receipts.unit_account
     from receipts
-    inner join same_day_met on receipts.receipt_id = same_day_met.unit_id
-    union
-    select
-        receipts.paying_in_batch_id,
-        receipts.unit_account
-    from receipts
-    inner join near_met on receipts.receipt_id = near_met.unit_id
+    inner join met_alone on receipts.receipt_id = met_alone.unit_id
+    where met_alone.met_by != 'batch'
 ),
 
 resting_singles as (
-    select * from singles
+    select * from fitting
     where
-        bank_transaction_id not in (select lines_met.bank_transaction_id from lines_met)
-        and unit_no not in (select units_met.unit_no from units_met)
+        unit_kind = 'single'
+        and bank_transaction_id not in (select met_alone.bank_transaction_id from met_alone)
+        and unit_no not in (select met_alone.unit_no from met_alone)
+        and unit_id not in (select batch_receipts_met.receipt_id from batch_receipts_met)
 ),
 
 batch_pairs as (
     select * from fitting
     where
         unit_kind = 'batch'
-        and bank_transaction_id not in (select lines_met.bank_transaction_id from lines_met)
-        and unit_no not in (select units_met.unit_no from units_met)
+        and bank_transaction_id not in (select met_alone.bank_transaction_id from met_alone)
+        and unit_no not in (select met_alone.unit_no from met_alone)
 ),
 
 resting_batches as (
@@ -227,7 +126,8 @@ every_match as (
         1 as line_count,
         cast(bank_amount - unit_amount as decimal(18, 2)) as difference_amount,
         days_apart_batch_row as policy_row
-    from batches_met
+    from met_alone
+    where met_by = 'batch'
     union all
     select
         'exact' as match_kind,
@@ -240,20 +140,8 @@ every_match as (
         lines_of_unit as line_count,
         cast(0 as decimal(18, 2)) as difference_amount,
         days_apart_exact_row as policy_row
-    from same_day_met
-    union all
-    select
-        'exact' as match_kind,
-        bank_transaction_id,
-        unit_kind,
-        unit_id,
-        paying_in_batch_id,
-        unit_account,
-        1 as receipt_count,
-        1 as line_count,
-        cast(0 as decimal(18, 2)) as difference_amount,
-        days_apart_exact_row as policy_row
-    from near_met
+    from met_alone
+    where met_by != 'batch'
     union all
     select
         'batch' as match_kind,

@@ -8,7 +8,7 @@ timetables as (
     select * from {{ ref('int_timetables') }}
 ),
 
--- Invoices of one timetable that reach the same minimums and had the same done stand alike.
+-- Invoices of one timetable that reach the same minimums and had the same done are treated alike.
 situations as (
     select distinct
         debt_type,
@@ -70,7 +70,7 @@ named as (
     from with_the_last
 ),
 
-told as (
+explained as (
     select
         named.*,
         case
@@ -81,7 +81,7 @@ told as (
             when not is_reached
                 then stage || ': passed over, balance below ' || cast(minimum_balance as string)
             else stage || ': comes after ' || next_stage
-        end as stage_told
+        end as stage_text
     from named
 ),
 
@@ -98,8 +98,8 @@ final as (
         max(case when place = next_place then after_previous_days end) as after_previous_days,
         max(case when place = next_place then needs_officer end) as needs_officer,
         max(case when place = next_place then policy_row end) as policy_row,
-        {{ ordered_list('stage_told', 'place', '; ') }} as stages_told
-    from told
+        {{ ordered_list('stage_text', 'place', '; ') }} as stages_text
+    from explained
     group by
         debt_type,
         party_type,

@@ -109,7 +109,7 @@ every_obstacle as (
     select
         invoice_id,
         obstacle,
-        replace(obstacle, '_', ' ') as told
+        replace(obstacle, '_', ' ') as explanation
     from blocked
     union all
     select
@@ -118,21 +118,21 @@ every_obstacle as (
         coalesce(
             'the stage is due on ' || cast(next_stage_on as string),
             'the stage has no day while a hold without end runs'
-        ) as told
+        ) as explanation
     from judged
     where next_stage_on is null or next_stage_on > as_of_date
     union all
     select
         invoice_id,
         'statute_barred' as obstacle,
-        'barred since the day after ' || cast(limitation_last_day as string) as told
+        'barred since the day after ' || cast(limitation_last_day as string) as explanation
     from judged
     where is_barred
     union all
     select
         invoice_id,
         'limitation_unknown' as obstacle,
-        'policy gives no limitation period' as told
+        'policy gives no limitation period' as explanation
     from judged
     where limitation_last_day is null
     union all
@@ -142,7 +142,7 @@ every_obstacle as (
         coalesce(
             'the reply window ends on ' || cast(reply_window_ends_on as string),
             'policy gives no reply window'
-        ) as told
+        ) as explanation
     from judged
     where
         letter_of_claim_sent_on is not null
@@ -151,7 +151,7 @@ every_obstacle as (
     select
         invoice_id,
         'documents_outstanding' as obstacle,
-        'documents that were asked for are not supplied' as told
+        'documents that were asked for are not supplied' as explanation
     from judged
     where is_waiting_for_documents
     union all
@@ -162,7 +162,7 @@ every_obstacle as (
             'the safeguarding check of ' || cast(safeguarding_checked_on as string)
             || ' counts no longer',
             'no safeguarding check is recorded'
-        ) as told
+        ) as explanation
     from judged
     where is_safeguarding_asked and not is_safeguarding_checked
     union all
@@ -172,34 +172,34 @@ every_obstacle as (
         coalesce(
             'gone away, and the trace of ' || cast(traced_on as string) || ' counts no longer',
             'gone away, and no trace is recorded'
-        ) as told
+        ) as explanation
     from judged
     where address_status = 'gone_away' and not is_traced
     union all
     select
         invoice_id,
         'address_withheld' as obstacle,
-        'the address is withheld' as told
+        'the address is withheld' as explanation
     from judged
     where address_status = 'withheld'
     union all
     select
         invoice_id,
         'quoted_in_suspense' as obstacle,
-        'receipt ' || quoted_by_receipt_id || ' in suspense quotes the invoice' as told
+        'receipt ' || quoted_by_receipt_id || ' in suspense quotes the invoice' as explanation
     from judged
     where quoted_by_receipt_id is not null
     union all
     select
         invoice_id,
         'incomplete_referrals' as obstacle,
-        'a row that was refused may concern it: ' || replace(feeds, ',', ', ') as told
+        'a row that was refused may concern it: ' || replace(feeds, ',', ', ') as explanation
     from incomplete
     union all
     select
         judged.invoice_id,
         'other_action_today' as obstacle,
-        'the action of the debtor today is ' || replace(actions.action_code, '_', ' ') as told
+        'the action of the debtor today is ' || replace(actions.action_code, '_', ' ') as explanation
     from judged
     inner join actions on judged.debtor_id = actions.debtor_id
     where judged.next_stage != actions.action_code

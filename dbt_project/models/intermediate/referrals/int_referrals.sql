@@ -40,23 +40,16 @@ actions as (
     select * from {{ ref('stg_case_actions') }}
 ),
 
-action_invoices as (
-    select
-        action_id,
-        invoice_id
-    from {{ ref('stg_case_action_invoices') }}
-),
-
-actions_that_list as (
-    select action_id from {{ ref('stg_case_actions_that_list') }}
-),
-
 legal_rules as (
     select * from {{ ref('stg_policy__legal_rules') }}
 ),
 
 quotes as (
     select * from {{ ref('int_quotes_in_suspense') }}
+),
+
+answered as (
+    select * from {{ ref('int_claim_letters_answered') }}
 ),
 
 actions_counted as (
@@ -94,59 +87,6 @@ letters as (
     inner join stages_done on stages.invoice_id = stages_done.invoice_id
 ),
 
-answers as (
-    select
-        action_id,
-        debtor_id,
-        invoice_id,
-        action_code,
-        acted_on
-    from actions_counted
-    where action_code in ('reply_form_received', 'documents_requested', 'documents_supplied')
-),
-
--- An answer is to the letters of the invoices that it names or lists, else to all of the debtor.
-answers_by_letter as (
-    select
-        letters.invoice_id,
-        answers.action_code,
-        answers.acted_on
-    from letters
-    inner join answers on letters.invoice_id = answers.invoice_id
-    where answers.acted_on >= letters.sent_on
-    union all
-    select
-        letters.invoice_id,
-        answers.action_code,
-        answers.acted_on
-    from letters
-    inner join action_invoices on letters.invoice_id = action_invoices.invoice_id
-    inner join answers on action_invoices.action_id = answers.action_id
-    where answers.acted_on >= letters.sent_on
-    union all
-    select
-        letters.invoice_id,
-        answers.action_code,
-        answers.acted_on
-    from letters
-    inner join answers on letters.debtor_id = answers.debtor_id
-    where
-        answers.acted_on >= letters.sent_on
-        and answers.invoice_id is null
-        and answers.action_id not in (select actions_that_list.action_id from actions_that_list)
-),
-
-answered as (
-    select
-        invoice_id,
-        max(case when action_code = 'reply_form_received' then acted_on end) as replied_on,
-        max(case when action_code = 'documents_requested' then acted_on end) as documents_asked_on,
-        max(case when action_code = 'documents_supplied' then acted_on end)
-            as documents_supplied_on
-    from answers_by_letter
-    group by invoice_id
-),
-
 protocol as (
     select
         letters.invoice_id,
@@ -159,7 +99,7 @@ protocol as (
     group by letters.invoice_id
 ),
 
--- What begins a time in which nothing goes on, and by which figure of policy it lasts.
+-- What starts a period in which nothing is done, and the policy figure for its length.
 windows_begun as (
     select
         letters.invoice_id,

@@ -15,14 +15,14 @@ papers as (
     select * from {{ ref('stg_write_off_papers') }}
 ),
 
--- What the paper that is signed would list, a line for each request.
+-- The lines that the signed paper should list, one for each request.
 listed as (
     select
         batch_id,
         request_id,
         amount,
         request_id || '|' || invoice_id || '|' || cast(amount as string) || '|' || reason_code
-            as told
+            as explanation
     from requests
 ),
 
@@ -31,7 +31,7 @@ totalled as (
         batch_id,
         count(*) as request_count,
         cast(sum(amount) as decimal(18, 2)) as amount,
-        {{ ordered_list('told', 'request_id', '\n') }} as told
+        {{ ordered_list('explanation', 'request_id', '\n') }} as explanation
     from listed
     group by batch_id
 ),
@@ -41,11 +41,11 @@ hashed as (
         batch_id,
         request_count,
         amount,
-        {{ sha256_of('told') }} as content_sha256
+        {{ sha256_of('explanation') }} as content_sha256
     from totalled
 ),
 
--- A paper that bears no hash is held against count and value alone.
+-- A paper without a hash is compared by count and value only.
 compared as (
     select
         hashed.batch_id,

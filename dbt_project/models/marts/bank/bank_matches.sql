@@ -20,10 +20,6 @@ waiting as (
     select * from {{ ref('int_bank_waiting') }}
 ),
 
-decisions as (
-    select * from {{ ref('stg_bank_match_decisions') }}
-),
-
 receipts as (
     select
         receipt_id,
@@ -35,112 +31,15 @@ receipts as (
     from {{ ref('int_bank_receipts') }}
 ),
 
-reversals as (
-    select
-        reversal_id,
-        receipt_id,
-        amount,
-        reversed_on
-    from {{ ref('stg_receipt_reversals') }}
-    where reason_code != 'misposting'
-),
-
--- What people decided. A line or a receipt may stand in several decisions: each side counts once.
-decided as (
-    select
-        decisions.bank_transaction_id,
-        decisions.receipt_id,
-        decisions.decided_by,
-        decisions.decided_on,
-        bank_lines.amount as bank_amount,
-        receipts.amount as receipt_amount,
-        count(*) over (partition by decisions.bank_transaction_id) as receipt_count,
-        count(*) over (partition by decisions.receipt_id) as line_count,
-        min(decisions.bank_transaction_id) over (partition by decisions.receipt_id) as first_line,
-        row_number() over (
-            partition by decisions.bank_transaction_id order by decisions.receipt_id nulls last
-        ) as place_in_line,
-        row_number() over (
-            partition by decisions.receipt_id order by decisions.bank_transaction_id nulls last
-        ) as place_in_receipt
-    from decisions
-    inner join bank_lines on decisions.bank_transaction_id = bank_lines.bank_transaction_id
-    inner join receipts on decisions.receipt_id = receipts.receipt_id
-),
-
-decided_together as (
-    select
-        decided.*,
-        min(first_line) over (partition by bank_transaction_id) as together_no
-    from decided
+returned as (
+    select * from {{ ref('int_bank_returns_matched') }}
 ),
 
 decided_measured as (
-    select
-        decided_together.*,
-        sum(
-            case when place_in_line = 1 then bank_amount else 0 end
-            - case when place_in_receipt = 1 then receipt_amount else 0 end
-        ) over (partition by together_no) as together_amount,
-        row_number() over (
-            partition by together_no
-            order by bank_transaction_id nulls last, receipt_id nulls last
-        ) as place
-    from decided_together
+    select * from {{ ref('int_bank_decisions_measured') }}
 ),
 
--- Money that left: an unpaid, returned or charged back item that names what was reversed.
-returns_named as (
-    select
-        receipt_id,
-        amount,
-        reversed_on,
-        lower(receipt_id) as name_borne
-    from reversals
-    union
-    select
-        receipt_id,
-        amount,
-        reversed_on,
-        lower(reversal_id) as name_borne
-    from reversals
-    union
-    select
-        reversals.receipt_id,
-        reversals.amount,
-        reversals.reversed_on,
-        lower(trim(receipts.reference)) as name_borne
-    from reversals
-    inner join receipts on reversals.receipt_id = receipts.receipt_id
-    where receipts.reference is not null
-),
-
-returns_met as (
-    select
-        bank_lines.bank_transaction_id,
-        returns_named.receipt_id,
-        count(*) over (partition by bank_lines.bank_transaction_id) as receipts_of_line
-    from bank_lines
-    inner join returns_named
-        on
-            bank_lines.quoted = returns_named.name_borne
-            and -bank_lines.amount = returns_named.amount
-    where
-        bank_lines.amount < 0
-        and not bank_lines.is_decided
-        and abs({{ days_between('returns_named.reversed_on', 'bank_lines.booked_on') }})
-        <= bank_lines.days_apart_scored
-),
-
-returned as (
-    select
-        bank_transaction_id,
-        receipt_id
-    from returns_met
-    where receipts_of_line = 1
-),
-
--- What was kept back of a line is told once, with the first of its receipts.
+-- What the bank withheld from a line is listed once, with the first of its receipts.
 kept_back as (
     select
         bank_transaction_id,

@@ -1,3 +1,6 @@
+{{ config(materialized='view') }}
+
+-- A view, as data_quality_results is.
 with
 
 data_quality_results as (
@@ -8,7 +11,7 @@ published_data_quality as (
     select * from {{ source('raw', 'published_data_quality') }}
 ),
 
--- What earlier runs published is read back from their folders, never worked out again.
+-- Rows of earlier runs are read from their published files and never calculated again.
 every_position as (
     select
         as_of_date,

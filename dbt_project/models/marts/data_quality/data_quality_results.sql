@@ -1,116 +1,54 @@
+{{ config(materialized='view') }}
+
+-- A view, because gates judge after the models are built and tested.
 with
 
-position as (
-    select * from {{ ref('stg_position') }}
+checks_judged as (
+    select * from {{ ref('int_checks_judged') }}
 ),
 
-check_codes as (
-    select * from {{ ref('stg_policy__check_codes') }}
+gate_results as (
+    select * from {{ source('raw', 'gate_results') }}
 ),
 
-required_controls as (
-    select * from {{ ref('stg_policy__required_controls') }}
-),
-
-feeds as (
-    select * from {{ ref('int_feeds_judged') }}
-),
-
-results as (
-    select * from {{ ref('int_check_results') }}
-),
-
--- The feeds a check needs stand in one cell of its policy row, with a blank between them.
-feeds_named as (
+-- A check that failed in its gate, and R16, which only its gate makes.
+gate_verdicts as (
     select
+        as_of_date,
+        known_at,
         check_code,
-        effective_from,
-        {{ each_listed("replace(feeds_needed, ' ', ',')") }} as feed
-    from check_codes
-    where feeds_needed is not null
+        population,
+        exceptions,
+        exceptions_value,
+        status
+    from gate_results
+    where status = 'failed' or check_code = 'R16'
 ),
 
-feeds_lacking as (
-    select
-        feeds_named.check_code,
-        feeds_named.effective_from,
-        {{ sorted_list('feeds_named.feed') }} as feeds
-    from feeds_named
-    left join feeds on feeds_named.feed = feeds.feed
-    where not coalesce(feeds.is_known, false) and feeds_named.feed != 'recovery'
-    group by
-        feeds_named.check_code,
-        feeds_named.effective_from
-),
-
-needs as (
-    select
-        check_codes.check_code,
-        bool_or(feeds.is_empty or feeds.is_stale) as has_bad_feed
-    from check_codes
-    inner join feeds on {{ is_listed('check_codes.feeds_needed', 'feeds.feed') }}
-    group by check_codes.check_code
-),
-
-judged as (
-    select
-        check_codes.check_code,
-        check_codes.description,
-        check_codes.severity,
-        check_codes.gate,
-        check_codes.owner,
-        check_codes.policy_row,
-        coalesce(results.population, 0) as population,
-        coalesce(results.exceptions, 0) as exceptions,
-        coalesce(results.exceptions_value, 0) as exceptions_value,
-        case
-            when coalesce(needs.has_bad_feed, false) then 'failed'
-            when
-                feeds_lacking.feeds is not null
-                or results.check_code is null
-                or (results.population = 0 and check_codes.missing_feed is not null)
-                then case when required_controls.check_code is null then 'no_data' else 'failed' end
-            when coalesce(results.exceptions, 0) = 0 or check_codes.severity = 'none' then 'passed'
-            when check_codes.severity = 'B' and results.is_blocking then 'failed'
-            else 'warned'
-        end as status,
-        case
-            when feeds_lacking.feeds is not null then feeds_lacking.feeds
-            when coalesce(results.population, 0) = 0
-                then coalesce(check_codes.missing_feed, 'rows to look at')
-        end as missing_feed
-    from check_codes
-    cross join position
-    left join results on check_codes.check_code = results.check_code
-    left join needs on check_codes.check_code = needs.check_code
-    left join feeds_lacking
-        on
-            check_codes.check_code = feeds_lacking.check_code
-            and check_codes.effective_from = feeds_lacking.effective_from
-    left join required_controls
-        on
-            check_codes.check_code = required_controls.check_code
-            and {{ policy_in_force('required_controls', 'position.as_of_date') }}
-    where {{ policy_in_force('check_codes', 'position.as_of_date') }}
-),
-
+-- A check that the models failed keeps their figures.
 final as (
     select
-        position.as_of_date,
-        position.known_at,
-        judged.check_code,
-        judged.description,
-        judged.severity,
-        cast(judged.population as bigint) as population,
-        cast(judged.exceptions as bigint) as exceptions,
-        cast(judged.exceptions_value as decimal(18, 2)) as exceptions_value,
-        judged.status,
-        judged.owner,
-        judged.gate,
-        case when judged.status in ('no_data', 'failed') then judged.missing_feed end as missing_feed,
-        judged.policy_row
-    from judged
-    cross join position
+        checks_judged.as_of_date,
+        checks_judged.known_at,
+        checks_judged.check_code,
+        checks_judged.description,
+        checks_judged.severity,
+        coalesce(gate_verdicts.population, checks_judged.population) as population,
+        coalesce(gate_verdicts.exceptions, checks_judged.exceptions) as exceptions,
+        coalesce(gate_verdicts.exceptions_value, checks_judged.exceptions_value)
+            as exceptions_value,
+        coalesce(gate_verdicts.status, checks_judged.status) as status,
+        checks_judged.owner,
+        checks_judged.gate,
+        checks_judged.missing_feed,
+        checks_judged.policy_row
+    from checks_judged
+    left join gate_verdicts
+        on
+            checks_judged.check_code = gate_verdicts.check_code
+            and checks_judged.as_of_date = gate_verdicts.as_of_date
+            and checks_judged.known_at = gate_verdicts.known_at
+            and checks_judged.status != 'failed'
 )
 
 select * from final

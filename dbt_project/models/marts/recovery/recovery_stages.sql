@@ -39,7 +39,7 @@ staged as (
         situations.after_previous_days,
         situations.needs_officer,
         situations.policy_row as next_stage_policy_row,
-        situations.stages_told,
+        situations.stages_text,
         blocks.blocked_by
     from invoices
     cross join position
@@ -60,38 +60,38 @@ judged as (
     from staged
 ),
 
-told as (
+described as (
     select
         judged.*,
         case
-            when stages_told is null then 'no timetable for the debt type'
+            when stages_text is null then 'no timetable for the debt type'
             when next_stage is null then 'every stage is done or passed over'
             when is_due then next_stage || ' is due'
             when blocked_by is not null then next_stage || ' waits: ' || blocked_by
             else next_stage || ' is not due yet'
-        end as verdict_told,
+        end as verdict_text,
         case
             when next_stage is null then ''
             when next_stage_on is null then ', while a hold without end runs'
             when is_due then ' since ' || cast(next_stage_on as string)
             else ', clock reaches ' || cast(next_stage_on as string)
-        end as day_told,
+        end as day_text,
         cast(not_before_days as string) || ' days after ' || cast(due_date as string)
-            as day_rule_told,
+            as day_rule_text,
         ', ' || cast(after_previous_days as string) || ' after ' || last_stage
-        || ' on ' || cast(last_stage_on as string) as interval_rule_told
+        || ' on ' || cast(last_stage_on as string) as interval_rule_text
     from judged
 ),
 
 explained as (
     select
-        told.*,
-        verdict_told || day_told
+        described.*,
+        verdict_text || day_text
         || coalesce(
-            ' (' || day_rule_told || coalesce(interval_rule_told, '') || ', held days apart)', ''
+            ' (' || day_rule_text || coalesce(interval_rule_text, '') || ', held days apart)', ''
         )
-        || coalesce('; ' || stages_told, '') as explanation
-    from told
+        || coalesce('; ' || stages_text, '') as explanation
+    from described
 ),
 
 final as (

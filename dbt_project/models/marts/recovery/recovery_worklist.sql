@@ -94,19 +94,19 @@ pointed as (
     group by measured.debtor_id
 ),
 
-told as (
+explained as (
     select
         measured.debtor_id,
         measured.action_code || ' is due since ' || cast(measured.due_since as string) || ' on '
         || cast(measured.invoice_count as string)
         || case when measured.invoice_count = 1 then ' invoice' else ' invoices' end
-            as action_told,
+            as action_text,
         '; priority: amount ' || cast(pointed.priority_amount as string)
         || ', days waiting ' || cast(pointed.priority_days_waiting as string)
-        || ', stage ' || cast(pointed.priority_stage as string) as priority_told,
+        || ', stage ' || cast(pointed.priority_stage as string) as priority_text,
         '; contact limit reached: ' || cast(contacts.contact_count as string)
-        || ' in 7 days, limit ' || cast(contacts.contact_limit as string) as limit_told,
-        '; before acting: ' || measured.needs_officer as before_acting_told
+        || ' in 7 days, limit ' || cast(contacts.contact_limit as string) as limit_text,
+        '; before acting: ' || measured.needs_officer as before_acting_text
     from measured
     inner join pointed on measured.debtor_id = pointed.debtor_id
     left join contacts on measured.debtor_id = contacts.debtor_id
@@ -123,10 +123,10 @@ final as (
         measured.amount,
         pointed.priority_amount + pointed.priority_days_waiting + pointed.priority_stage
             as priority,
-        told.action_told
-        || told.priority_told
-        || case when contacts.is_limit_reached then told.limit_told else '' end
-        || coalesce(told.before_acting_told, '') as reason,
+        explained.action_text
+        || explained.priority_text
+        || case when contacts.is_limit_reached then explained.limit_text else '' end
+        || coalesce(explained.before_acting_text, '') as reason,
         measured.due_since,
         measured.days_waiting,
         measured.stage_order,
@@ -137,7 +137,7 @@ final as (
         coalesce(contacts.is_limit_reached, false) as is_contact_limit_reached
     from measured
     inner join pointed on measured.debtor_id = pointed.debtor_id
-    inner join told on measured.debtor_id = told.debtor_id
+    inner join explained on measured.debtor_id = explained.debtor_id
     left join debtors on measured.debtor_id = debtors.debtor_id
     left join contacts on measured.debtor_id = contacts.debtor_id
 )

@@ -91,7 +91,7 @@ of_means as (
         'relief_order' as signal_code,
         'a surplus of ' || cast(surplus_amount as string) || ' a month and debts of '
         || cast(total_debt_counted_amount as string)
-        || ' are within the limits of a debt relief order' as told
+        || ' are within the limits of a debt relief order' as explanation
     from affordability
     where is_relief_order_signposted
     union all
@@ -99,7 +99,7 @@ of_means as (
         debtor_id,
         'budget_in_deficit' as signal_code,
         'spending and savings exceed income by ' || cast(-surplus_amount as string) || ' a month'
-            as told
+            as explanation
     from affordability
     where surplus_amount < 0
     union all
@@ -107,14 +107,14 @@ of_means as (
         debtor_id,
         'nothing_to_offer' as signal_code,
         'what is available leaves ' || cast(offer_amount as string) || ' a month for this account'
-            as told
+            as explanation
     from affordability
     where offer_kind in ('token', 'nil')
     union all
     select
         affordability.debtor_id,
         'several_creditors' as signal_code,
-        'there are ' || cast(affordability.creditor_count as string) || ' creditors' as told
+        'there are ' || cast(affordability.creditor_count as string) || ' creditors' as explanation
     from affordability
     cross join creditor_rule
     where affordability.creditor_count >= creditor_rule.many_creditors
@@ -123,7 +123,7 @@ of_means as (
         debtor_id,
         'arrangements_beyond_means' as signal_code,
         'live arrangements ask ' || cast(live_monthly_amount as string) || ' a month and '
-        || cast(available_amount as string) || ' is available' as told
+        || cast(available_amount as string) || ' is available' as explanation
     from affordability
     where is_arranged_beyond_means
 ),
@@ -132,7 +132,7 @@ of_conduct as (
     select
         debtor_id,
         'arrangement_broken' as signal_code,
-        'an arrangement is breached since ' || cast(min(breached_on) as string) as told
+        'an arrangement is breached since ' || cast(min(breached_on) as string) as explanation
     from arrangements
     group by debtor_id
     union all
@@ -140,7 +140,7 @@ of_conduct as (
         promises.debtor_id,
         'broken_promise' as signal_code,
         'a promise for ' || cast(max(promises.promised_on) as string) || ' was not kept in full'
-            as told
+            as explanation
     from promises
     cross join position
     cross join promise_rule
@@ -160,7 +160,7 @@ of_holds as (
                     'in mental health crisis treatment since ' || cast(min(starts_on) as string)
                     || ': nobody writes to the person'
             else 'recorded as vulnerable since ' || cast(min(starts_on) as string)
-        end as told
+        end as explanation
     from holds_today
     where hold_type in ('mental_health_crisis', 'vulnerability')
     group by
@@ -212,7 +212,7 @@ final as (
         every_signal.signal_code,
         support_offers.support_code,
         support_offers.wording as support_description,
-        every_signal.told as reason,
+        every_signal.explanation as reason,
         signposted.last_signposted_on,
         support_offers.policy_row
     from every_signal

@@ -1,1 +1,1 @@
-{{ policy_figures('affordability_rules') }}
+{{ policy_table('affordability_rules') }}

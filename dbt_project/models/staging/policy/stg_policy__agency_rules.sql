@@ -1,1 +1,1 @@
-{{ policy_figures('agency_rules') }}
+{{ policy_table('agency_rules') }}

@@ -1,1 +1,1 @@
-{{ policy_figures('arrangement_rules') }}
+{{ policy_table('arrangement_rules') }}

@@ -1,1 +1,1 @@
-{{ policy_figures('bank_matching_rules') }}
+{{ policy_table('bank_matching_rules') }}

@@ -1,1 +1,1 @@
-{{ policy_figures('casework_rules') }}
+{{ policy_table('casework_rules') }}

@@ -1,1 +1,1 @@
-{{ policy_rows('contact_remedies', key=['error_code'], columns=['finding', 'remedy']) }}
+{{ policy_table('contact_remedies') }}

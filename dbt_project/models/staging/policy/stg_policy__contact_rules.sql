@@ -1,1 +1,1 @@
-{{ policy_figures('contact_rules') }}
+{{ policy_table('contact_rules') }}

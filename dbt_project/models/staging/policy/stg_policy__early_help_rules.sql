@@ -1,1 +1,1 @@
-{{ policy_figures('early_help_rules') }}
+{{ policy_table('early_help_rules') }}

@@ -1,1 +1,1 @@
-{{ policy_figures('hold_types') }}
+{{ policy_table('hold_types') }}

@@ -1,1 +1,1 @@
-{{ policy_figures('ledger_rules') }}
+{{ policy_table('ledger_rules') }}

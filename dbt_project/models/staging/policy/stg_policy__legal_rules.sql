@@ -1,1 +1,1 @@
-{{ policy_figures('legal_rules') }}
+{{ policy_table('legal_rules') }}

@@ -1,1 +1,1 @@
-{{ policy_figures('publication_retention') }}
+{{ policy_table('publication_retention') }}

@@ -1,1 +1,1 @@
-{{ policy_figures('sampling_rules') }}
+{{ policy_table('sampling_rules') }}

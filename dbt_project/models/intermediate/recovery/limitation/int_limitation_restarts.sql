@@ -152,10 +152,10 @@ beyond_first_period as (
         invoice_id
 ),
 
-told as (
+explained as (
     select * from within_first_period
     union all
     select * from beyond_first_period
 )
 
-select * from told
+select * from explained

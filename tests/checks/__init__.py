@@ -1,0 +1,4 @@
+"""The checks that other programs make, each as a test, so that they share the processes of pytest.
+
+pytest starts with this folder: its checks take longest. Each file is one unit of work.
+"""
