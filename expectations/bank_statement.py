@@ -1,17 +1,20 @@
-"""Whether bank and cash book tell the same, asked of what the mart `bank_matches` claims.
+"""The bank statement beside the receipts, and what the mart `bank_matches` claims of both.
 
-The models look for matches; here nothing is looked for. Each claim is held against the rows that
-stand: that its two sides come to the same, on one account and near in time; that what people
-decided is told and nothing else is told as decided; and that every line and every receipt which no
-claim covers is told as what it is: young enough to be on its way, a receipt as far as the statement
-reaches; other income, where nothing of ours explains the line; or unexplained. What is unexplained
-is at fault where the totals of its account differ, and else worth a warning. Last, that of each
-receipt neither more nor less became than it is.
+The models look for matches; nothing is looked for here. The facts of each claim come from the
+current rows: what its two sides come to, their accounts, and how many days they are apart. Every
+line and receipt without a claim is listed with the kind it must be reported as: `timing` where it
+is young enough to be on its way (a receipt as far as the statement reaches), `other_income` where
+nothing of ours explains the line, else `unexplained`. What is unexplained is an exception where the
+totals of its account differ, and else a warning. Last, what became of each receipt.
 """
+
+from collections.abc import Sequence
 
 import duckdb
 
+from expectations.expected import Check
 from expectations.policy import PolicyTable, load_policy
+from expectations.populations.population import Population, population_from
 from expectations.standing import Position
 
 _TABLE = "bank_matching_rules"
@@ -63,7 +66,7 @@ _CLAIMS = """
         left join bank_policy p on p.day = l.booked_on
         where m.match_kind in ('decided', 'exact', 'batch', 'split')
     ),
-    -- Each side of a claim once, however many rows tell it.
+    -- Each side of a claim once, however many rows list it.
     sides as (
         select claim_id, match_kind,
             sum(pence) filter (side = 'line') as line_pence,
@@ -81,13 +84,10 @@ _CLAIMS = """
         group by 1, 2
     )
     select c.line_id, c.receipt_id, c.match_kind, c.is_decided, c.is_of_nothing,
-        c.is_of_nothing or (not c.is_decided and (
-            coalesce(c.line_account != c.receipt_account, false)
-            or coalesce(c.days_apart > c.days_allowed, true)
-            or (s.line_pence != s.receipt_pence and not (
-                c.match_kind = 'batch' and s.line_pence = s.receipt_pence - s.reversed_pence
-            ))
-        )) as is_untrue,
+        c.receipt_account, c.days_apart, c.days_allowed,
+        s.line_pence as claimed_line_pence, s.receipt_pence as claimed_receipt_pence,
+        case when c.match_kind = 'batch' then s.receipt_pence - s.reversed_pence end
+            as receipt_pence_less_reversals,
         coalesce(c.line_pence, 0) as line_pence,
         coalesce(c.receipt_pence, 0) as receipt_pence,
         case when c.match_kind = 'batch' then s.line_pence - s.receipt_pence else 0 end
@@ -177,7 +177,7 @@ _OTHER_INCOME = """
 """
 
 # Account by account what came by the statement, other income and what is timing apart, and what the
-# receipts make of it: those claimed and those missing, what was kept back, what people accepted.
+# receipts make of it: those claimed and those missing, what a batch withheld, what people accepted.
 _ACCOUNTS = """
     create or replace temp table bank_accounts as
     with parts as (
@@ -211,9 +211,11 @@ _ACCOUNTS = """
     from parts where bank_account is not null group by 1
 """
 
+# Of each line that brought money, what is claimed of it and what it must be reported as. A claim
+# may be of several receipts: of these the farthest day, and the first and last account.
 _LINES = """
     with lines as (
-        select bank_transaction_id as line_id, cast(amount * 100 as bigint) as pence
+        select bank_transaction_id as line_id, bank_account, cast(amount * 100 as bigint) as pence
         from standing_bank_transactions
         where amount > 0
     ),
@@ -223,13 +225,25 @@ _LINES = """
         join bank_receipts using (receipt_id)
         group by 1
     ),
-    told as (
+    claimed as (
         select line_id, count(*) filter (is_decided) as decisions,
-            count(*) filter (not is_decided) as matches, bool_or(is_untrue) as is_untrue
+            count(*) filter (not is_decided) as matches,
+            count(*) filter (is_of_nothing) as of_nothing,
+            min(receipt_account) filter (not is_decided) as first_account,
+            max(receipt_account) filter (not is_decided) as last_account,
+            max(days_apart) filter (not is_decided) as days_apart,
+            min(coalesce(days_allowed, -1)) filter (not is_decided) as days_allowed,
+            string_agg(distinct match_kind || ':' || claimed_line_pence, ' ')
+                filter (not is_decided) as line_totals,
+            string_agg(distinct match_kind || ':' || claimed_receipt_pence
+                || coalesce(' ' || match_kind || ':' || receipt_pence_less_reversals, ''), ' ')
+                filter (not is_decided) as receipt_totals
         from bank_claims group by 1
     ),
-    told_alone as (
-        select bank_transaction_id as line_id, list(match_kind) as kinds from marts.bank_matches
+    reported as (
+        select bank_transaction_id as line_id,
+            string_agg(match_kind, ' ' order by match_kind) as kinds
+        from marts.bank_matches
         where match_kind in ('timing', 'unexplained', 'other_income')
             and bank_transaction_id is not null
         group by 1
@@ -242,33 +256,41 @@ _LINES = """
         left join other_income o using (line_id)
         left join bank_accounts b on b.bank_account = a.bank_account
     )
-    select 'bank line ' || l.line_id as item_id, l.pence as difference_pence,
-        coalesce(t.is_untrue, false)
-        or coalesce(t.decisions, 0) != coalesce(d.decisions, 0)
-        or (coalesce(t.decisions, 0) > 0 and t.matches > 0)
-        or (a.line_id is null and s.kinds is not null)
-        or (a.line_id is not null and s.kinds is distinct from [a.kind])
-        or coalesce(a.is_unexplained and a.differs, false) as fault,
-        coalesce(a.is_unexplained, false) as doubt
+    select 'bank line ' || l.line_id as item_id, l.pence as value_pence,
+        l.bank_account,
+        coalesce(c.of_nothing, 0) as claims_of_nothing,
+        c.first_account as first_receipt_account, c.last_account as last_receipt_account,
+        cast(c.days_apart as bigint) as days_apart, cast(c.days_allowed as bigint) as days_allowed,
+        c.line_totals as claimed_line_totals, c.receipt_totals as claimed_receipt_totals,
+        coalesce(c.decisions, 0) as decisions_reported,
+        coalesce(d.decisions, 0) as decisions_on_file,
+        coalesce(least(c.decisions, 1) + least(c.matches, 1), 0) as ways_claimed,
+        coalesce(r.kinds, '') as kind_reported, coalesce(a.kind, '') as kind_expected,
+        coalesce(a.is_unexplained, false) as is_unexplained,
+        coalesce(a.differs, false) as account_differs
     from lines l
     left join due d using (line_id)
-    left join told t using (line_id)
-    left join told_alone s using (line_id)
+    left join claimed c using (line_id)
+    left join reported r using (line_id)
     left join alone a using (line_id)
 """
+_LINES_COUNTED = "select count(*) from standing_bank_transactions where amount > 0"
 
+# Of each receipt, what is claimed of it, what it must be reported as, and what became of it. More
+# may have become of one that was reversed beyond its amount, and less of one whose debtor was
+# refunded: other checks list these. At stake is the receipt where its match is wrong, else what is
+# missing.
 _RECEIPTS = """
     with claimed as (
         select receipt_id,
-            count(*) filter (is_decided) as decisions,
             count(distinct match_kind) as kinds,
             count(*) filter (match_kind in ('exact', 'batch')) as lines,
-            bool_or(is_of_nothing) as is_of_nothing
+            count(*) filter (is_of_nothing) as of_nothing
         from bank_claims where line_pence > 0 or not is_decided group by 1
     ),
-    told_alone as (
-        select receipt_id, list(match_kind) as kinds from marts.bank_matches
-        where bank_transaction_id is null group by 1
+    reported as (
+        select receipt_id, string_agg(match_kind, ' ' order by match_kind) as kinds
+        from marts.bank_matches where bank_transaction_id is null group by 1
     ),
     alone as (
         select r.receipt_id, r.is_old, b.differs,
@@ -289,9 +311,9 @@ _RECEIPTS = """
     ),
     accounted as (
         select r.receipt_id,
-            cast((r.amount - coalesce(u.amount, 0) - coalesce(b.amount, 0)) * 100 as bigint)
-                as missing_pence,
-            r.amount < coalesce(u.amount, 0) as is_reversed_twice,
+            cast((r.amount - coalesce(u.amount, 0)) * 100 as bigint) as due,
+            cast(coalesce(b.amount, 0) * 100 as bigint) as became,
+            r.amount < coalesce(u.amount, 0) as is_reversed_beyond,
             f.receipt_id is not null or g.debtor_id is not null as may_be_refunded
         from inbound_receipts r
         left join undone u using (receipt_id)
@@ -300,37 +322,42 @@ _RECEIPTS = """
         left join (select distinct receipt_id from standing_refunds) f using (receipt_id)
         left join (select distinct debtor_id from standing_refunds where receipt_id is null) g
             on g.debtor_id = r.debtor_id
-    )
-    select 'receipt ' || r.receipt_id as item_id,
-        greatest(
-            r.pence * cast(is_missed or is_ill_told as bigint),
-            abs(a.missing_pence)
-        ) as difference_pence,
-        coalesce(is_missed and differs, false) or is_ill_told or is_unaccounted as fault,
-        is_missed as doubt
-    from (
-        select r.receipt_id, coalesce(b.pence, 0) as pence, l.differs,
-            coalesce(l.is_old, false) as is_missed,
-            coalesce(c.kinds > 1 or c.lines > 1, false)
-            or coalesce(c.is_of_nothing, false)
-            or (l.receipt_id is null and t.kinds is not null)
-            or (l.receipt_id is not null and t.kinds is distinct from [l.kind]) as is_ill_told
+    ),
+    facts as (
+        select r.receipt_id, coalesce(b.pence, 0) as pence,
+            coalesce(c.kinds, 0) as kinds_of_claim, coalesce(c.lines, 0) as lines_that_claim,
+            coalesce(c.of_nothing, 0) as claims_of_nothing,
+            coalesce(t.kinds, '') as kind_reported, coalesce(l.kind, '') as kind_expected,
+            coalesce(l.is_old, false) as is_unexplained,
+            coalesce(l.differs, false) as account_differs
         from standing_receipts r
         left join bank_receipts b using (receipt_id)
         left join alone l using (receipt_id)
-        left join told_alone t using (receipt_id)
+        left join reported t using (receipt_id)
         left join claimed c using (receipt_id)
-    ) r
-    join (
-        select *, not is_reversed_twice
-            and (missing_pence < 0 or (missing_pence > 0 and not may_be_refunded))
-            as is_unaccounted
-        from accounted
-    ) a using (receipt_id)
+    )
+    select 'receipt ' || receipt_id as item_id,
+        greatest(
+            case
+                when is_unexplained or kinds_of_claim > 1 or lines_that_claim > 1
+                    or claims_of_nothing > 0 or kind_reported != kind_expected
+                    then pence
+                else 0
+            end,
+            abs(due - became)
+        ) as value_pence,
+        f.* exclude (receipt_id, pence),
+        case when not is_reversed_beyond then due end as due_pence,
+        became as accounted_pence,
+        case when not is_reversed_beyond and not may_be_refunded then due end
+            as least_accounted_pence
+    from facts f
+    join accounted a using (receipt_id)
 """
+_RECEIPTS_COUNTED = "select count(*) from standing_receipts"
 
-# What is published of each account beside what was found here: both sides, the verdict, and item by
-# item what makes the difference.
+# What is published of each account beside what the rows make of it: both sides, the status, and
+# item by item what makes the difference.
 _CONTROLS = """
     with listed as (
         select account_code, count(*) as items, cast(sum(amount) * 100 as bigint) as pence
@@ -345,45 +372,48 @@ _CONTROLS = """
         ) group by 1
     )
     select 'bank account ' || a.bank_account as item_id,
-        abs(a.actual - a.expected) as difference_pence,
-        a.actual is distinct from cast(c.actual_amount * 100 as bigint)
-        or a.expected is distinct from cast(c.expected_amount * 100 as bigint)
-        or c.status is distinct from case when a.differs then 'difference' else 'agreed' end
-        or coalesce(l.items, 0) != case when a.differs then coalesce(u.items, 0) else 0 end
-        or coalesce(l.pence, 0) != a.actual - a.expected as fault,
-        false as doubt
+        abs(a.actual - a.expected) as value_pence,
+        a.actual as bank_pence, cast(c.actual_amount * 100 as bigint) as published_bank_pence,
+        a.expected as receipts_pence,
+        cast(c.expected_amount * 100 as bigint) as published_receipts_pence,
+        coalesce(c.status, '') as published_status,
+        case when a.differs then 'difference' else 'agreed' end as expected_status,
+        coalesce(l.items, 0) as items_listed,
+        case when a.differs then coalesce(u.items, 0) else 0 end as items_expected,
+        coalesce(l.pence, 0) as pence_listed, a.actual - a.expected as difference_pence
     from bank_accounts a
     left join marts.control_reconciliation c
         on c.control_code = 'R06' and c.account_code = a.bank_account
     left join listed l on l.account_code = a.bank_account
     left join unexplained u on u.bank_account = a.bank_account
 """
+_CONTROLS_COUNTED = "select count(distinct bank_account) from standing_bank_transactions"
 
 
-def bank_beside_receipts(con: duckdb.DuckDBPyConnection, position: Position) -> tuple[str, str]:
-    """Makes what the bank statement is judged by and gives two queries.
-
-    The first yields item_id, difference_pence, fault and doubt (unexplained, whether or not it is
-    at fault) of every line that brought money, every receipt and every account; the second counts
-    how many that must be. Both are of no row where no line of a bank statement stands.
+def bank_populations(
+    con: duckdb.DuckDBPyConnection, position: Position, checks: Sequence[Check]
+) -> list[Population]:
+    """The lines that brought money, the receipts and the accounts; none without a bank statement.
 
     Args:
-        con: With the rows that stand, the inbound ledger and the marts.
+        con: The warehouse, with the current rows, the inbound ledger and the marts.
         position: The day looked at.
+        checks: The checks of the gate.
     """
     if not con.execute("select 1 from standing_bank_transactions limit 1").fetchone():
-        nothing = "select null::varchar as item_id, 0 as difference_pence, false as fault"
-        return f"{nothing}, false as doubt where false", "select 0"
+        return []
     _write_policy(con, load_policy(con, _TABLE, position.known_at))
     alone = _ALONE.format(day=position.as_of.isoformat())
     for statement in (_BANK_RECEIPTS, _CLAIMS, alone, _OTHER_INCOME, _ACCOUNTS):
         con.execute(statement)
-    return (
-        " union all ".join(f"from ({part})" for part in (_LINES, _RECEIPTS, _CONTROLS)),
-        "select (select count(*) from standing_bank_transactions where amount > 0) "
-        "+ (select count(*) from standing_receipts) "
-        "+ (select count(distinct bank_account) from standing_bank_transactions)",
-    )
+    return [
+        population_from(con, name, facts, counted, checks)
+        for name, facts, counted in (
+            ("bank_lines", _LINES, _LINES_COUNTED),
+            ("bank_receipts", _RECEIPTS, _RECEIPTS_COUNTED),
+            ("bank_accounts", _CONTROLS, _CONTROLS_COUNTED),
+        )
+    ]
 
 
 def _write_policy(con: duckdb.DuckDBPyConnection, policy: PolicyTable) -> None:

@@ -8,7 +8,7 @@ A blank cell is not a value. A comparison ignores the rows in which one of its c
 a check that needs a fact says so with `is_stated`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -55,7 +55,7 @@ class Expected:
     @property
     def in_words(self) -> str:
         """Which columns it compares and how, and in which rows."""
-        compared = _IN_WORDS[self.expectation].format(*self.columns, **self.arguments)
+        compared = _in_words(self.expectation, self.columns, self.arguments)
         if not self.column_of_rows:
             return compared
         value = str(self.value_of_rows).lower()
@@ -64,17 +64,35 @@ class Expected:
 
 _IN_WORDS: Mapping[str, str] = {
     "ExpectColumnPairValuesToBeEqual": "{0} equals {1}",
-    "ExpectColumnPairValuesAToBeGreaterThanB": "{0} is above {1} (or equal: {or_equal})",
     "ExpectColumnValuesToNotBeNull": "{0} is stated",
     "ExpectColumnValuesToBeNull": "{0} is blank",
-    "ExpectColumnValuesToBeBetween": "{0} is between {min_value} and {max_value}",
-    "ExpectColumnValuesToBeInSet": "{0} is one of {value_set}",
     "ExpectColumnValuesToBeUnique": "{0} is not repeated",
-    "ExpectSelectColumnValuesToBeUniqueWithinRecord": "{column_list} are all different",
-    "ExpectColumnPairWordsToBeAmong": "every word of {0} is among those of {1}",
-    "ExpectColumnPairWordsToBeApart": "no word of {0} is among those of {1}",
+    "ExpectColumnPairWordsToBeAmong": "every word of {0} is one of {1}",
+    "ExpectColumnPairWordsToBeApart": "no word of {0} is one of {1}",
     "ExpectTableRowCountToEqual": "there are as many rows as were counted another way",
 }
+
+
+def _in_words(expectation: str, columns: Sequence[str], arguments: Mapping[str, Any]) -> str:
+    match expectation:
+        case "ExpectColumnPairValuesAToBeGreaterThanB":
+            relation = "is at least" if arguments["or_equal"] else "is above"
+            return f"{columns[0]} {relation} {columns[1]}"
+        case "ExpectColumnValuesToBeBetween":
+            return f"{columns[0]} {_limits(arguments['min_value'], arguments['max_value'])}"
+        case "ExpectColumnValuesToBeInSet":
+            return f"{columns[0]} is {str(arguments['value_set'][0]).lower()}"
+        case "ExpectSelectColumnValuesToBeUniqueWithinRecord":
+            return f"{', '.join(columns[:-1])} and {columns[-1]} are different"
+    return _IN_WORDS[expectation].format(*columns)
+
+
+def _limits(lowest: int | None, highest: int | None) -> str:
+    if lowest == highest:
+        return f"is {lowest}"
+    if highest is None:
+        return f"is at least {lowest}"
+    return f"is at most {highest}" if lowest is None else f"is from {lowest} to {highest}"
 
 
 def equal(one: str, other: str) -> Expected:

@@ -5,7 +5,6 @@ mended by a good row of its key that stands later, and one of which no key can b
 good delivery of its file: nothing else could tell that the row came again.
 """
 
-from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import duckdb
@@ -32,31 +31,31 @@ class RefusedRow:
     debtor_id: str | None
 
 
-def files_by_fate(
-    con: duckdb.DuckDBPyConnection, position: Position, feeds: Collection[str]
-) -> Mapping[str, bool]:
-    """Every known file of some feeds, and whether it was refused whole and not replaced."""
-    rows = con.execute(
-        """
-        with known as (
-            select source_file, sha256, refused_code, min(run_id) as first_run
-            from raw.files
-            where known_on <= $known and list_has_any(string_split(feed, '+'), $feeds)
-            group by all
-        ),
-        good as (
-            select source_file, max(run_id) as last_run
-            from raw.files where known_on <= $known and refused_code is null
-            group by 1
-        )
-        select k.source_file,
-            bool_or(k.refused_code is not null and coalesce(g.last_run <= k.first_run, true))
-        from known k left join good g using (source_file)
+FATE_OF_FILES = """
+    with known as (
+        select source_file, sha256, refused_code, min(run_id) as first_run
+        from raw.files
+        where known_on <= $known and list_has_any(string_split(feed, '+'), $feeds)
+        group by all
+    ),
+    good as (
+        select source_file, max(run_id) as last_run
+        from raw.files where known_on <= $known and refused_code is null
         group by 1
-        """,
-        {"known": position.known_at, "feeds": list(feeds)},
-    ).fetchall()
-    return dict(rows)
+    )
+    select k.source_file as item_id, 0::bigint as value_pence,
+        max(k.first_run) filter (k.refused_code is not null) as last_refused_run,
+        coalesce(max(g.last_run), '') as last_good_run
+    from known k left join good g using (source_file)
+    group by 1
+    order by 1
+"""
+"""Every known file of some feeds: the run that last refused it whole, and that last took it."""
+
+FILES_COUNTED = """
+    select count(distinct source_file) from raw.files
+    where known_on <= $known and list_has_any(string_split(feed, '+'), $feeds)
+"""
 
 
 def refused_rows(con: duckdb.DuckDBPyConnection, position: Position) -> tuple[RefusedRow, ...]:

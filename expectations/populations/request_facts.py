@@ -392,7 +392,7 @@ def _outcomes(values: Mapping[str, str], proving: Mapping[str, str]) -> list[str
 
 
 def _vat(dossier: Dossier, proofs: Proofs) -> Facts:
-    """VAT due on what was posted, in however many parts, or else on what is asked for."""
+    """VAT due on what was posted, in however many parts, or else on the amount requested."""
     posted = sum((amount for amount, _ in proofs.postings), Decimal(0))
     due = vat_in(posted if proofs.postings else dossier.request.amount, proofs)
     told = [vat for _, vat in proofs.postings if vat is not None]

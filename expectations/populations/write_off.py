@@ -38,7 +38,7 @@ class Scheduled:
 
 @dataclass(frozen=True, slots=True)
 class ScheduleFacts:
-    """A request that is due for the schedule or stands in it: as requested beside as scheduled.
+    """A request that is due for the schedule or listed in it: as requested beside as scheduled.
 
     Attributes:
         item_id: Id of the request.

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
+from flows.generated.gates_page import gates_page
 from flows.settings import PROJECT_ROOT
 from ingestion.contracts.contract import load_contracts
 from ingestion.policy.policy_contract import load_policy_contracts
@@ -28,7 +29,7 @@ MARTS_PAGE = _DOCS / "marts.md"
 
 
 def generated_files() -> Mapping[Path, Callable[[], str]]:
-    """The files that come from contracts alone, each with its writer."""
+    """The files that come from contracts, suites and shipped policy, each with its writer."""
     feeds, tables = load_contracts(), load_policy_contracts()
     views = {
         _STAGING / "policy" / f"stg_policy__{table}.sql": partial(policy_view, table)
@@ -43,5 +44,6 @@ def generated_files() -> Mapping[Path, Callable[[], str]]:
         _DBT / "seeds" / "policy" / "_policy.yml": partial(policy_seeds, tables),
         PROJECT_ROOT / "expectations" / "registry.py": partial(gate_registry, feeds, tables),
         _DOCS / "feeds.md": partial(feeds_page, feeds),
+        _DOCS / "gates.md": gates_page,
         _DOCS / "policy-tables.md": partial(policy_page, tables),
     }

@@ -57,7 +57,7 @@ def test_a_failed_gate_withholds_the_worklist_and_says_what_is_at_stake(tmp_path
     c08 = check(outcome, "C08")
     assert (c08.population, c08.exceptions, c08.exceptions_value) == (2, 1, pounds("300.00"))
     assert (c08.severity, c08.owner) == ("B", "Income manager")
-    assert outcome.evidence["checks"][7]["ids_at_fault"] == ["debtor D1 invoice A reminder"]
+    assert outcome.evidence["checks"][7]["exception_ids"] == ["debtor D1 invoice A reminder"]
 
 
 def test_without_an_invoice_nothing_is_published(tmp_path: Path) -> None:

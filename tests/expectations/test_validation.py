@@ -41,6 +41,7 @@ EXPECTATIONS = (
     expected.equal("requester", "approver"),
     expected.at_least("actual_pence", "expected_pence"),
     expected.above("actual_pence", "expected_pence"),
+    expected.above("approver", "requester"),
     expected.at_least("done_on", "due_on"),
     expected.above("done_on", "due_on"),
     expected.is_stated("expected_pence"),

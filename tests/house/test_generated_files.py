@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from expectations.gates import SUITES
 from flows.generated.files import MARTS_PAGE, generated_files
 from flows.generated.marts_page import marts_page
 from ingestion.contracts.contract import load_contracts
@@ -33,6 +34,12 @@ def test_the_page_of_the_marts_holds_what_dbt_knows() -> None:
 def test_every_feed_is_in_the_documentation() -> None:
     page = (ROOT / "docs" / "feeds.md").read_text("utf-8")
     assert [feed for feed in load_contracts() if f"\n## {feed}\n" not in page] == []
+
+
+def test_every_check_of_a_gate_is_in_the_documentation() -> None:
+    page = (ROOT / "docs" / "gates.md").read_text("utf-8")
+    checks = [check.check_code for suite in SUITES for check in suite.CHECKS]
+    assert [code for code in checks if f"\n### {code}\n" not in page] == []
 
 
 def test_no_model_and_no_macro_gives_a_key_by_hand() -> None:
