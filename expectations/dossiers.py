@@ -4,9 +4,8 @@ Of the marts only what the reconciliation gate certifies is used: open items, al
 state of arrangements. Nothing is taken from the models that decided the requests.
 """
 
-import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -55,25 +54,26 @@ class Dossier:
         judged_on: Day of its approval; while there is none, the day looked at.
         debt_type: Debt type of its invoice; blank where that is not known.
         balance: Pounds open on its invoice.
-        is_paid_since: Whether the invoice was paid or credited since the request.
-        has_open_credit: Whether the debtor has open credits or unallocated cash.
-        obstacles: Holds, disputes, arrangements, placements and cases in the way, sorted.
+        credited_on: Day of the last payment or credit on its invoice; None where there was none.
+        open_credit: Pounds of open credits and unallocated cash of the debtor.
+        obstacles: Holds, disputes, arrangements, placements and cases on the day, sorted.
         stages_done: Codes of what recovery did on the invoice.
-        evidence: Day of each piece of evidence; None where it bears none.
+        evidence: Day of each piece of evidence; None where it has none.
         role_of_record: Role of the approver in `officers`; blank for a stranger.
         is_related_party: Whether the debtor is one.
         siblings: Every other request of the debtor.
-        rivals: Other requests for the invoice that stand.
+        rivals: Other requests for the invoice that are in force.
         proofs: What ledger and evidence prove of limitation, insolvency, death and VAT.
-        is_paper_at_odds: Whether the paper that its batch was signed by says something else.
+        paper: The signed paper of its batch; None where none is known.
+        batch: Every request of the batch; none where no paper is known.
     """
 
     request: Request
     judged_on: date
     debt_type: str = ""
     balance: Decimal = Decimal(0)
-    is_paid_since: bool = False
-    has_open_credit: bool = False
+    credited_on: date | None = None
+    open_credit: Decimal = Decimal(0)
     obstacles: tuple[str, ...] = ()
     stages_done: frozenset[str] = frozenset()
     evidence: Mapping[str, date | None] | None = None
@@ -82,7 +82,8 @@ class Dossier:
     siblings: tuple[Request, ...] = ()
     rivals: tuple[Request, ...] = ()
     proofs: Proofs | None = None
-    is_paper_at_odds: bool = False
+    paper: "Paper | None" = None
+    batch: tuple[Request, ...] = ()
 
     @property
     def is_posted(self) -> bool:
@@ -121,34 +122,7 @@ def papers_on_file(con: duckdb.DuckDBPyConnection) -> Mapping[str, Paper]:
         "select batch_id, request_count, total_amount, coalesce(content_sha256, '') "
         "from standing_write_off_papers"
     ).fetchall()
-    return {batch_id: Paper(*told) for batch_id, *told in rows}
-
-
-def batches_at_odds(requests: Iterable[Request], papers: Mapping[str, Paper]) -> frozenset[str]:
-    """Batches whose requests are not what their paper says; one without a paper is none.
-
-    The lines of a paper are request|invoice|amount|reason, in order of the request.
-    """
-    of_batch: dict[str, list[Request]] = defaultdict(list)
-    for request in requests:
-        if request.batch_id in papers:
-            of_batch[request.batch_id].append(request)
-    return frozenset(
-        batch_id for batch_id, listed in of_batch.items() if not _is_as_on(papers[batch_id], listed)
-    )
-
-
-def _is_as_on(paper: Paper, listed: list[Request]) -> bool:
-    lines = "\n".join(
-        f"{each.request_id}|{each.invoice_id}|{each.amount:.2f}|{each.reason_code}"
-        for each in sorted(listed, key=lambda each: each.request_id)
-    )
-    told = paper.content_sha256.strip().lower()
-    return (
-        paper.request_count == len(listed)
-        and paper.total_amount == sum(each.amount for each in listed)
-        and told in ("", hashlib.sha256(lines.encode()).hexdigest())
-    )
+    return {batch_id: Paper(*cells) for batch_id, *cells in rows}
 
 
 def posted_amounts(con: duckdb.DuckDBPyConnection) -> Mapping[str, Decimal]:
@@ -174,17 +148,21 @@ def dossiers_on_file(
     requests = standing_requests(con, position)
     posted = posted_amounts(con)
     facts = _Facts(con, position, periods)
-    at_odds = batches_at_odds(requests, papers_on_file(con))
+    papers = papers_on_file(con)
+    of_batch: dict[str, list[Request]] = defaultdict(list)
     of_debtor: dict[str, list[Request]] = defaultdict(list)
     of_invoice: dict[str, list[Request]] = defaultdict(list)
     for request in requests:
         of_debtor[request.debtor_id].append(request)
-        if _stands(request, posted):
+        if request.batch_id in papers:
+            of_batch[request.batch_id].append(request)
+        if _is_in_force(request, posted):
             of_invoice[request.invoice_id].append(request)
     return tuple(
         facts.dossier(
             request,
-            request.batch_id in at_odds,
+            papers.get(request.batch_id),
+            batch=of_batch[request.batch_id],
             siblings=[each for each in of_debtor[request.debtor_id] if each is not request],
             rivals=[each for each in of_invoice[request.invoice_id] if each is not request],
         )
@@ -193,8 +171,8 @@ def dossiers_on_file(
     )
 
 
-def _stands(request: Request, posted: Mapping[str, Decimal]) -> bool:
-    """One that was declined, or whose write-off was written back in full, stands no more."""
+def _is_in_force(request: Request, posted: Mapping[str, Decimal]) -> bool:
+    """Whether it was not declined, and its write-off was not written back in full."""
     if request.request_id in posted:
         return posted[request.request_id] > 0
     return request.declined_on is None
@@ -213,10 +191,8 @@ class _Facts:
         self._debt_types = dict(self._rows(_DEBT_TYPES))
         self._roles = dict(self._rows("select officer_id, role from standing_officers"))
         self._related = self._ids("select debtor_id from standing_debtors where is_related_party")
-        self._in_credit = self._ids(
-            "select debtor_id from marts.open_items where outstanding_amount < 0"
-        )
-        self._paid_since = self._ids(_PAID_SINCE)
+        self._open_credits = dict(self._rows(_OPEN_CREDITS))
+        self._credited_on = dict(self._rows(_CREDITED_ON))
         self._obstacles = self._groups(_OBSTACLES)
         self._stages = self._groups(_STAGES)
         self._evidence: dict[str, dict[str, date | None]] = defaultdict(dict)
@@ -229,7 +205,8 @@ class _Facts:
     def dossier(
         self,
         request: Request,
-        is_paper_at_odds: bool,
+        paper: Paper | None,
+        batch: list[Request],
         siblings: list[Request],
         rivals: list[Request],
     ) -> Dossier:
@@ -238,8 +215,8 @@ class _Facts:
             request.approved_on or self._position.as_of,
             self._debt_types.get(request.invoice_id) or "",
             self._balances.get(request.request_id, Decimal(0)),
-            request.request_id in self._paid_since,
-            request.debtor_id in self._in_credit,
+            self._credited_on.get(request.request_id),
+            self._open_credits.get(request.debtor_id, Decimal(0)),
             tuple(sorted(self._obstacles[request.request_id])),
             frozenset(self._stages[request.invoice_id]),
             self._evidence[request.request_id],
@@ -248,7 +225,8 @@ class _Facts:
             tuple(siblings),
             tuple(rivals),
             self._proofs.of(request.request_id, request.invoice_id, request.debtor_id),
-            is_paper_at_odds,
+            paper,
+            tuple(batch),
         )
 
     def _rows(self, query: str) -> list[tuple[Any, ...]]:
@@ -281,7 +259,11 @@ _DEBT_TYPES = """
     select i.invoice_id, s.debt_type
     from standing_invoices i left join standing_services s using (service_code)
 """
-_PAID_SINCE = """
+_OPEN_CREDITS = """
+    select debtor_id, -sum(outstanding_amount) from marts.open_items
+    where outstanding_amount < 0 group by 1
+"""
+_CREDITED_ON = """
     with undone as (
         select receipt_id, sum(amount) as amount from standing_receipt_reversals group by 1
     ),
@@ -298,12 +280,11 @@ _PAID_SINCE = """
         from marts.allocations a join standing_invoices i using (invoice_id)
         where a.source_type != 'write_off' and a.allocated_amount > 0
     )
-    select distinct q.request_id
+    select q.request_id, max(c.day)
     from standing_write_off_requests q
     join came_in c
-        on c.invoice_id = q.invoice_id
-        and c.day >= q.requested_on
-        and coalesce(c.debtor_id, q.debtor_id) = q.debtor_id
+        on c.invoice_id = q.invoice_id and coalesce(c.debtor_id, q.debtor_id) = q.debtor_id
+    group by 1
 """
 _OBSTACLES = """
     with party as (

@@ -1,13 +1,13 @@
 """Whether the outputs behind each gate may be released.
 
-The order of a judgement: which rows stand, what feeds there are, what each rule finds, what the
-expectations make of it, which override stands over it. Empty and stale input fails; absent input is
-`no_data`, and fails only where policy requires the control.
+The order of a judgement: which rows are current, what feeds there are, the facts of each item, what
+Great Expectations makes of them, which override is in force over a failure. Empty and stale input
+fails; absent input is `no_data`, and fails only where policy requires the control.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -16,24 +16,27 @@ from typing import Any
 
 import duckdb
 
-from expectations.findings import Finding, Rule
+from expectations.check_results import Answer, CheckResult, result_of
+from expectations.expected import IDS_ARE_SOUND, Check, Expected, row_count
 from expectations.inbound_ledger import write_inbound_receipts
 from expectations.outcomes import CheckOutcome, CheckStatus, GateOutcome, GateStatus, Severity
 from expectations.overrides import Overrides, overrides_in_force
 from expectations.policy import Cells, PolicyTable, load_policy
+from expectations.populations.population import Population
 from expectations.standing import Position, stand
 from expectations.suites import reconciliation, recovery, write_off
 from expectations.supply import Supply, supply_of
-from expectations.validation import Verdict, validate
+from expectations.validation import Asked, Validate, validate
 
 SUITES: tuple[ModuleType, ...] = (write_off, reconciliation, recovery)
 MOST_IDS_IN_EVIDENCE = 1000
 
-Validate = Callable[[str, Sequence[Finding], Mapping[str, Severity]], tuple[Verdict, ...]]
+Breaking = Callable[[Population], Mapping[str, frozenset[str]]]
+"""By check code, the items of a population that break the check."""
 
 
 class GateError(Exception):
-    """A gate cannot be judged; its text is one line with the mend."""
+    """A gate cannot be judged; its text is one line that says what to do."""
 
 
 @dataclass(frozen=True)
@@ -47,17 +50,91 @@ class _Bench:
     overrides: Overrides
     validate: Validate
 
-    def policy_of(self, rule: Rule) -> Cells:
-        return self.check_codes.row(self.position.as_of, rule.check_code)
+    def policy_of(self, check: Check) -> Cells:
+        return self.check_codes.row(self.position.as_of, check.check_code)
 
-    def awaited_by(self, rule: Rule) -> str:
-        """What a rule waits for that is no feed; a council's own row may be silent about it."""
-        rows = self.check_codes.groups.get((rule.check_code,), ())
+    def missing_feed_of(self, check: Check) -> str:
+        """What a check needs that is not a feed; a council's own row may leave it blank."""
+        rows = self.check_codes.groups.get((check.check_code,), ())
         return next((row["missing_feed"] for row in reversed(rows) if row.get("missing_feed")), "")
 
-    def severity_of(self, rule: Rule) -> Severity:
+    def severity_of(self, check: Check) -> Severity:
         """A check that policy does not know blocks."""
-        return "W" if self.policy_of(rule).get("severity", "B") == "W" else "B"
+        return "W" if self.policy_of(check).get("severity", "B") == "W" else "B"
+
+
+@dataclass
+class _Session:
+    """The populations of one gate that Great Expectations was asked of, in order."""
+
+    suite: ModuleType
+    bench: _Bench
+    answers: list[Answer] = field(default_factory=list)
+
+    def breaking(self, population: Population) -> Mapping[str, frozenset[str]]:
+        """Has one population judged; by check code, the items that break the check."""
+        (answer,) = self.judge([population])
+        checks = [each for each in self.suite.CHECKS if population.name in each.expects]
+        return {
+            each.check_code: frozenset(item for item, _ in answer.breaking(each)) for each in checks
+        }
+
+    def judge(self, populations: Sequence[Population]) -> list[Answer]:
+        """Has populations judged."""
+        asked = [_expected_of(self.suite, each, self.bench) for each in populations]
+        verdicts = self.bench.validate([each for each, _ in asked])
+        answers = [
+            Answer(population, each.expected, codes, validated)
+            for population, (each, codes), validated in zip(
+                populations, asked, verdicts, strict=True
+            )
+        ]
+        self.answers += answers
+        return answers
+
+
+def _expected_of(
+    suite: ModuleType, population: Population, bench: _Bench
+) -> tuple[Asked, tuple[frozenset[str], ...]]:
+    """What is expected of a population, and the checks that each expectation belongs to."""
+    checks = [check for check in suite.CHECKS if population.name in check.expects]
+    rows = row_count(population.rows_expected - population.rows_not_shown)
+    asked: list[tuple[Expected, list[Check]]] = [(each, checks) for each in (rows, *IDS_ARE_SOUND)]
+    for check in checks:
+        for expected in check.expects[population.name]:
+            of_others = next((others for each, others in asked if each == expected), None)
+            if of_others is None:
+                asked.append((expected, [check]))
+            else:
+                of_others.append(check)
+    return Asked(
+        f"{suite.NAME}.{population.name}",
+        population.facts,
+        tuple(expected for expected, _ in asked),
+        tuple(_notes(expected, of_checks, bench) for expected, of_checks in asked),
+        tuple(_severity(expected, of_checks, bench) for expected, of_checks in asked),
+    ), tuple(frozenset(check.check_code for check in of_checks) for _, of_checks in asked)
+
+
+def _notes(expected: Expected, checks: Sequence[Check], bench: _Bench) -> Mapping[str, str]:
+    """What an expectation says of itself; of one that several checks share, each once."""
+    policy = [bench.policy_of(check) for check in checks]
+    return {
+        "check_code": _each_once(check.check_code for check in checks),
+        "rule": checks[0].words if len(checks) == 1 else expected.in_words,
+        "owner": _each_once(row.get("owner", "") for row in policy),
+        "severity": _each_once(bench.severity_of(check) for check in checks),
+        "policy_row": _each_once(row.get("policy_row", "") for row in policy),
+    }
+
+
+def _each_once(words: Iterable[str]) -> str:
+    return ", ".join(dict.fromkeys(words))
+
+
+def _severity(expected: Expected, checks: Sequence[Check], bench: _Bench) -> str:
+    blocks = any(bench.severity_of(check) == "B" for check in checks)
+    return "critical" if blocks and not expected.is_warning else "warning"
 
 
 def judge_gates(
@@ -73,8 +150,8 @@ def judge_gates(
     Args:
         warehouse: The DuckDB file, with its marts built for this very position; read only.
         as_of: The day looked at.
-        known_at: The day up to which everything known is reckoned with.
-        validate: What makes verdicts of findings; Great Expectations by default.
+        known_at: The day up to which everything known counts.
+        validate: What judges populations; Great Expectations by default.
         suites: The gates.
 
     Raises:
@@ -105,7 +182,7 @@ def _judged(
         for suite in suites
         for feed in (
             *suite.INPUT_FEEDS,
-            *(feed for rule in suite.RULES for feed in (*rule.feeds, *rule.any_of)),
+            *(feed for check in suite.CHECKS for feed in (*check.feeds, *check.any_of)),
         )
     }
     masked_words = load_policy(con, "masked_words", position.known_at)
@@ -126,24 +203,28 @@ def _judged(
 def _gate(suite: ModuleType, bench: _Bench) -> GateOutcome:
     has_input = _has_input(suite, bench)
     if not has_input and not suite.IS_ASKED_WITHOUT_INPUT:
-        checks = tuple(_check_without_data(suite.NAME, rule, bench) for rule in suite.RULES)
-        return _outcome_of(suite, checks, {"checks": []}, has_input=False)
+        checks = tuple(_check_without_data(suite.NAME, check, bench) for check in suite.CHECKS)
+        return _outcome_of(suite, checks, {"checks": []}, (), has_input=False)
+    session = _Session(suite, bench)
     suite.prepare(bench.con)
-    findings: tuple[Finding, ...] = suite.find(bench.con, bench.position)
-    severities = {finding.rule.check_code: bench.severity_of(finding.rule) for finding in findings}
-    verdicts = bench.validate(suite.NAME, findings, severities)
-    checks = tuple(
-        _check(suite.NAME, finding, verdict, bench)
-        for finding, verdict in zip(findings, verdicts, strict=True)
-    )
-    evidence = [_evidence(*each) for each in zip(findings, verdicts, checks, strict=True)]
-    return _outcome_of(suite, checks, {"checks": evidence}, has_input=has_input)
+    populations = suite.populations(bench.con, bench.position, session.breaking)
+    decisive = tuple(session.answers)
+    answers = session.judge(populations)
+    results = [result_of(check, answers, decisive) for check in suite.CHECKS]
+    checks = tuple(_check(suite.NAME, result, bench) for result in results)
+    evidence = {
+        "decisive": [_decisive(answer) for answer in decisive],
+        "checks": [_evidence(*each) for each in zip(results, checks, strict=True)],
+    }
+    suites = tuple(answer.validated.suite for answer in session.answers)
+    return _outcome_of(suite, checks, evidence, suites, has_input=has_input)
 
 
 def _outcome_of(
     suite: ModuleType,
     checks: tuple[CheckOutcome, ...],
-    evidence: dict[str, object],
+    evidence: Mapping[str, object],
+    suites: tuple[Mapping[str, Any], ...],
     *,
     has_input: bool,
 ) -> GateOutcome:
@@ -155,14 +236,15 @@ def _outcome_of(
         checks,
         () if status == "passed" else suite.WITHHELD,
         evidence,
+        suites,
     )
 
 
 def _has_input(suite: ModuleType, bench: _Bench) -> bool:
-    """Whether any row of the gate's input stands on the day looked at.
+    """Whether any row of the gate's input is current on the day.
 
-    Without it the gate is `no_data` and publishes nothing; but a control that policy requires, and
-    in a suite that asks of other rows than its input any rule, fails it all the same.
+    Without it the gate is `no_data` and publishes nothing. A control that policy requires still
+    fails it, and so does any check of a suite that is asked of other rows than its input.
     """
     return any(
         bench.con.execute(f"select 1 from standing_{feed} limit 1").fetchone()
@@ -170,59 +252,50 @@ def _has_input(suite: ModuleType, bench: _Bench) -> bool:
     )
 
 
-def _check_without_data(gate: str, rule: Rule, bench: _Bench) -> CheckOutcome:
-    is_required = rule.check_code in bench.supply.required_controls
-    awaited = bench.awaited_by(rule)
-    reason = f"waits for {awaited}" if awaited else "no row of its feeds is known"
+def _check_without_data(gate: str, check: Check, bench: _Bench) -> CheckOutcome:
+    is_required = check.check_code in bench.supply.required_controls
+    missing = bench.missing_feed_of(check)
+    reason = f"waits for {missing}" if missing else "no row of its feeds is known"
     reason += ", though policy requires it" if is_required else ""
-    return _outcome(gate, rule, bench, "failed" if is_required else "no_data", reason)
+    return _outcome(gate, check, bench, "failed" if is_required else "no_data", reason)
 
 
-def _check(gate: str, finding: Finding, verdict: Verdict, bench: _Bench) -> CheckOutcome:
-    rule = finding.rule
-    against = bench.supply.reasons_against(rule.feeds)
+def _check(gate: str, result: CheckResult, bench: _Bench) -> CheckOutcome:
+    check = result.check
+    against = bench.supply.reasons_against(check.feeds)
     if against:
-        return _overridable(_outcome(gate, rule, bench, "failed", "; ".join(against)), bench)
-    # Nothing to look at is in order where the feeds are there, but for a check that waits for
+        return _overridable(_outcome(gate, check, bench, "failed", "; ".join(against)), bench)
+    # Nothing to look at is in order where the feeds are there, but for a check that needs
     # something else than a feed.
-    lacks = bench.supply.lacks(rule.feeds, rule.any_of)
-    if lacks or (not finding.population and bench.awaited_by(rule)):
-        return _overridable(_check_without_data(gate, rule, bench), bench)
-    failure: CheckStatus = "failed" if bench.severity_of(rule) == "B" else "warned"
-    success: CheckStatus = "warned" if finding.doubts else "passed"
-    status: CheckStatus = success if verdict.success else failure
-    return _overridable(_outcome(gate, rule, bench, status, "", finding), bench)
+    lacks = bench.supply.lacks(check.feeds, check.any_of)
+    if lacks or (not result.population and bench.missing_feed_of(check)):
+        return _overridable(_check_without_data(gate, check, bench), bench)
+    failure: CheckStatus = "failed" if bench.severity_of(check) == "B" else "warned"
+    success: CheckStatus = "warned" if result.unexplained else "passed"
+    status: CheckStatus = success if result.holds else failure
+    return _overridable(_outcome(gate, check, bench, status, "", result), bench)
 
 
 def _outcome(
     gate: str,
-    rule: Rule,
+    check: Check,
     bench: _Bench,
     status: CheckStatus,
     reason: str,
-    finding: Finding | None = None,
+    result: CheckResult | None = None,
 ) -> CheckOutcome:
-    policy = bench.policy_of(rule)
-    items, value = _told(finding, status) if finding else (0, Decimal(0))
+    exceptions, value = result.counted(status) if result else (0, Decimal(0))
     return CheckOutcome(
-        rule.check_code,
-        f"{rule.words} ({reason})" if reason else rule.words,
-        bench.severity_of(rule),
-        finding.population if finding else 0,
-        items,
+        check.check_code,
+        f"{check.words} ({reason})" if reason else check.words,
+        bench.severity_of(check),
+        result.population if result else 0,
+        exceptions,
         value,
         status,
-        policy.get("owner", ""),
+        bench.policy_of(check).get("owner", ""),
         gate,
     )
-
-
-def _told(finding: Finding, status: CheckStatus) -> tuple[int, Decimal]:
-    """How many items an outcome tells, and pounds at stake: those at fault, else those in doubt."""
-    at_fault = finding.items_at_fault
-    if at_fault or status != "warned":
-        return len(at_fault), finding.value_at_fault
-    return len(finding.doubts), Decimal(finding.doubts_pence) / 100
 
 
 def _overridable(outcome: CheckOutcome, bench: _Bench) -> CheckOutcome:
@@ -233,18 +306,26 @@ def _overridable(outcome: CheckOutcome, bench: _Bench) -> CheckOutcome:
     return replace(outcome, status="warned", override=override)
 
 
-def _evidence(finding: Finding, verdict: Verdict, outcome: CheckOutcome) -> dict[str, Any]:
-    at_fault = finding.items_at_fault
+def _evidence(result: CheckResult, outcome: CheckOutcome) -> dict[str, Any]:
     return {
         "check_code": outcome.check_code,
-        "rule": finding.rule.words,
-        "rests_on": finding.rule.rests_on,
-        "feeds": list(finding.rule.feeds),
+        "rule": result.check.words,
+        "why": result.check.why,
+        "feeds": list(result.check.feeds),
         "status": outcome.status,
         "overridden_by": outcome.overridden_by,
         "population": outcome.population,
-        "ids_at_fault": list(at_fault[:MOST_IDS_IN_EVIDENCE]),
-        "ids_in_doubt": list(finding.doubts[:MOST_IDS_IN_EVIDENCE]),
-        "ids_left_off": max(len(at_fault) - MOST_IDS_IN_EVIDENCE, 0),
-        "expectations": [dict(result) for result in verdict.results],
+        "exception_ids": list(result.items[:MOST_IDS_IN_EVIDENCE]),
+        "unexplained_ids": list(result.unexplained[:MOST_IDS_IN_EVIDENCE]),
+        "ids_left_off": max(result.exceptions - MOST_IDS_IN_EVIDENCE, 0),
+        "expectations": [dict(each) for each in result.results],
+    }
+
+
+def _decisive(answer: Answer) -> dict[str, Any]:
+    """What decided which items a later population must hold; a failure here fails no gate."""
+    return {
+        "population": answer.population.name,
+        "rows": answer.population.rows_stated,
+        "expectations": [dict(each.result) for each in answer.validated.verdicts if each.result],
     }

@@ -90,7 +90,9 @@ class GateOutcome:
         status: `no_data` where the gate had no input at all; it then publishes nothing.
         checks: Every check of the gate.
         withheld: Marts that must not be published.
-        evidence: JSON for auditors: rules in words, verdicts, ids at fault; no other cell of a row.
+        evidence: JSON for auditors: rules in words, verdicts, ids of exceptions; no other cell of a
+            row.
+        suites: The suites of Great Expectations that its populations were judged by, as JSON.
     """
 
     name: str
@@ -98,6 +100,7 @@ class GateOutcome:
     checks: tuple[CheckOutcome, ...]
     withheld: tuple[str, ...]
     evidence: Mapping[str, Any] = field(default_factory=dict)
+    suites: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def failed_checks(self) -> tuple[str, ...]:

@@ -101,25 +101,6 @@ def vat_in(amount: Decimal, proofs: Proofs) -> Decimal | None:
     return share.quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
-def is_vat_wrong(asked: Decimal, proofs: Proofs) -> bool:
-    """Whether the VAT in a request cannot be told, or its write-offs were posted with another.
-
-    Parts are judged together: each may be rounded for itself, the sum must be right to the penny.
-
-    Args:
-        asked: Pounds that the request asks for; those in the ledger count where it is posted.
-        proofs: What the ledger holds of its invoice and its write-offs.
-    """
-    if not proofs.postings:
-        return vat_in(asked, proofs) is None
-    due = vat_in(sum((amount for amount, _ in proofs.postings), Decimal(0)), proofs)
-    if due is None:
-        return True
-    told = [vat for _, vat in proofs.postings if vat is not None]
-    is_lacking = bool(proofs.vat_amount) and len(told) < len(proofs.postings)
-    return is_lacking or sum(told, Decimal(0)) != due
-
-
 class ProofsOnFile:
     """The proofs of every request, looked up once each."""
 

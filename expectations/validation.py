@@ -1,91 +1,196 @@
-"""The only module that touches Great Expectations: findings go in, its verdicts come out.
+"""The only module that runs Great Expectations: populations go in, its verdicts come out.
 
-Great Expectations takes seconds to load and is loaded when a gate is judged, never before. Its
-telemetry is off, nothing is written, and no cell of a row leaves with the verdict.
+Each population has a suite, a validation definition and a checkpoint that runs it. Great
+Expectations takes seconds to load and is loaded when a gate is judged, never before. Its telemetry
+is off, nothing is written, and no cell of a row leaves with a verdict: rows are named by their
+place, and the gate knows their ids.
 """
 
 import os
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import copy
+from dataclasses import dataclass, field
 from typing import Any
 
-from expectations.findings import Finding
-from expectations.outcomes import Severity
+import pyarrow as pa
+
+from expectations.expected import Expected
+
+Untyped = Any
+"""Something of Great Expectations or pandas, which have no types that we check."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A population as Great Expectations is asked of it.
+
+    Attributes:
+        name: Name of the suite: gate and population.
+        rows: The rows that it is shown.
+        expected: What is expected of them.
+        notes: For each of these what its `meta` says: rule, owner, severity, policy row.
+        severities: For each its severity in Great Expectations.
+    """
+
+    name: str
+    rows: pa.Table
+    expected: tuple[Expected, ...]
+    notes: tuple[Mapping[str, Any], ...]
+    severities: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the expectations made of one finding.
+    """What came of one expectation.
 
     Attributes:
-        success: Whether every expectation holds.
-        results: One JSON object per expectation: what was expected, what was counted, which holds.
+        success: Whether it holds.
+        rows: Places of the rows that break it, from nought; none for one on the whole table.
+        result: The verdict as JSON: what was expected and what was counted.
     """
 
     success: bool
-    results: tuple[Mapping[str, Any], ...]
+    rows: frozenset[int] = frozenset()
+    result: Mapping[str, Any] = field(default_factory=dict)
 
 
-def validate(
-    gate: str, findings: Sequence[Finding], severities: Mapping[str, Severity]
-) -> tuple[Verdict, ...]:
-    """Ask the expectations of each finding, in order; `severities` are by check code.
+@dataclass(frozen=True, slots=True)
+class Validated:
+    """What came of a population.
 
-    A table must have the rows that were counted another way (expectations on values hold for an
-    empty table), no blank and no repeated id, nothing at fault and not a penny of difference.
+    Attributes:
+        verdicts: The verdict on each expectation, in order.
+        suite: The suite as JSON.
     """
+
+    verdicts: tuple[Verdict, ...]
+    suite: Mapping[str, Any] = field(default_factory=dict)
+
+
+Validate = Callable[[Sequence[Asked]], Sequence[Validated]]
+"""What judges populations, in order: Great Expectations, or a stand-in for a test."""
+
+
+class ExpectationError(Exception):
+    """An expectation could not be judged at all, which is a defect in its suite."""
+
+
+def validate(asked: Sequence[Asked]) -> list[Validated]:
+    """Let Great Expectations judge populations, in order.
+
+    Raises:
+        ExpectationError: An expectation could not be judged.
+    """
+    return list(_judged_one_by_one(asked))
+
+
+def _judged_one_by_one(asked: Sequence[Asked]) -> Iterator[Validated]:
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
     import great_expectations as gx  # noqa: PLC0415 - takes seconds: loaded where it is used
-    import pandas as pd  # noqa: PLC0415 - as above
     from great_expectations.data_context.types.base import (  # noqa: PLC0415 - as above
         ProgressBarsConfig,
     )
 
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
-    source = context.data_sources.add_pandas(gate)
-    verdicts = []
-    for finding in findings:
-        code = finding.rule.check_code
-        batch = (
-            source.add_dataframe_asset(code)
-            .add_batch_definition_whole_dataframe("findings")
-            .get_batch({"dataframe": finding.table.to_pandas(types_mapper=pd.ArrowDtype)})
-        )
-        validated: Any = batch.validate(
-            gx.ExpectationSuite(
-                name=f"{gate}.{code}", expectations=_expectations(finding, severities[code])
-            ),
-            result_format={"result_format": "BASIC", "partial_unexpected_count": 0},
-        )
-        results = tuple(_without_rows(result) for result in validated.to_json_dict()["results"])
-        verdicts.append(Verdict(bool(validated.success), results))
-    return tuple(verdicts)
+    source = context.data_sources.add_pandas("populations")
+    for each in asked:
+        yield _validated(context, source, each)
 
 
-def _expectations(finding: Finding, severity: Severity) -> list[Any]:
+def _validated(context: Untyped, source: Untyped, asked: Asked) -> Validated:
+    """Runs the suite for its counts, and what failed of it again for the rows that break it."""
+    import pandas as pd  # noqa: PLC0415 - takes a second: loaded where it is used
+
+    frame = asked.rows.to_pandas(types_mapper=pd.ArrowDtype)
+    batch = source.add_dataframe_asset(asked.name).add_batch_definition_whole_dataframe("rows")
+    expectations = list(map(expectation_of, asked.expected, asked.notes, asked.severities))
+    suite, results = _run(context, batch, asked.name, expectations, frame, "BASIC")
+    failed = [place for place, result in enumerate(results) if not result["success"]]
+    of_rows = [place for place in failed if asked.expected[place].breach]
+    rows: dict[int, frozenset[int]] = {}
+    if of_rows:
+        again = [expectations[place] for place in of_rows]
+        _, listed = _run(context, batch, f"{asked.name}: rows", again, frame, "COMPLETE")
+        for place, result in zip(of_rows, listed, strict=True):
+            rows[place] = frozenset(result["result"]["unexpected_index_list"])
+    verdicts = tuple(
+        Verdict(result["success"], rows.get(place, frozenset()), _without_cells(result))
+        for place, result in enumerate(results)
+    )
+    return Validated(verdicts, suite)
+
+
+def _run(
+    context: Untyped,
+    batch: Untyped,
+    name: str,
+    expectations: Sequence[Untyped],
+    frame: Untyped,
+    result_format: str,
+) -> tuple[Mapping[str, Any], list[Untyped]]:
     import great_expectations as gx  # noqa: PLC0415 - see validate
 
-    gxe: Any = gx.expectations
-    grave = "critical" if severity == "B" else "warning"
-    nil: dict[str, Any] = {"min_value": 0, "max_value": 0, "severity": grave}
-    return [
-        gxe.ExpectTableRowCountToEqual(value=finding.rows_expected, severity=grave),
-        gxe.ExpectColumnValuesToNotBeNull(column="item_id", severity=grave),
-        gxe.ExpectColumnValuesToBeUnique(column="item_id", severity=grave),
-        gxe.ExpectColumnValuesToBeBetween(column="fault", **nil),
-        gxe.ExpectColumnValuesToBeBetween(column="difference_pence", **nil),
-    ]
+    suite = context.suites.add(
+        gx.ExpectationSuite(name=name, expectations=list(map(copy, expectations)))
+    )
+    definition = context.validation_definitions.add(
+        gx.ValidationDefinition(name=name, data=batch, suite=suite)
+    )
+    checkpoint = context.checkpoints.add(
+        gx.Checkpoint(
+            name=name,
+            validation_definitions=[definition],
+            result_format={
+                "result_format": result_format,
+                "partial_unexpected_count": 0,
+                "exclude_unexpected_values": True,
+            },
+        )
+    )
+    (run,) = checkpoint.run(batch_parameters={"dataframe": frame}).run_results.values()
+    by_id = {result.expectation_config.id: result for result in run.results}
+    results = [by_id[expectation.id] for expectation in suite.expectations]
+    for result in results:
+        if not result.result:
+            raise ExpectationError(f"{name}: {result.expectation_config.type}: cannot be judged")
+    return _suite_as_json(suite), results
 
 
-def _without_rows(result: Mapping[str, Any]) -> Mapping[str, Any]:
+def expectation_of(expected: Expected, notes: Mapping[str, Any], severity: str) -> Untyped:
+    """The expectation of Great Expectations that is meant."""
+    import great_expectations.expectations as library  # noqa: PLC0415 - see validate
+    from great_expectations.expectations.row_conditions import (  # noqa: PLC0415 - see validate
+        Column,
+    )
+
+    from expectations import word_lists  # noqa: PLC0415 - loads Great Expectations
+
+    kind = getattr(library, expected.expectation, None) or getattr(word_lists, expected.expectation)
+    of_rows = (
+        {"row_condition": Column(expected.column_of_rows) == expected.value_of_rows}
+        if expected.column_of_rows
+        else {}
+    )
+    return kind(**expected.arguments, **of_rows, meta=dict(notes), severity=severity)
+
+
+def _suite_as_json(suite: Untyped) -> Mapping[str, Any]:
+    told = suite.to_json_dict()
+    kept = ("type", "kwargs", "severity", "meta")
+    expectations = [{name: each[name] for name in kept} for each in told["expectations"]]
+    return {"name": told["name"], "expectations": expectations}
+
+
+def _without_cells(result: Untyped) -> Mapping[str, Any]:
     """The verdict on one expectation: counts, never a value of a row."""
-    config = result["expectation_config"]
+    told = result.to_json_dict()
+    config = told["expectation_config"]
     counts = ("observed_value", "element_count", "unexpected_count")
     return {
         "expectation": config["type"],
         "severity": config["severity"],
-        "asked": {k: v for k, v in config["kwargs"].items() if k != "batch_id"},
-        "found": {name: result["result"][name] for name in counts if name in result["result"]},
-        "success": result["success"],
+        "expected": {name: each for name, each in config["kwargs"].items() if name != "batch_id"},
+        "actual": {name: told["result"][name] for name in counts if name in told["result"]},
+        "success": told["success"],
     }

@@ -23,10 +23,10 @@ def new_run_id(instant: datetime) -> str:
 
 
 def why_no_working_day(day: date, part: str) -> str | None:
-    """Why councils do not work on a day, or None where they do.
+    """Why a day is not a working day, or None where it is one.
 
     Args:
-        day: The day asked about.
+        day: The day.
         part: The part of the United Kingdom: ENG, WLS, SCT or NIR.
     """
     if day.weekday() >= _SATURDAY:
@@ -38,6 +38,6 @@ def why_no_working_day(day: date, part: str) -> str | None:
 
 
 def working_days_between(after: date, until: date, part: str) -> tuple[date, ...]:
-    """The working days after `after`, up to and with `until`."""
+    """The working days after `after`, up to and including `until`."""
     days = (after + timedelta(days=n) for n in range(1, (until - after).days + 1))
     return tuple(day for day in days if why_no_working_day(day, part) is None)

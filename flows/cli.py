@@ -3,7 +3,7 @@
 Each command imports what it needs and no more: `status`, `query`, `explain`, `verify` and `doctor`
 answer at once.
 """
-# Commands load what they need when they run; `--debug` is read where failures are told.
+# Commands load what they need when they run; `--debug` is read where failures are reported.
 # ruff: noqa: ARG001, PLC0415
 
 import gc
@@ -51,18 +51,22 @@ Home = Annotated[
 ]
 AsOf = Annotated[
     date | None,
-    typer.Option("--as-of", parser=_day, metavar="DATE", help="The day whose position is meant."),
+    typer.Option(
+        "--as-of", parser=_day, metavar="DATE", help="The day whose position is computed."
+    ),
 ]
 KnownAt = Annotated[
     date | None,
-    typer.Option("--known-at", parser=_day, metavar="DATE", help="What was known by that day."),
+    typer.Option(
+        "--known-at", parser=_day, metavar="DATE", help="Rows known by the end of this day count."
+    ),
 ]
-Quiet = Annotated[bool, typer.Option("--quiet", help="Say only what went wrong.")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="Show failures only.")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of a failure.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON.")]
-Debtors = Annotated[int, typer.Option("--debtors", min=1, help="How many debtors.")]
-Days = Annotated[int, typer.Option("--days", min=1, help="How many days up to the last.")]
-Seed = Annotated[int, typer.Option("--seed", help="Same seed, same council.")]
+Debtors = Annotated[int, typer.Option("--debtors", min=1, help="Number of debtors.")]
+Days = Annotated[int, typer.Option("--days", min=1, help="Number of days up to the last.")]
+Seed = Annotated[int, typer.Option("--seed", help="The same seed gives the same council.")]
 Until = Annotated[
     date, typer.Option("--until", parser=_day, metavar="DATE", help="The last simulated day.")
 ]
@@ -85,7 +89,7 @@ def run(  # noqa: PLR0913, PLR0917 - an argument is an option
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> int:
-    """The daily run: take what is in the inbox, build, gate, report, publish."""
+    """The daily run: take the files of the inbox, build, gate, report, publish."""
     from flows import calendar
     from flows.day.missed_days import choice_between
     from flows.day.position import refuse_future_days
@@ -140,7 +144,7 @@ def simulate(
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> int:
-    """Only write the simulated feeds; same options, same bytes, whatever day it is."""
+    """Only write the simulated feeds; the same options give the same bytes on any day."""
     from flows.run_command import simulate_into_inbox
 
     settings = load_settings(home)
@@ -157,7 +161,8 @@ def replay(
     compare_known_at: Annotated[
         tuple[str, str] | None,
         typer.Option(
-            metavar="DATE DATE", help="Say what changed between what was known at these two days."
+            metavar="DATE DATE",
+            help="Show what changed between the position known at the first day and at the second.",
         ),
     ] = None,
     home: Home = None,
@@ -167,7 +172,7 @@ def replay(
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> int:
-    """Recompute a past day into a folder of its own; changes nothing that is published."""
+    """Compute a past day again in a folder of its own; published runs stay as they are."""
     from flows import calendar
     from flows.day.position import refuse_future_days
     from flows.progress import shown_progress
@@ -195,7 +200,7 @@ def replay(
 
 @app.command()
 def status(home: Home = None, json: AsJson = False, debug: Debug = False) -> int:
-    """Last run, gates, freshness of feeds, what is quarantined or withheld, days without a run."""
+    """Show the last run, its gates, feeds, quarantined rows, withheld marts and missed days."""
     from flows import calendar
     from flows.answers.status import as_json, as_text, status_of
 
@@ -206,14 +211,14 @@ def status(home: Home = None, json: AsJson = False, debug: Debug = False) -> int
 
 @app.command()
 def explain(
-    kind: Annotated[Kind, typer.Argument(help="What it is.")],
+    kind: Annotated[Kind, typer.Argument(help="The kind of item.")],
     id_: Annotated[str, typer.Argument(metavar="ID", help="Its id.")],
     as_of: AsOf = None,
     home: Home = None,
     json: AsJson = False,
     debug: Debug = False,
 ) -> int:
-    """From a figure back to policy row, rule and source file and line."""
+    """Trace a figure back to its policy row, rule, source file and line."""
     from flows.answers.explain import as_json, as_text
     from flows.answers.explain import explain as look_up
 
@@ -224,12 +229,14 @@ def explain(
 
 @app.command()
 def query(
-    sql: Annotated[str, typer.Argument(metavar="SQL", help="One question.")],
+    sql: Annotated[str, typer.Argument(metavar="SQL", help="One query.")],
     home: Home = None,
-    format_: Annotated[Format, typer.Option("--format", help="How to write it.")] = Format.TABLE,
+    format_: Annotated[
+        Format, typer.Option("--format", help="The format of the answer.")
+    ] = Format.TABLE,
     debug: Debug = False,
 ) -> int:
-    """Read-only SQL over the published marts."""
+    """Run read-only SQL on the published marts."""
     from flows.answers.query import ask, run_to_read, written
 
     run_folder = run_to_read(Workspace(load_settings(home).home), None).folder
@@ -241,11 +248,12 @@ def query(
 def verify(
     home: Home = None,
     head: Annotated[
-        str | None, typer.Option("--head", metavar="HASH", help="A manifest hash kept elsewhere.")
+        str | None,
+        typer.Option("--head", metavar="HASH", help="A manifest hash kept outside the workspace."),
     ] = None,
     debug: Debug = False,
 ) -> int:
-    """Re-hash every published run and walk the chain; name the first thing altered or missing."""
+    """Check the hash of every published file; report the first altered or missing one."""
     from flows.runs.chain import verify_chain
     from flows.runs.journal import read_settled
 
@@ -271,7 +279,7 @@ def verify(
 
 @policy.command("check")
 def check_policy(home: Home = None, json: AsJson = False, debug: Debug = False) -> int:
-    """Look at the shipped policy and the council's own rows; name every row that is at fault."""
+    """Check the shipped policy and the council's own rows; list every row that is wrong."""
     from ingestion.policy.policy_check import as_json, as_text
     from ingestion.policy.policy_check import check_policy as look_at
 
@@ -285,12 +293,12 @@ def check_policy(home: Home = None, json: AsJson = False, debug: Debug = False) 
 
 @app.command()
 def doctor(home: Home = None, debug: Debug = False) -> int:
-    """Check the installation and the workspace and say what to mend."""
+    """Check the installation and the workspace and say what to fix."""
     from flows.answers.doctor import as_text, examine
 
     findings = examine(load_settings(home))
     sys.stdout.write(as_text(findings))
-    well = all(finding.mend is None for finding in findings)
+    well = all(each.fix is None for each in findings)
     return ExitCode.DONE if well else ExitCode.USAGE
 
 
@@ -319,8 +327,8 @@ def _tell(message: str, code: ExitCode, words: Sequence[str]) -> int:
 
 def main() -> None:
     """The command `income`."""
-    # Python would look through all that Prefect, dbt and the gates load, again and again while they
-    # load it, for what nobody refers to; it looks less often.
+    # While Prefect, dbt and the gates load, Python would search all their objects for unused ones
+    # again and again. It searches less often.
     gc.set_threshold(50_000, 20, 50)
     sys.exit(answer(sys.argv[1:]))
 

@@ -1,6 +1,6 @@
-"""What a command may end with: exit codes and the exceptions that carry them.
+"""How a command may end: exit codes, and the exceptions that have them.
 
-Every failure is one sentence that names the file, row or option and the mend.
+The message of every exception is one sentence that names the file, row or option and what to do.
 """
 
 from enum import IntEnum

@@ -1,4 +1,4 @@
-"""How a long command shows that it goes on: a spinner on a terminal, plain log lines elsewhere."""
+"""How a long command shows its progress: a spinner on a terminal, plain log lines elsewhere."""
 
 import logging
 import sys

@@ -1,4 +1,4 @@
-"""What `income run`, `demo` and `simulate` do, apart from their words."""
+"""What the commands `income run`, `demo` and `simulate` do."""
 
 import logging
 import sys
@@ -31,12 +31,12 @@ def run_with_prefect(
     full_refresh: bool = False,
     quiet: bool = False,
 ) -> int:
-    """Runs the day, after those that were missed, as Prefect flows and returns the exit code.
+    """Runs the missed days and the day as Prefect flows and returns the exit code.
 
-    What can be refused is refused before anything slow starts.
+    Wrong options are refused before anything slow starts.
     """
     if target is not Target.DUCKDB:
-        raise UsageError(f"--target {target} is not installed here: leave the option out.")
+        raise UsageError(f"--target {target} is not installed: leave the option out.")
     as_of = as_of or calendar.today()
     known_at = known_at or as_of
     with shown_progress(quiet=quiet):
@@ -56,11 +56,11 @@ def run_with_prefect(
             ),
         )
     for day in outcome.days:
-        _tell(day, quiet=quiet)
+        _print_outcome(day, quiet=quiet)
     return outcome.exit_code
 
 
-def _tell(outcome: RunOutcome, *, quiet: bool) -> None:
+def _print_outcome(outcome: RunOutcome, *, quiet: bool) -> None:
     day = outcome.manifest["as_of_date"]
     for gate in outcome.manifest["gates"]:
         if gate["status"] == "failed":
@@ -119,7 +119,7 @@ how_to_pay = [
 
 
 def introduce_example_council(settings: Settings) -> None:
-    """Gives a workspace without settings a council that signs its letters."""
+    """Writes example settings into a workspace without settings, so that letters have a sender."""
     path = settings.home / SETTINGS_FILE
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -127,7 +127,7 @@ def introduce_example_council(settings: Settings) -> None:
 
 
 def where_to_look(settings: Settings) -> str:
-    """What to open after a demo."""
+    """Where to find the outputs after a demo."""
     current = Workspace(settings.home).current
     return (
         f"\nOpen the report:    {current / 'reports' / 'index.html'}\n"
@@ -136,5 +136,5 @@ def where_to_look(settings: Settings) -> str:
         "Ask a question:     income query "
         '"select age_band, sum(outstanding_amount) as pounds from aged_debt group by all" '
         f"--home {settings.home}\n"
-        f"How things stand:   income status --home {settings.home}\n"
+        f"State of the runs:  income status --home {settings.home}\n"
     )

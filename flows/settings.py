@@ -1,7 +1,7 @@
 """The settings of one workspace: the only reader of the environment and of `<home>/income.toml`.
 
-Nothing is read at import. Policy never stands here (it is data, in seeds and `policy/*.csv`); these
-are settings of the machine and of the calendar that the schedule follows.
+Nothing is read at import. Policy is never here: it is data, in seeds and `policy/*.csv`. These are
+settings of the machine and of the calendar that the schedule follows.
 """
 
 import os
@@ -60,7 +60,7 @@ class Settings(BaseModel):
 
 
 def switch_telemetry_off() -> None:
-    """Tells Prefect, dbt and Great Expectations in this process to send nothing to anybody."""
+    """Switches off the telemetry of Prefect, dbt and Great Expectations in this process."""
     os.environ.update(_QUIET)
 
 
@@ -72,7 +72,7 @@ def load_settings(
     Args:
         home: What `--home` says, if anything.
         environ: The environment; that of the process by default.
-        folder: What a relative home is reckoned from; the current folder by default.
+        folder: The folder that a relative home is relative to; the current folder by default.
 
     Raises:
         UsageError: The file cannot be read, or a key or value in it is not known.
@@ -107,7 +107,7 @@ def _read_settings_file(path: Path) -> dict[str, object]:
         return {}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as broken:
         raise UsageError(
-            f"{path} cannot be read: {_one_line(broken)}. Mend or remove it."
+            f"{path} cannot be read: {_one_line(broken)}. Fix or remove it."
         ) from broken
 
 
@@ -119,7 +119,7 @@ def _first_fault(invalid: ValidationError) -> str:
         fields = Sender.__dataclass_fields__ if of_table else Settings.model_fields
         known = ", ".join(sorted(set(fields) - _NOT_FROM_FILE))
         return f"unknown key {key!r}: remove it, or use one of {known}."
-    return f"{key}: {_one_line(fault['msg'])}. Mend the value."
+    return f"{key}: {_one_line(fault['msg'])}. Correct the value."
 
 
 def _one_line(cause: object) -> str:

@@ -1,4 +1,4 @@
-"""The words that the command line knows beside its commands; quick to import."""
+"""The values that options of the command line accept; quick to import."""
 
 from enum import StrEnum
 

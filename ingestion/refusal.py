@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class IngestionError(Exception):
-    """Something that stops the intake; its text is one line that names the file and the mend."""
+    """Something that stops the intake; its message is one line that names the file and the fix."""
 
 
 class FileRefusedError(IngestionError):
@@ -14,7 +14,7 @@ class FileRefusedError(IngestionError):
 
     Args:
         code: Check code of the policy (I04, I08 ...).
-        message: One line that says what is wrong and how to mend it.
+        message: One line that says what is wrong and how to fix it.
     """
 
     def __init__(self, code: str, message: str) -> None:
@@ -51,13 +51,13 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class RefusedIds:
-    """What a refused row would have told one feed about, as far as it can be read; ids only.
+    """The ids of a refused row that is missing from one feed, as far as they can be read.
 
     Attributes:
         feed: The feed.
         key: The key cells joined with a bar; None when one is blank or unreadable.
         debtor_id: The debtor it names.
-        receipt_id: The receipt it is or undoes.
+        receipt_id: The receipt that it is or reverses.
         invoice_id: The invoice it names.
     """
 
@@ -78,12 +78,12 @@ class RefusedRow:
         column: Column of the first fault in column order; empty for the row as a whole.
         code: Check code of that fault.
         message: Every fault of the row, joined.
-        raw: The record exactly as it stands in the file, without its line end.
+        raw: The record exactly as it is in the file, without its line end.
         key: The row's key cells joined with a bar; None when a key cell is blank or unreadable.
         debtor_id: The debtor it names, where that can be read.
         amount: The row's amount in pounds, where that can be read.
-        ids: What each feed misses by it: one entry for a canonical row, and one for each row that
-            a row of a mapped file would have yielded.
+        ids: What is missing from each feed: one entry for a canonical row, and one for each row
+            that a row of a mapped file would have yielded.
     """
 
     feed: str

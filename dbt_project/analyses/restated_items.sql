@@ -25,7 +25,7 @@ position as (
     cross join later.position as later_position
 ),
 
--- Receipts in suspense are items of no debtor, so that items and movements come to the same.
+-- Receipts in suspense are items without a debtor, so that items and movements have the same total.
 items as (
     select
         'earlier' as side,

@@ -13,7 +13,7 @@ rows_changed as (
     where is_changed
 ),
 
--- What a changed row points to, as told on either side.
+-- What a changed row refers to, as known on either side.
 parents_of_changed as (
     select
         feed,
@@ -77,7 +77,7 @@ movements as (
     from movements_compared
 ),
 
--- The receipt or write-off that a movement undoes, and the receipt whose debtor it shares.
+-- The receipt or write-off that a movement reverses, and the receipt whose debtor it shares.
 with_parents as (
     select
         movements.*,
@@ -93,7 +93,7 @@ with_parents as (
         on movements.feed = own_rows.feed and movements.movement_id = own_rows.row_key
 ),
 
--- What finds the debtor of a receipt that names none: its own cells, and the feed of allocations.
+-- What identifies the debtor of a receipt without one: its own cells, and the feed allocations.
 with_receipts as (
     select
         with_parents.*,
@@ -260,7 +260,7 @@ last_changed as (
     from rows_changed
 ),
 
--- A cause for every row: where nothing near it changed, what was known last.
+-- A cause for every row: if nothing near it changed, the row that became known last.
 with_last_resort as (
     select * from candidates
     union all

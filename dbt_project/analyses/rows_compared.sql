@@ -60,7 +60,7 @@ keys_wanted as (
         and movements_compared.movement_type = 'receipt'
 ),
 
--- What a row does to balances; blank where it is not in the set.
+-- The effect of a row on balances; blank if the row does not count.
 told as (
     select
         seen.*,
@@ -80,7 +80,7 @@ told as (
     inner join keys_wanted on seen.feed = keys_wanted.feed and seen.row_key = keys_wanted.row_key
 ),
 
--- The order that decides which version of a row stands: day of the file, its name, the line.
+-- The order that decides which version of a row is current: day of the file, its name, the line.
 in_order as (
     select
         told.*,
@@ -105,7 +105,7 @@ standing_places as (
         row_key,
         max(version_no) as later_no,
         max(case when is_seen_earlier then version_no end) as earlier_no,
-        -- Where the effect began that stands later: the line that brought it.
+        -- The line that brought the effect of the later side.
         max(
             case
                 when version_no = 1 or previous_effect is distinct from effect then version_no

@@ -1,15 +1,15 @@
 {#
-    The ledger is kept from run to run: a run works out anew what a difference between the last
-    published position and its own can reach, and keeps the rest as it stands. What it works out
-    anew is "in hand": rows that were touched, and every debit and credit of the debtors whom they
-    reach. A model that keeps its rows is `kept`: its pre-hook forgets what is in hand, its body
-    works that out anew. With `--full-refresh` everything is in hand.
+    The ledger is kept from run to run: a run calculates again what the changes since the last
+    published position can affect, and leaves all other rows as they are. What it calculates again
+    is "in hand": rows that changed, and every debit and credit of the debtors whom they affect. A
+    model that keeps its rows is `kept`: its pre-hook deletes what is in hand, its body calculates
+    that again. With `--full-refresh` everything is in hand.
 
-    Rows of the ledger are named by numbers that grow from run to run, so the numbers given in this
-    run are those above `numbers_begin`.
+    Rows of the ledger have numbers that grow from run to run, so the numbers given in this run are
+    those above `numbers_begin`.
 #}
 
-{# Stops a build that would append to kept tables though the position names none to go on from. #}
+{# Stops a build that would append to kept tables although the position names none to continue from. #}
 {% macro refuse_to_go_on_from_nothing() -%}
     {%- if execute and not flags.FULL_REFRESH -%}
     {%- set kept = adapter.get_relation(this.database, 'intermediate', 'int_credits_identified') -%}
@@ -17,7 +17,7 @@
     {%- set named = run_query('select count(kept_run_id) from ' ~ source('raw', 'position')) -%}
     {%- if named.rows[0][0] == 0 -%}
     {{ exceptions.raise_compiler_error(
-        "the position names no kept ledger to go on from: build with --full-refresh"
+        "the position names no kept ledger to continue from: build with --full-refresh"
     ) }}
     {%- endif -%}
     {%- endif -%}
@@ -25,19 +25,19 @@
 {%- endmacro %}
 
 
-{# A number that names a row inside the kept ledger. It follows no order and decides nothing. #}
+{# A number that identifies a row inside the kept ledger. Its order means nothing. #}
 {% macro ledger_number() -%}
     (select numbers_begin from {{ ref('stg_position') }}) + {{ surrogate_number() }}
 {%- endmacro %}
 
 
-{# Whether a numbered row was worked out in this run. #}
+{# Whether a numbered row was calculated in this run. #}
 {% macro is_in_hand(number) -%}
     {{ number }} > (select numbers_begin from {{ ref('stg_position') }})
 {%- endmacro %}
 
 
-{# Whether a row of a feed was not yet seen at the position that is kept. #}
+{# Whether a row of a feed was not yet known at the kept position. #}
 {% macro is_seen_anew(relation, position) -%}
     (
         {{ relation }}._run_id > {{ position }}.kept_run_id
@@ -48,11 +48,11 @@
 
 {#
     The rows of a feed that changed since the kept position, by the first column of the key: another
-    version of the row is current, or one of its days has come. A row that repeats the content of the one
-    before it changes nothing, wherever it comes in the order.
+    version of the row is current, or one of its days has arrived. A row that repeats the content of the one
+    before it changes nothing, wherever it is in the order.
 
     feed  name of the feed
-    days  columns with the days on which a row begins or ends to count, beside the effective date of
+    days  columns with the days on which a row starts or stops counting, besides the effective date of
           the feed and `withdrawn_on`
 #}
 {% macro rows_touched(feed, days=[]) -%}
@@ -85,7 +85,7 @@
             {{ is_seen_anew('feed_rows', 'position') }} as is_seen_anew,
             lag(feed_rows._content_hash) over (
                 partition by {{ prefixed('feed_rows', key) }}
-                order by {{ standing_order('feed_rows') }}
+                order by {{ precedence_order('feed_rows') }}
             ) as previous_content_hash
         from {{ source('raw', feed) }} as feed_rows
         cross join {{ ref('stg_position') }} as position
@@ -113,7 +113,7 @@
 {%- endmacro %}
 
 
-{# Pre-hook of a staging model that keeps its rows: forget the rows with a touched id. #}
+{# Pre-hook of a staging model that keeps its rows: delete the rows with a changed id. #}
 {% macro forget_touched_rows(feed) -%}
     {%- set id = registered_feeds()[feed]['key'][0] -%}
     {%- set rows_touched = ref('stg_rows_touched') -%}
@@ -124,7 +124,7 @@
 {%- endmacro %}
 
 
-{# Pre-hook: forget the rows of the debtors in hand. #}
+{# Pre-hook: delete the rows of the debtors in hand. #}
 {% macro forget_debtors_in_hand() -%}
     {%- set debtors_in_hand = ref('int_debtors_in_hand') -%}
     {%- if keeps_rows() -%}
@@ -134,7 +134,7 @@
 {%- endmacro %}
 
 
-{# Pre-hook: forget the credits of the debtors in hand, and the receipts in hand that name no debtor. #}
+{# Pre-hook: delete the credits of the debtors in hand, and the receipts in hand that name no debtor. #}
 {% macro forget_credits_in_hand() -%}
     {%- set debtors_in_hand = ref('int_debtors_in_hand') -%}
     {%- set receipts_in_hand = ref('int_receipts_in_hand') -%}
@@ -150,7 +150,7 @@
 {%- endmacro %}
 
 
-{# Pre-hook: forget the refunds of debtors in hand, and those of receipts that are. #}
+{# Pre-hook: delete the refunds of debtors in hand and of receipts in hand. #}
 {% macro forget_refunds_in_hand() -%}
     {%- set debtors_in_hand = ref('int_debtors_in_hand') -%}
     {%- set credits = ref('int_credits_identified') -%}
@@ -166,7 +166,7 @@
 {%- endmacro %}
 
 
-{# Pre-hook: forget the rows whose number names nothing any more in the model that gave it. #}
+{# Pre-hook: delete the rows whose number no longer exists in the model that gave it. #}
 {% macro forget_numbers_gone(number, numbered) -%}
     {%- set numbered_rows = ref(numbered) -%}
     {%- if keeps_rows() -%}
@@ -176,7 +176,7 @@
 {%- endmacro %}
 
 
-{# The kept rows of debtors in hand; all rows where nothing is kept. #}
+{# The kept rows of debtors in hand; all rows if nothing is kept. #}
 {% macro of_debtors_in_hand(relation) -%}
     {%- set debtors_in_hand = ref('int_debtors_in_hand') -%}
     {%- if keeps_rows() %}
@@ -185,7 +185,7 @@
 {%- endmacro %}
 
 
-{# The credits in hand; all of them where nothing is kept. #}
+{# The credits in hand; all of them if nothing is kept. #}
 {% macro of_credits_in_hand(relation) -%}
     {%- set debtors_in_hand = ref('int_debtors_in_hand') -%}
     {%- set receipts_in_hand = ref('int_receipts_in_hand') -%}

@@ -1,6 +1,6 @@
-{# What figures that no free text should hold look like; read alike by both engines. #}
+{# Patterns of figures that free text should not contain; both engines read them alike. #}
 
-{# Thirteen to nineteen digits, parted by blanks or hyphens or not. A card number passes the Luhn sum too. #}
+{# Thirteen to nineteen digits, with or without blanks or hyphens between them. A card number also passes the Luhn check. #}
 {% macro card_pattern() -%}
     [0-9]([ -]?[0-9]){12,18}
 {%- endmacro %}
@@ -20,7 +20,7 @@
 
 {#
     The Luhn sum of up to nineteen digits: every second one from the right counts twice, its digits added.
-    What it belongs to is sound where the sum is a multiple of ten.
+    A card number is valid if the sum is a multiple of ten.
 
     digits  an expression of digits only
 #}
@@ -37,14 +37,14 @@
 {%- endmacro %}
 
 
-{# A free text as it may be shown: without figures of cards and accounts and without the words of a pattern. #}
+{# A free text that may be shown: card and account numbers and the words of a pattern are masked. #}
 {% macro masked_text(text, words) -%}
     {%- set figures = "'" ~ iban_pattern() ~ "|" ~ account_pattern() ~ "|" ~ card_pattern() ~ "'" -%}
     {{ with_masked(with_masked(text, figures), words) }}
 {%- endmacro %}
 
 
-{# A text in small letters with a blank for every sign between words, and one at each end: what I21 looks for words in. #}
+{# A text in lower case with a blank for every punctuation mark and one at each end: check I21 searches it for words. #}
 {% macro bare_words(text) -%}
     ' ' || translate(lower({{ text }}), '.,;:!?()[]/-"', '             ') || ' '
 {%- endmacro %}

@@ -1,6 +1,6 @@
 {#
-    So many times a ratio of two amounts, rounded half up to a whole number; blank where there is nothing
-    to divide by. Worked out in whole numbers wide enough for any sum of pounds times days.
+    A multiple of the ratio of two amounts, rounded half up to a whole number; blank if the denominator
+    is nil. Calculated in whole numbers wide enough for any sum of pounds times days.
 
     numerator, denominator   decimals of two places
     times                    whole number, such as 10000 for per cent with two decimals

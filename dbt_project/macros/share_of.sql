@@ -1,4 +1,4 @@
-{# So many per cent of an amount, in pounds, half up to the penny. #}
+{# A percentage of an amount, in pounds, rounded half up to the penny. #}
 {% macro share_of(amount, rate_pct) -%}
     cast({{ amount }} * {{ rate_pct }} * 0.01 as decimal(18, 2))
 {%- endmacro %}

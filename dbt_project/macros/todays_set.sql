@@ -8,7 +8,7 @@
     the present content. Only keys that came more than once are put in order.
 
     feed     name of the feed
-    is_kept  whether the model keeps its rows from run to run and calculates only touched ones
+    is_kept  whether the model keeps its rows from run to run and calculates only changed ones
 #}
 {% macro todays_set(feed, is_kept=false) %}
     {%- set facts = registered_feeds()[feed] %}
@@ -39,7 +39,7 @@
             position.as_of_date as _as_of_date,
             lag(feed_rows._content_hash) over (
                 partition by {{ prefixed('feed_rows', key) }}
-                order by {{ standing_order('feed_rows') }}
+                order by {{ precedence_order('feed_rows') }}
             ) as _previous_content_hash
         from {{ rows_known(feed, key, is_kept) }}
         cross join {{ ref('stg_position') }} as position
@@ -74,7 +74,7 @@
 {% endmacro %}
 
 
-{# The rows of a feed that are known; for a model that keeps its rows, those of touched ids only. #}
+{# The rows of a feed that are known; for a model that keeps its rows, only those of changed ids. #}
 {% macro rows_known(feed, key, is_kept) -%}
     {%- set rows_touched = ref('stg_rows_touched') if is_kept -%}
     (
@@ -90,8 +90,8 @@
 {%- endmacro %}
 
 
-{# The order in which the last row of a key stands. #}
-{% macro standing_order(relation) -%}
+{# The order of precedence of the rows of a key: the last one is current. #}
+{% macro precedence_order(relation) -%}
     {{ relation }}._file_day nulls last, {{ relation }}._source_file nulls last,
     {{ relation }}._source_line nulls last, {{ relation }}._known_on nulls last,
     {{ relation }}._run_id nulls last

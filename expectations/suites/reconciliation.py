@@ -4,15 +4,15 @@ Every rule works its figures out again from the inbound rows, in other words tha
 made the marts, and compares in whole pence.
 """
 
-from dataclasses import replace
-
 import duckdb
 
 from expectations.bank_statement import bank_beside_receipts
 from expectations.closed_period import last_closed_period
 from expectations.control_accounts import Account, accounts_beside_ledger
-from expectations.findings import FINDING, Finding, Rule, finding_of
+from expectations.expected import Check as Rule
+from expectations.findings import FINDING, Finding, finding_of, judged
 from expectations.inbound_ledger import write_inbound_movements, write_inbound_sides
+from expectations.populations.population import Population
 from expectations.standing import Position
 
 NAME = "reconciliation"
@@ -87,12 +87,18 @@ R16 = Rule(
     "Without it what was signed could not be worked out again.",
 )
 RULES = (R01, R02, R03, R04, R05, R06, R07, R16)
+CHECKS = tuple(judged(rule) for rule in RULES)
 
 
 def prepare(con: duckdb.DuckDBPyConnection) -> None:
     """Work out the inbound ledger that the rules compare with."""
     write_inbound_movements(con)
     write_inbound_sides(con)
+
+
+def populations(con: duckdb.DuckDBPyConnection, position: Position, _: object) -> list[Population]:
+    """What every rule finds; `prepare` must have run."""
+    return [finding.as_population() for finding in find(con, position)]
 
 
 def find(con: duckdb.DuckDBPyConnection, position: Position) -> tuple[Finding, ...]:
@@ -109,12 +115,18 @@ def find(con: duckdb.DuckDBPyConnection, position: Position) -> tuple[Finding, .
     )
 
 
-def _found(con: duckdb.DuckDBPyConnection, rule: Rule, rows: str, rows_expected: str) -> Finding:
+def _found(
+    con: duckdb.DuckDBPyConnection,
+    rule: Rule,
+    rows: str,
+    rows_expected: str,
+    doubt: str = "false",
+) -> Finding:
     """A finding from a query of item_id, difference_pence and fault, and one that counts rows."""
     table = con.execute(
-        "select item_id::varchar as item_id, "
-        "(case when fault then difference_pence else 0 end)::bigint as difference_pence, "
-        f"(case when fault then 1 else 0 end)::bigint as fault from ({rows})"
+        "select item_id::varchar as item_id, difference_pence::bigint as value_pence, "
+        "(case when fault then 1 else 0 end)::bigint as fault, "
+        f"(case when {doubt} then 1 else 0 end)::bigint as doubt from ({rows})"
     ).to_arrow_table()
     counted = con.execute(rows_expected).fetchone()
     return Finding(rule, table.cast(FINDING), int(counted[0]) if counted else 0)
@@ -355,14 +367,7 @@ def _ages_agree(con: duckdb.DuckDBPyConnection) -> Finding:
 
 def _bank_agrees(con: duckdb.DuckDBPyConnection, position: Position) -> Finding:
     rows, rows_expected = bank_beside_receipts(con, position)
-    doubted = con.execute(
-        f"select item_id, difference_pence::bigint from ({rows}) where doubt order by 1"
-    ).fetchall()
-    return replace(
-        _found(con, R06, rows, rows_expected),
-        doubts=tuple(item for item, _ in doubted),
-        doubts_pence=sum(pence for _, pence in doubted),
-    )
+    return _found(con, R06, rows, rows_expected, "doubt")
 
 
 def _allocations_stay_within(con: duckdb.DuckDBPyConnection) -> Finding:

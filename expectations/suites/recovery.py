@@ -12,8 +12,10 @@ from dataclasses import dataclass
 
 import duckdb
 
-from expectations.findings import Finding, Rule, finding_of
+from expectations.expected import Check as Rule
+from expectations.findings import Finding, finding_of, judged
 from expectations.policy import load_policy
+from expectations.populations.population import Population
 from expectations.pursuits import (
     PROTECTIVE,
     Named,
@@ -160,6 +162,7 @@ C16 = _rule(
     "invoices",
 )
 RULES = (C01, C02, C03, C04, C05, C06, C07, C08, C09, C10, C11, C12, C13, C14, C15, C16)
+CHECKS = tuple(judged(rule) for rule in RULES)
 
 TimetableOf = Callable[[str, str], Timetable]
 """The timetable of a debt type and a party type."""
@@ -211,6 +214,11 @@ class Outgoing:
 
 def prepare(con: duckdb.DuckDBPyConnection) -> None:
     """Nothing: the rows that stand are all this gate needs."""
+
+
+def populations(con: duckdb.DuckDBPyConnection, position: Position, _: object) -> list[Population]:
+    """What every rule finds; `prepare` must have run."""
+    return [finding.as_population() for finding in find(con, position)]
 
 
 def find(con: duckdb.DuckDBPyConnection, position: Position) -> tuple[Finding, ...]:

@@ -1,6 +1,6 @@
 """Read-only SQL over the published marts, and how its answer is written.
 
-The connection can reach nothing but the published file: no other file, no network, no setting.
+The connection can read only the published file: no other file, no network, no setting.
 """
 
 import csv
@@ -40,7 +40,7 @@ def run_to_read(workspace: Workspace, as_of: date | None) -> PublishedRun:
         raise UsageError(f"Nothing is published in {workspace.home} yet: use `income run` first.")
     if as_of is None:
         return read_run(current)
-    # By name, which ends in the moment it began: the whole chain is read by `verify`, not here.
+    # The name ends with the time of the start. Only `verify` reads the whole chain.
     of_that_day = [
         path for path in run_folders(workspace.runs) if path.name.startswith(f"{as_of}_")
     ]
@@ -62,10 +62,10 @@ def open_marts(run_folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def ask(run_folder: Path, sql: str) -> Answer:
-    """Puts one question to the marts of a published run.
+    """Runs one query on the marts of a published run.
 
     Raises:
-        UsageError: The SQL cannot be answered.
+        UsageError: The SQL cannot be run.
     """
     with open_marts(run_folder) as connection:
         try:
@@ -90,7 +90,7 @@ def written(answer: Answer, form: Format) -> str:
 
 
 def _as_json(answer: Answer) -> str:
-    """A list of objects; decimals are written digit by digit, so that no penny passes a float."""
+    """A list of objects; decimals are written as exact digits, never through a float."""
     names = [json.dumps(column, ensure_ascii=False) for column in answer.columns]
     rows = [
         "{" + ", ".join(f"{n}: {_literal(cell)}" for n, cell in zip(names, row, strict=True)) + "}"

@@ -1,6 +1,6 @@
-"""How a workspace stands: the last run, its gates, the feeds, and the days that did not run.
+"""The state of a workspace: the last run, its gates, the feeds, and the days that did not run.
 
-Reads manifests and the journal only, so that it answers at once, also while a run is going on.
+Reads manifests and the journal only, so that it answers at once, also during a run.
 """
 
 import json
@@ -23,7 +23,7 @@ _NAMED_DAYS = 10
 
 @dataclass(frozen=True)
 class Status:
-    """How a workspace stands."""
+    """The state of a workspace."""
 
     home: str
     running: bool
@@ -40,7 +40,7 @@ class Status:
 
 
 def status_of(settings: Settings, today: date) -> Status:
-    """Looks at a workspace; what is not there yet shows as empty."""
+    """The state of a workspace; what does not exist yet is empty."""
     workspace = Workspace(settings.home)
     folder = workspace.current_run()
     run = None if folder is None else read_run(folder)
@@ -64,7 +64,7 @@ def status_of(settings: Settings, today: date) -> Status:
         waiting_files=_waiting(workspace.inbox),
         days_not_run=[] if run is None else _days_not_run(workspace, run, settings, today),
         next_run=None if run is None else _next_run(run, settings, today),
-        last_attempt=_untold(attempt, run, running),
+        last_attempt=_attempt_to_show(attempt, run, running),
     )
 
 
@@ -108,7 +108,7 @@ def _next_run(run: PublishedRun, settings: Settings, today: date) -> dict[str, A
     }
 
 
-def _untold(
+def _attempt_to_show(
     attempt: Attempt | None, run: PublishedRun | None, running: bool
 ) -> dict[str, Any] | None:
     """The latest attempt, where it is not the published run itself."""
@@ -125,7 +125,7 @@ def as_json(status: Status) -> str:
 
 def as_text(status: Status) -> str:
     """The status for people."""
-    lines = [f"Workspace {status.home}" + (" (a run is going on)" if status.running else "")]
+    lines = [f"Workspace {status.home}" + (" (a run is in progress)" if status.running else "")]
     lines += _text_of_run(status)
     lines += [_text_of_attempt(status.last_attempt)] if status.last_attempt else []
     if status.waiting_files:
@@ -149,7 +149,7 @@ def _text_of_next_run(next_run: Mapping[str, Any]) -> str:
             f"Next `income run` needs a choice: --catch-up runs the {missed} working days missed "
             "since the last run, --skip leaves them out"
         )
-    return f"Next `income run` first catches up {missed} working day(s) by itself"
+    return f"Next `income run` first catches up {missed} working day(s) automatically"
 
 
 def _text_of_run(status: Status) -> list[str]:

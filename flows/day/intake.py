@@ -27,7 +27,7 @@ def ingest(day: Day) -> Intake:
     Raises:
         NothingToWorkOnError: No invoice is known, or every file of a non-empty inbox was refused.
             The inbox stays as it is, and the quarantine shows the reasons.
-        BrokenChainError: The warehouse lacks the rows of a published run.
+        BrokenChainError: The rows of a published run are missing from the warehouse.
         IncomeError: The warehouse cannot be used.
     """
     from ingestion.intake.inbox import take_inbox  # noqa: PLC0415 - loads Arrow

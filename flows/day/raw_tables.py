@@ -37,7 +37,7 @@ def remove_uncommitted_rows(warehouse: duckdb.DuckDBPyConnection, day: Day) -> N
 
 
 def refuse_missing_rows(warehouse: duckdb.DuckDBPyConnection, day: Day) -> None:
-    """Refuses a warehouse that lacks the rows of a published run.
+    """Refuses a warehouse without the rows of a published run.
 
     Raises:
         BrokenChainError: With the run whose rows are missing.

@@ -83,6 +83,7 @@ def export(day: Day, gates: Sequence[GateOutcome], built: TransformOutcome) -> t
     write_database(day.folder, models, {mart.name for mart in marts})
     for outcome in gates:
         write_evidence(day.folder, f"gates/{outcome.name}", outcome.as_json())
+        write_evidence(day.folder, f"suites/{outcome.name}", list(outcome.suites))
     keep_dbt_files(day.folder, (built.manifest, built.run_results))
     day.log("export", f"marts={len(marts)} rows={sum(mart.rows for mart in marts)}")
     return marts

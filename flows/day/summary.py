@@ -6,7 +6,7 @@ from typing import Any
 
 
 def day_in_markdown(manifest: Mapping[str, Any], folder: Path) -> str:
-    """The day's summary: what went in, what the gates said, where to look."""
+    """The day's summary: files taken, marts published and withheld, the report."""
     read, accepted, quarantined, set_aside = (
         sum(file[name] for file in manifest["inputs"])
         for name in ("rows_read", "rows_accepted", "rows_quarantined", "rows_set_aside")

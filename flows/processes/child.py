@@ -1,4 +1,4 @@
-"""Child processes of a run: they end with it, however it ends."""
+"""Child processes of a run: they end with the run, however it ends."""
 
 import os
 import subprocess
@@ -24,7 +24,7 @@ def leashed(command: Sequence[str]) -> list[str]:
 
 @contextmanager
 def ended_afterwards(process: "subprocess.Popen[Any]") -> Iterator[None]:
-    """Ends a process when the block is left, however it is left."""
+    """Ends a process when the block ends, also by an exception."""
     try:
         yield
     finally:
@@ -32,7 +32,7 @@ def ended_afterwards(process: "subprocess.Popen[Any]") -> Iterator[None]:
 
 
 def end(process: "subprocess.Popen[Any]", patience_seconds: float = 5.0) -> None:
-    """Asks a process to end, ends it after a while, and waits until it has gone."""
+    """Asks a process to end, kills it after a while, and waits until it has ended."""
     process.terminate()
     try:
         process.wait(patience_seconds)

@@ -18,10 +18,10 @@ from flows.processes.child import ended_afterwards, leashed
 from flows.settings import PROJECT_ROOT, Settings
 
 DBT = (sys.executable, "-c", "import gc; gc.disable(); from dbt.cli.main import cli; cli()")
-"""dbt's command line, without its words.
+"""dbt's command line, without its arguments.
 
-It lives for one command and what it made goes with it: looking for what may go earlier, again and
-again among all that it read of the project, costs a sixth of its time and frees next to nothing.
+The process lives for one command, so garbage collection is off: it would take a sixth of the time
+and free almost nothing.
 """
 
 _GOOD = frozenset({"success", "pass", "warn", "no-op", "skipped"})
@@ -30,7 +30,7 @@ _BAD = frozenset({"error", "fail", "runtime error"})
 
 @dataclass(frozen=True)
 class NodeOutcome:
-    """What became of one seed, model or test."""
+    """The result of one seed, model or test."""
 
     unique_id: str
     status: str
@@ -39,13 +39,13 @@ class NodeOutcome:
 
     @property
     def failed(self) -> bool:
-        """Whether the node did not do what it should."""
+        """Whether the node failed."""
         return self.status not in _GOOD
 
 
 @dataclass(frozen=True)
 class TransformOutcome:
-    """What one dbt command did, and where it left its JSON files."""
+    """The results of one dbt command, and where its JSON files are."""
 
     nodes: tuple[NodeOutcome, ...]
     seconds: float
@@ -84,10 +84,10 @@ def build_models(
         folders: Where to work.
         full_refresh: Build the seeds and the kept models from nothing.
         held: File descriptors that the process keeps open, the workspace's lock among them.
-        meanwhile: What this process does while dbt works, such as slow imports.
+        meanwhile: What this process does while dbt runs, such as slow imports.
 
     Raises:
-        TransformError: A node failed, or dbt did not get as far as that.
+        TransformError: A node failed, or dbt ended before it ran any.
     """
     words = ["build", "--exclude-resource-type", "unit_test"]
     words += ["--full-refresh"] if full_refresh else ["--exclude-resource-type", "seed"]
@@ -105,7 +105,7 @@ def run_dbt(
     """Runs one dbt command that writes `run_results.json`.
 
     Raises:
-        TransformError: A node failed, or dbt did not get as far as that.
+        TransformError: A node failed, or dbt ended before it ran any.
     """
     run_results = folders.target / "run_results.json"
     run_results.unlink(missing_ok=True)
@@ -173,8 +173,8 @@ def read_outcome(target: Path) -> TransformOutcome:
 
 
 def _environment(settings: Settings, folders: DbtFolders) -> dict[str, str]:
-    # Told from the target folder, in which dbt runs, the warehouse has one name in every workspace:
-    # for another name dbt would read the project anew.
+    # Relative to the target folder, in which dbt runs, the warehouse has the same name in every
+    # workspace. With another name dbt would parse the project again.
     warehouse = os.path.relpath(folders.warehouse, folders.target)
     return settings.child_environment(INCOME_WAREHOUSE=warehouse)
 

@@ -1,6 +1,6 @@
-"""Makes what workspaces still to be made begin with (`flows.processes.prepared`): `make` runs it.
+"""Prepares what new workspaces start from (`flows.processes.prepared`); `make` runs it.
 
-It reads the project with dbt and starts a Prefect server, both in a workspace that is thrown away.
+It parses the project with dbt and starts a Prefect server, both in a temporary workspace.
 """
 
 import os
@@ -19,12 +19,12 @@ from flows.settings import Settings, load_settings
 
 
 def main() -> int:
-    """Makes everything anew, from the project and the packages as they are."""
+    """Prepares everything again, from the present project and packages."""
     shutil.rmtree(PREPARED, ignore_errors=True)
     PREPARED.mkdir(parents=True)
-    # Another server, or another database than the run's own, is nothing to begin with.
+    # Settings of another server or database must not reach the prepared one.
     own = {name: cell for name, cell in os.environ.items() if not name.startswith("PREFECT_")}
-    # The server lives a little longer than its home here.
+    # The server ends a little after its home is removed.
     with tempfile.TemporaryDirectory(
         prefix="council-income-", ignore_cleanup_errors=True
     ) as folder:
@@ -44,7 +44,7 @@ def _keep_what_dbt_reads(settings: Settings, workspace: Workspace) -> None:
 
 def _keep_a_database(settings: Settings, workspace: Workspace) -> None:
     start_prefect(settings, workspace)
-    # Read through SQLite, which also knows what the server has not yet put into the file itself.
+    # SQLite also reads what the server has not yet written to the database file.
     with (
         closing(sqlite3.connect(workspace.prefect_home / DATABASE)) as served,
         closing(sqlite3.connect(prepared_database())) as kept,

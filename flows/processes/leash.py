@@ -1,6 +1,6 @@
-"""Becomes a command that the kernel ends as soon as the process that asked for it has gone.
+"""Becomes a command that the kernel ends as soon as the process that started it has ended.
 
-A killed run therefore leaves no dbt holding the warehouse and no Prefect server behind. Run as a
+After a killed run, no dbt process holds the warehouse and no Prefect server is left. Run as a
 script, by path, in an interpreter without site packages (`flows.processes.child.leashed`): it costs
 milliseconds.
 """
@@ -15,7 +15,7 @@ _SIGKILL = 9
 
 
 def become(parent: int, command: Sequence[str]) -> None:
-    """Puts this process on the leash and turns it into `command`."""
+    """Ties this process to its parent and replaces it by `command`."""
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, _SIGKILL)
     if os.getppid() != parent:
         sys.exit(1)  # the parent died before the leash was on

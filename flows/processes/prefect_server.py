@@ -85,8 +85,8 @@ def _start_own_server(settings: Settings, workspace: Workspace) -> None:
             stderr=output,
             pass_fds=(listener.fileno(),),
         )
-    # Registered before Prefect is imported, so that Prefect still reaches it when it says goodbye.
-    # It waits for its own connections longer than anybody should wait for it.
+    # Registered before Prefect is imported, so that Prefect can still reach the server when Prefect
+    # closes. The server itself would wait too long for its open connections.
     atexit.register(end, server, _GOODBYE_SECONDS)
     os.environ.update(PREFECT_API_URL=address, PREFECT_API_AUTH_STRING=secret, **_around_proxies())
     for name in _SLOW_IMPORTS:
@@ -110,12 +110,12 @@ def _server_environment(workspace: Workspace, secret: str) -> dict[str, str]:
 
 
 def _names_a_database(settings: Settings) -> bool:
-    """Whether the user has Prefect keep its runs elsewhere than in the workspace."""
+    """Whether the user has named a database outside the workspace for Prefect."""
     return any(name.startswith("PREFECT_") and "DATABASE_" in name for name in settings.inherited)
 
 
 def _migrated(workspace: Workspace) -> Path:
-    """Marks that the server's database is as this version of Prefect wants it."""
+    """Marks the server's database as migrated for this version of Prefect."""
     return workspace.prefect_home / f"migrated-{version('prefect')}"
 
 

@@ -1,17 +1,16 @@
-"""What is made once, at installation, for workspaces still to be made.
+"""What the installation prepares once for new workspaces.
 
-Two things cost the first run of a new workspace more than its own work does:
+Two things would take the first run of a new workspace longer than its own work:
 
-- dbt reads some hundreds of models. It keeps what it read and reads again only the files that
-  changed; a new workspace begins with what was read when the packages were installed. dbt itself
-  judges whether that still fits (versions, files, profile), so the worst that an outdated one does
-  is nothing.
+- dbt parses several hundred models. It keeps the result and parses only changed files again. A new
+  workspace starts from the result of the installation. dbt itself checks whether that still fits
+  (versions, files, profile) and ignores it otherwise.
 - Prefect brings the database of its server up to date, migration by migration. A new workspace
-  begins with a database that is up to date; it is named after Prefect's version, and for another
-  one it is not there.
+  starts from an up-to-date database. Its name has Prefect's version, so another version does not
+  use it.
 
-`make` makes them: `python -m flows.processes.installation`. Without them a first run only takes
-longer.
+`make` prepares them with `python -m flows.processes.installation`. Without them a first run only
+takes longer.
 """
 
 import shutil

@@ -1,8 +1,8 @@
-"""A replay held against the run that was published for its pair of days.
+"""A replay compared with the run that was published for its position.
 
-With the same code and the same libraries every Parquet file must be the same, byte for byte, and
-every gate must say the same; anything else is a defect. With others the values are compared, row by
-row by the mart's key, and what changed is counted. No cell of any row is told.
+With the same code and libraries every Parquet file must be the same, byte for byte, and every gate
+must have the same status; any difference is a defect. With other code or libraries the values are
+compared row by row, by the mart's key, and changes are counted. No cell of a row is shown.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -30,7 +30,7 @@ _TABLES = ("marts", "restricted")
 
 @dataclass(frozen=True)
 class MartComparison:
-    """How one mart of the replay stands to the published one.
+    """One mart of the replay compared with the published one.
 
     Attributes:
         name: The mart.
@@ -54,7 +54,7 @@ class MartComparison:
 
 @dataclass(frozen=True)
 class GateComparison:
-    """What one gate says in the published run and in the replay; None where it is unknown."""
+    """The status of one gate in the published run and in the replay; None where it is missing."""
 
     name: str
     published: str | None
@@ -125,7 +125,7 @@ class Comparison:
 
     def as_json(self) -> dict[str, Any]:
         """The evidence."""
-        return {"told": self.defect or self.in_words().splitlines()[0], **asdict(self)}
+        return {"summary": self.defect or self.in_words().splitlines()[0], **asdict(self)}
 
 
 def compare_with_published(

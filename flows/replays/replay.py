@@ -1,8 +1,8 @@
-"""A past day, recomputed into a folder of its own from a copy of the raw tables.
+"""A past day, computed again in a folder of its own from a copy of the raw tables.
 
-The workspace is locked only while the raw tables are copied, so a replay never holds up the daily
-run for long and never touches the warehouse or what is published. It runs without Prefect: it has
-no schedule and no retries, and shares no server database with a daily run.
+The workspace is locked only while the raw tables are copied, so a replay never delays the daily run
+for long and never changes the warehouse or the published runs. It runs the steps without Prefect:
+it has no schedule and no retries, and shares no server database with a daily run.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -29,17 +29,17 @@ EVIDENCE = "comparison"
 
 @dataclass(frozen=True)
 class Replay(RunOutcome):
-    """What a replay brought, beside the run that was published for its pair."""
+    """The result of a replay, and its comparison with the run published for its position."""
 
     comparison: Comparison
 
 
 @dataclass(frozen=True)
 class Recomputation:
-    """Past positions on their way into a folder of their own.
+    """Past positions that are computed again, for one folder.
 
     Attributes:
-        run_id: The id of the replay; no raw row carries it.
+        run_id: The id of the replay; no raw row has it.
         target: The folder that it fills.
         days: A day for each position, over a copy of the raw tables of its own.
     """
@@ -52,18 +52,19 @@ class Recomputation:
 def replay_day(
     settings: Settings, as_of: date, known_at: date, output: Path | None = None
 ) -> Replay:
-    """Recomputes one position, and compares it with the run that was published for it.
+    """Computes one position again, and compares it with the run published for it.
 
     Args:
         settings: The settings of the workspace.
         as_of: The day whose position is computed.
-        known_at: What was known by then counts.
-        output: A folder that is not there yet; `<home>/replays/<as_of>_<known_at>_<id>` by default.
+        known_at: Rows known by the end of this day count.
+        output: A folder that does not exist yet; by default
+            `<home>/replays/<as_of>_<known_at>_<id>`.
 
     Raises:
-        UsageError: The output is there already, or the workspace has no warehouse.
+        UsageError: The output already exists, or the workspace has no warehouse.
         NothingToWorkOnError: No invoice was known then.
-        ReplayDiffersError: It is not what was published; the folder is there and shows it.
+        ReplayDiffersError: It differs from the published run; the folder shows where.
     """
     name = f"{as_of}_{known_at}"
     with recomputation(settings, [(as_of, known_at)], output, name) as work:
@@ -88,10 +89,10 @@ def published_for(
 def runs_that_count(
     chain: Sequence[PublishedRun], as_of: date, known_at: date
 ) -> tuple[PublishedRun, ...]:
-    """The runs whose rows a replay reckons with, and on whose figures it looks back.
+    """The runs whose rows a replay uses, and whose figures its histories show.
 
-    For a published pair those of the chain up to the last run of the pair: what a later run took
-    cannot change it, even if it is known from the same day. For any other pair all of them.
+    For a published position these are the runs up to its last one: files that a later run took
+    cannot change it, even if they are known from the same day. For any other position, all runs.
     """
     published = published_for(chain, as_of, known_at)
     return tuple(chain if published is None else chain[: chain.index(published) + 1])
@@ -104,10 +105,10 @@ def recomputation(
     output: Path | None,
     name: str,
 ) -> Iterator[Recomputation]:
-    """Copies the raw tables for each position, under the lock, and lets go of it.
+    """Copies the raw tables for each position while it holds the lock, and releases it.
 
     Raises:
-        UsageError: The output is there already, or the workspace has no warehouse.
+        UsageError: The output already exists, or the workspace has no warehouse.
         WorkspaceBusyError: Another run holds the workspace.
     """
     switch_telemetry_off()
@@ -116,7 +117,7 @@ def recomputation(
     original = Workspace(settings.home)
     target = (output or settings.home / "replays" / f"{name}_{run_id}").absolute()
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
-        raise UsageError(f"--output {target} is there already: name a new or an empty folder.")
+        raise UsageError(f"--output {target} already exists: use a new or an empty folder.")
     if not original.warehouse.exists():
         raise UsageError(f"{settings.home} has no warehouse yet: use `income run` first.")
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -175,5 +176,5 @@ def _recompute(day: Day, published: PublishedRun | None) -> Replay:
     )
     write_evidence(day.folder, EVIDENCE, comparison.as_json())
     seal(day.folder, manifest)
-    day.log("compare", str(comparison.as_json()["told"]))
+    day.log("compare", str(comparison.as_json()["summary"]))
     return Replay(day.run_id, day.folder, manifest, comparison)

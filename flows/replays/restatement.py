@@ -1,7 +1,7 @@
 """A past day as known at two days: every balance that differs, each difference with its cause.
 
-Both positions are recomputed from copies of the raw tables, as a replay is; the SQL under
-`dbt_project/analyses/` then holds their marts and rows against each other.
+Both positions are computed again from copies of the raw tables, as in a replay. The SQL under
+`dbt_project/analyses/` then compares their marts and rows.
 """
 
 import json
@@ -50,7 +50,7 @@ _STEPS = ("rows_told", "movements_compared", "rows_compared")
 
 @dataclass(frozen=True)
 class Totals:
-    """What a restatement comes to, in pounds.
+    """The totals of a restatement, in pounds.
 
     Attributes:
         debtors: How many debtors' balances have a movement that differs; suspense not counted.
@@ -75,12 +75,13 @@ class Restatement:
 
     def in_words(self) -> str:
         """One line for people."""
-        told = self.totals
+        totals = self.totals
+        earlier, later = self.manifest["earlier_known_at"], self.manifest["later_known_at"]
         return (
-            f"As of {self.manifest['as_of_date']}, known at {self.manifest['later_known_at']} "
-            f"instead of {self.manifest['earlier_known_at']}: {told.movements} changed movement(s) "
-            f"of {told.debtors} debtor(s); all balances {told.before} before, {told.after} after, "
-            f"difference {told.after - told.before}."
+            f"As of {self.manifest['as_of_date']}, known at {later} instead of {earlier}: "
+            f"{totals.movements} changed movement(s) of {totals.debtors} debtor(s); "
+            f"all balances {totals.before} before, {totals.after} after, "
+            f"difference {totals.after - totals.before}."
         )
 
 
@@ -101,8 +102,8 @@ def restate_day(
         output: A folder that is not there yet; under `<home>/replays` by default.
 
     Raises:
-        UsageError: The days stand in the wrong order, the output is there already, or the workspace
-            has no warehouse.
+        UsageError: The days are in the wrong order, the output already exists, or the workspace has
+            no warehouse.
         NothingToWorkOnError: No invoice was known at one of the days.
     """
     if earlier_known_at > later_known_at:
@@ -141,7 +142,7 @@ def restatement_models(dbt_manifest: Path) -> tuple[MartModel, ...]:
 
 
 def compare_sides(earlier: Path, later: Path, result: Path) -> Totals:
-    """Works out `marts.restatement` and `marts.restated_items` in a database of their own.
+    """Calculates `marts.restatement` and `marts.restated_items` in a separate database.
 
     Args:
         earlier: The warehouse with raw tables and marts as known earlier.
@@ -194,7 +195,7 @@ def _write_csv(parquet: Path, target: Path) -> None:
 
 def _manifest(work: Recomputation, marts: Sequence[MartFile], totals: Totals) -> dict[str, Any]:
     earlier, later = work.days
-    told = {name: str(figure) for name, figure in asdict(totals).items()}
+    totals_as_text = {name: str(figure) for name, figure in asdict(totals).items()}
     runs = (published_for(day.chain, day.as_of, day.known_at) for day in work.days)
     return {
         "run_id": work.run_id,
@@ -208,6 +209,6 @@ def _manifest(work: Recomputation, marts: Sequence[MartFile], totals: Totals) ->
         "started_at": later.started_at.isoformat(),
         "finished_at": calendar.now().isoformat(),
         "published_runs": [run.folder.name if run else None for run in runs],
-        "totals": told,
+        "totals": totals_as_text,
         "marts": [asdict(mart) for mart in marts],
     }

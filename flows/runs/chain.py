@@ -27,7 +27,7 @@ class PublishedRun:
 
     @property
     def run_id(self) -> str:
-        """The id that its raw rows carry."""
+        """The id in its raw rows."""
         return str(self.manifest["run_id"])
 
     @property
@@ -37,12 +37,12 @@ class PublishedRun:
 
     @property
     def known_at(self) -> date:
-        """The day as known on which it shows it."""
+        """Rows known by the end of this day count."""
         return date.fromisoformat(self.manifest["known_at"])
 
     @property
     def is_thinned(self) -> bool:
-        """Whether only manifest and tombstone are left of it, by policy."""
+        """Whether policy thinned it to manifest and tombstone."""
         return (self.folder / TOMBSTONE).exists()
 
     @property
@@ -54,15 +54,15 @@ class PublishedRun:
 
 @dataclass(frozen=True)
 class Verification:
-    """What a walk along the chain found.
+    """The result of checking the whole chain.
 
     Attributes:
-        runs: How many runs are published.
-        files: How many files those have that are whole.
+        runs: Number of published runs.
+        files: Number of files of the runs that were not thinned.
         head_sha256: Manifest hash of the newest run.
         finding: The first thing altered or missing.
-        runs_after: How many runs follow the one whose hash was given; None if none was.
-        thinned: How many runs were thinned to manifest and tombstone, by policy.
+        runs_after: Number of runs after the one whose hash was given; None without a hash.
+        thinned: Number of runs that policy thinned to manifest and tombstone.
     """
 
     runs: int
@@ -80,7 +80,7 @@ def sha256_of(path: Path) -> str:
 
 
 def run_folders(runs: Path) -> tuple[Path, ...]:
-    """The folders `<as_of>_<run_id>`, by name; hidden ones are a file system's own."""
+    """The folders `<as_of>_<run_id>`, by name; hidden folders belong to the file system."""
     there = sorted(runs.iterdir()) if runs.is_dir() else []
     return tuple(path for path in there if path.is_dir() and not path.name.startswith("."))
 
@@ -106,7 +106,7 @@ def read_run(folder: Path) -> PublishedRun:
     except FileNotFoundError as missing:
         raise BrokenChainError(f"{path} is missing: restore the folder from a backup.") from missing
     except (ValueError, KeyError, TypeError) as broken:
-        raise BrokenChainError(f"{path} was altered: it is no manifest any more.") from broken
+        raise BrokenChainError(f"{path} was altered: it is not a manifest.") from broken
     if folder.name != expected_name:
         raise BrokenChainError(f"{folder} was renamed: its manifest says {expected_name}.")
     return run
@@ -162,11 +162,11 @@ def _in_order(runs: Sequence[PublishedRun]) -> tuple[PublishedRun, ...]:
 
 
 def verify_chain(runs: Path, head: str | None, recorded_head: str | None) -> Verification:
-    """Re-hashes every file of every published run and walks the chain.
+    """Hashes every file of every published run again and checks every link of the chain.
 
     Args:
         runs: The folder `published/runs`.
-        head: A manifest hash that somebody kept elsewhere; it must be in the chain.
+        head: A manifest hash that somebody keeps outside the workspace; it must be in the chain.
         recorded_head: The hash of the newest manifest as the workspace recorded it.
     """
     try:

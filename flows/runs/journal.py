@@ -1,7 +1,7 @@
-"""What the workspace remembers between runs, outside the published folders.
+"""What the workspace records between runs, outside the published folders.
 
-`scratch/attempt.json` tells of the latest run, finished or not; `scratch/settled.json` names the
-newest run whose link and archive are done. Losing either costs nothing but a repetition.
+`scratch/attempt.json` describes the latest run, finished or not; `scratch/settled.json` names the
+newest run whose link and archive are done. If one is lost, the next run only repeats work.
 """
 
 import json

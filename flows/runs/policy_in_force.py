@@ -1,6 +1,6 @@
 """Which policy was in force in a run: the figures with their marks, and one hash over all of it.
 
-The models resolve policy; this list only tells a reader of the report on what the figures rest.
+The models resolve policy; this list only shows a reader of the report which policy the figures use.
 """
 
 import hashlib
@@ -15,8 +15,8 @@ from ingestion.policy.precedence import rows_query
 
 _SCHEMA = "policy"
 _RESOLVED = "in_force_until"
-# What each check is called and who owns it stands in the list of checks, not among the figures; nor
-# do the days on which banks are closed.
+# Names and owners of checks are in the list of checks, and bank holidays are dates: neither is a
+# figure.
 _NO_FIGURES = frozenset({"bank_holidays", "check_codes"})
 _ABOUT_THE_ROW = frozenset(
     {"policy_row", "effective_from", "effective_to", _RESOLVED, "basis", "mark", "source_ref"}

@@ -1,7 +1,7 @@
 """Marts out as Parquet and a read-only DuckDB file, and the manifest that seals a run's folder.
 
 Everything is written into a folder under `published/.building`; `Workspace.commit` renames it.
-Parquet files are functions of their rows alone: sorted by the mart's key, written by one thread.
+The same rows give the same Parquet bytes: sorted by the mart's key, written by one thread.
 """
 
 import json
@@ -45,7 +45,7 @@ def mart_models(dbt_manifest: Path) -> tuple[MartModel, ...]:
     """The relations that are published, by name, from dbt's `manifest.json`.
 
     Raises:
-        TransformError: A model to publish does not say its key.
+        TransformError: A model to publish has no `meta.key`.
     """
     nodes = json.loads(dbt_manifest.read_text(encoding="utf-8"))["nodes"].values()
     models = [
@@ -60,12 +60,12 @@ def mart_model(node: Mapping[str, Any]) -> MartModel:
     """A relation to publish from its node in dbt's manifest.
 
     Raises:
-        TransformError: It does not say its key.
+        TransformError: It has no `meta.key`.
     """
     key = node["config"].get("meta", {}).get("key")
     if not key:
         raise TransformError(
-            f"{node['original_file_path']}: the model says no `meta.key` to sort it by: add it."
+            f"{node['original_file_path']}: the model has no `meta.key` to sort it by: add one."
         )
     columns = {name: column["description"] for name, column in node["columns"].items()}
     return MartModel(node["alias"], node["schema"], tuple(key), node["description"], columns)
@@ -152,7 +152,7 @@ def write_evidence(folder: Path, name: str, content: object) -> None:
 
 
 def keep_dbt_files(folder: Path, files: Sequence[Path]) -> None:
-    """Keeps dbt's own account of the build as evidence."""
+    """Copies dbt's own JSON files of the build into the evidence."""
     kept = folder / "evidence" / "dbt"
     kept.mkdir(parents=True, exist_ok=True)
     for path in files:
@@ -160,5 +160,5 @@ def keep_dbt_files(folder: Path, files: Sequence[Path]) -> None:
 
 
 def quoted(text: object) -> str:
-    """A text or path as it stands between single quotes in SQL."""
+    """A text or path with its single quotes escaped for SQL."""
     return str(text).replace("'", "''")

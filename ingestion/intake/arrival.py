@@ -1,4 +1,4 @@
-"""What a file's name says: which feed it is for, which day it is of, whether to leave it alone.
+"""What a file's name says: its feed, its day, and whether to leave the file alone.
 
 Rules of the interface, sections 2, 3 and 4.1. Pure: reads no file and no clock.
 """
@@ -14,13 +14,13 @@ _UNFINISHED = (".part", ".tmp")
 def is_left_alone(name: str) -> bool:
     """Whether a file is hidden, says by its name that it is still being written, or has no name.
 
-    A name that is no text (a file system may hold any bytes) could be written down nowhere.
+    A name that is not text (a file system allows any bytes) could not be recorded anywhere.
     """
     return name.startswith(".") or name.lower().endswith(_UNFINISHED) or shown_name(name) != name
 
 
 def shown_name(name: str) -> str:
-    """A file name as it can be written down, whatever bytes it is made of."""
+    """A file name as text, whatever bytes it contains."""
     return name.encode("utf-8", "backslashreplace").decode()
 
 
@@ -44,10 +44,10 @@ def day_in_name(name: str) -> date | None:
 
 
 def known_on(file_day: date, known_at: date, last_published_known_at: date | None) -> date:
-    """The day from which the rows of a file are seen.
+    """The day from which the rows of a file count as known.
 
-    Normally the file's day. A late file, one that arrives after a run was published whose
-    `known_at` is on or after its day, is seen from the `known_at` of the run that takes it.
+    Usually the file's day. A late file, one that arrives after a run was published whose
+    `known_at` is on or after its day, counts from the `known_at` of the run that takes it.
     """
     is_late = last_published_known_at is not None and last_published_known_at >= file_day
     return known_at if is_late else file_day

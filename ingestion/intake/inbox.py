@@ -1,8 +1,8 @@
 """What has arrived: which files are taken, in which order, and what became of each.
 
 Takes the files of the inbox and of the policy folder into the raw tables, in one transaction:
-either everything that was taken is there afterwards or nothing is. No wall clock, and no order of
-files that matters (interface, sections 2, 3 and 4.1).
+either everything that was taken is there afterwards or nothing is. No clock is read, and the
+order of files does not matter (interface, sections 2, 3 and 4.1).
 """
 
 import shutil
@@ -60,7 +60,7 @@ class _Clock:
 
 @dataclass(frozen=True, slots=True)
 class _Load:
-    """What became of a file, nothing if it was left alone, and what of it is to be loaded."""
+    """What became of a file, None if it was left alone, and what is to be loaded from it."""
 
     path: Path
     seen: Fingerprint | None = None
@@ -102,7 +102,7 @@ def take_inbox(
         What was taken, unchanged, refused and left alone.
 
     Raises:
-        IngestionError: A contract or a source mapping is unfit. Nothing is loaded then.
+        IngestionError: A contract or a source mapping is invalid. Nothing is loaded then.
     """
     clock = _Clock(run_id, known_at, last_published_known_at, require_dated_names)
     arrived, unfinished = _files(inbox)
@@ -150,7 +150,7 @@ def archive(
 
 
 def _scratch_folder(quarantine: Path) -> "TemporaryDirectory[str]":
-    """A folder for staged rows, beside the quarantine; what a killed run left is removed."""
+    """A folder for staged rows, beside the quarantine; leftovers of a killed run are removed."""
     quarantine.mkdir(parents=True, exist_ok=True, mode=0o700)
     for stale in quarantine.glob(f"{_SCRATCH}*"):
         shutil.rmtree(stale, ignore_errors=True)
@@ -172,7 +172,7 @@ def _take(
     scratch: Path,
     recognised: Recognised,
 ) -> _Load:
-    """What one file comes to.
+    """The result for one file.
 
     It is left alone if it has no day, changed meanwhile, is gone or cannot be read.
     """
@@ -245,7 +245,7 @@ def _refused_file(arrived: Arrived, file: TakenFile, scratch: Path) -> Stage:
 def _loaded_before(con: duckdb.DuckDBPyConnection) -> dict[_Identity, dict[str, Any]]:
     """What earlier runs loaded of each file; unfinished runs have been forgotten.
 
-    Of a policy file only what was loaded last: put back to an earlier text it is a change again.
+    Of a policy file only its last text counts: going back to an earlier text is a change.
     """
     found = con.execute(
         "select source_file, sha256, source = 'policy', feed, source, file_day, known_on, "

@@ -1,6 +1,6 @@
 """Judged rows on their way to the warehouse, in memory while few and on disk when many.
 
-Rows of a file that turns out to be unfit, or still being written, are dropped without trace.
+Rows of a file that is refused, or still being written, are dropped.
 """
 
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ class Stage:
     """Rows staged for one table, in the order in which they came.
 
     Args:
-        folder: An existing scratch folder, removed by whoever made it.
+        folder: An existing scratch folder; its maker removes it.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -33,7 +33,7 @@ class Stage:
 
     @property
     def schema(self) -> pa.Schema:
-        """The schema of the staged rows; of no use while there are none."""
+        """The schema of the staged rows; it means nothing while there are none."""
         return self._schema
 
     @property
@@ -42,7 +42,7 @@ class Stage:
         return tuple(self._schema.names) if self._schema is not None else ()
 
     def add(self, table: pa.Table) -> None:
-        """Stage a table's rows; a table without rows leaves no trace."""
+        """Stage a table's rows; a table without rows is ignored."""
         if table.num_rows == 0:
             return
         self._schema = table.schema

@@ -1,7 +1,7 @@
 """Rows judged against a contract, column by column, on the distinct texts of each column.
 
-Cells come as text and leave typed; nothing is cast before its text has been judged. A row with any
-fault is refused, alone (interface, section 4.1). Nothing here reads or writes files.
+Cells arrive as text and leave typed; nothing is cast before its text is judged. A row with any
+fault is refused, on its own (interface, section 4.1). Nothing here reads or writes files.
 """
 
 from collections.abc import Mapping, Sequence
@@ -33,7 +33,7 @@ Faults = dict[int, list[Fault]]
 class Judged:
     """Typed columns of every row, good or bad, and the faults of the bad ones by row number.
 
-    A cell at fault is null in `table`; so is a blank one.
+    A faulty cell is null in `table`, and so is a blank one.
     """
 
     table: pa.Table
@@ -174,7 +174,7 @@ def refuse(
 def refused_row(
     contract: Contract, table: pa.Table, row: int, faults: Sequence[Fault], line: int, raw: str
 ) -> RefusedRow:
-    """One refused row: its first fault, all messages, and what of it can be read."""
+    """One refused row: its first fault, all messages, and the ids that can be read."""
     ids = refused_ids(contract, table, row)
     amount = _cell(table, contract.amount, row) if contract.amount else None
     return RefusedRow(
@@ -192,7 +192,7 @@ def refused_row(
 
 
 def refused_ids(contract: Contract, table: pa.Table, row: int) -> RefusedIds:
-    """The ids that can be read of a row that is not taken."""
+    """The ids that can be read in a refused row."""
     key = [_cell(table, name, row) for name in contract.key]
     return RefusedIds(
         contract.feed,

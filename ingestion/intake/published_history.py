@@ -1,7 +1,7 @@
-"""What earlier runs published, read back from their Parquet files for the history marts.
+"""The rows that earlier runs published, read from their Parquet files for the history marts.
 
-Loaded anew by every run, in one statement for files of one shape: the published folders are the
-truth, the tables here are scratch. Which files and which positions, the caller decides.
+Every run loads it again, in one statement for files of one shape: the published folders are the
+original, the tables here are a copy. The caller decides which files and which positions.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 
 Position = tuple[date, date]
-"""A day looked at, and the day up to whose end everything known is reckoned with."""
+"""A day of the position, and its last day of knowledge."""
 
 _POSITION = {"as_of_date": "DATE", "known_at": "DATE"}
 PUBLISHED_TABLES = {
@@ -65,7 +65,7 @@ PUBLISHED_TABLES = {
         "age_band": "VARCHAR",
     },
 }
-# Columns that are summed over what the table does not name, such as debtors.
+# Columns that are added up over what the table leaves out, such as debtors.
 _SUMMED = {"published_aged_debt": frozenset({"outstanding_amount", "item_count"})}
 
 

@@ -11,7 +11,7 @@ COLUMNS = ("source_file", "source_line", "column_name", "reason_code", "message"
 
 
 def write_refused(folder: Path, rows: Iterable[Sequence[object]]) -> None:
-    """Write `refused.csv` into a folder that is made for it, whole or not at all.
+    """Write `refused.csv` into a new folder, whole or not at all.
 
     Args:
         folder: Quarantine folder of the run.

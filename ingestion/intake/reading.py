@@ -1,4 +1,4 @@
-"""One file read, judged and staged: what it held, what of it is good, and why the rest is not.
+"""One file read, judged and staged: its rows, which of them are good, and why the others are not.
 
 Nothing here writes to the warehouse; a file that turns out unfit leaves nothing behind.
 """
@@ -25,12 +25,12 @@ class Arrived:
     """A file and its lineage.
 
     Attributes:
-        path: Where it lies.
+        path: Where it is.
         sha256: Hash of its bytes.
         source: Where it comes from: `canonical`, `policy` or the name of a source mapping.
         run_id: The run that takes it.
-        file_day: The day it is of.
-        known_on: The day from which its rows are seen.
+        file_day: Its day.
+        known_on: The day from which its rows count as known.
     """
 
     path: Path
@@ -43,7 +43,7 @@ class Arrived:
 
 @dataclass
 class Reading:
-    """What reading one file came to; rows are counted as they stand in the file."""
+    """The result of reading one file; rows are counted as they are in the file."""
 
     refused: Stage
     refused_ids: Stage
@@ -103,8 +103,8 @@ def take_chunk(
         contract: The contract of the table.
         arrived: The file.
         cells: The rows' cells as text, by column.
-        chunk: The same rows as they stand in the file, and records that are no rows.
-        reading: What the file has come to so far; it is added to.
+        chunk: The same rows as they are in the file, and records that are not rows.
+        reading: The result so far; this chunk is added to it.
         as_written: Whether rows are kept as text, as policy rows are.
     """
     judged = judge_rows(contract, cells, len(chunk.lines))
@@ -132,7 +132,7 @@ def _texts(contract: Contract, cells: Mapping[str, pa.Array], rows: int) -> pa.T
 
 
 def check_header(name: str, header: Sequence[str], needed: Collection[str]) -> None:
-    """Refuse a file whose header lacks a column that it must have."""
+    """Refuse a file whose header does not have every required column."""
     missing = [column for column in needed if column not in header]
     if not missing:
         return
@@ -142,13 +142,13 @@ def check_header(name: str, header: Sequence[str], needed: Collection[str]) -> N
     columns = "column" if len(missing) == 1 else "columns"
     raise FileRefusedError(
         CheckCode.SHAPE,
-        f"{name} line 1 lacks the required {columns} {', '.join(missing)}{hint}: "
+        f"{name} line 1 does not have the required {columns} {', '.join(missing)}{hint}: "
         "add to the header and send the file again",
     )
 
 
 def unknown_columns(header: Sequence[str], known: Iterable[str]) -> tuple[str, ...]:
-    """The columns of a header that are kept out, a blank name by its place."""
+    """The columns of a header that are not loaded, a blank name by its place."""
     expected = set(known)
     return tuple(
         column or f"(blank, column {place})"
@@ -194,12 +194,12 @@ def with_lineage(table: pa.Table, lines: pa.ChunkedArray, arrived: Arrived) -> p
 
 
 def misshapen_rows(feed: str, chunk: Chunk, missed: Iterable[str]) -> list[RefusedRow]:
-    """The records of a chunk that are no rows, refused as a whole; nothing of them can be read.
+    """The records of a chunk that are not rows, refused as a whole; no cell of them can be read.
 
     Args:
-        feed: Feed under which they are told.
+        feed: Feed under which they are reported.
         chunk: The chunk.
-        missed: Feeds that miss a row by each of them.
+        missed: Feeds from which each of them is missing.
     """
     ids = tuple(RefusedIds(each) for each in missed)
     return [
@@ -247,7 +247,7 @@ def refused_record(row: RefusedRow, arrived: Arrived) -> dict[str, object]:
 
 
 def _ids_record(ids: RefusedIds, row: RefusedRow, arrived: Arrived) -> dict[str, object]:
-    """What a feed misses by a refused row, as `raw.refused_ids` keeps it."""
+    """The ids of a refused row that is missing from a feed, as `raw.refused_ids` keeps them."""
     return {
         "run_id": arrived.run_id,
         "feed": ids.feed,
@@ -264,6 +264,6 @@ def _ids_record(ids: RefusedIds, row: RefusedRow, arrived: Arrived) -> dict[str,
 
 
 def total_of(amounts: pa.ChunkedArray) -> Decimal:
-    """The sum of a column of money, in pounds; nothing is 0."""
+    """The sum of a column of money, in pounds; 0 without rows."""
     total: Decimal | None = pc.sum(amounts.cast(pa.decimal128(38, 2))).as_py()
     return total if total is not None else Decimal("0.00")

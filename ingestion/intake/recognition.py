@@ -61,7 +61,7 @@ def contracts_with_policy(
 def recognise_inbox(
     paths: Iterable[Path], contracts: Mapping[str, Contract]
 ) -> Iterator[Recognised]:
-    """What each file of the inbox is for: a source mapping goes before a feed of that name."""
+    """What each file of the inbox is for; a source mapping takes precedence over a feed."""
     sources = load_sources().values()
     for path in paths:
         feed = longest_fitting(path.name, contracts)
@@ -88,7 +88,7 @@ def recognise_policy(paths: Iterable[Path]) -> Iterator[Recognised]:
 
 
 def _says_its_tables(path: Path) -> bool:
-    """Whether a policy file of another name says in each row which table it is for."""
+    """Whether a policy file with another name says in each row which table it is for."""
     try:
         header, _ = read_csv(path)
     except (FileRefusedError, OSError):

@@ -1,4 +1,4 @@
-"""What became of the files of one run, as the run's manifest and report tell it."""
+"""What became of the files of one run, as its manifest and report show it."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -12,20 +12,20 @@ class TakenFile:
     Attributes:
         name: Bare file name.
         sha256: Hash of its bytes.
-        feed: Feed that it fed; several are joined by a plus; empty where no feed fits.
+        feed: Feed of its rows; several are joined by a plus; empty if no feed fits.
         source: `canonical`, `policy` or the name of the source mapping.
-        file_day: The day it is of.
-        known_on: The day from which its rows are seen.
-        rows_read: Rows of the file, in rows of the source; the header is none.
-        rows_accepted: Rows of which everything was loaded.
+        file_day: Its day.
+        known_on: The day from which its rows count as known.
+        rows_read: Rows of the file, as the source counts them, without the header.
+        rows_accepted: Rows that were loaded completely.
         rows_quarantined: Rows refused.
-        rows_set_aside: Rows that a named filter of the mapping kept out.
+        rows_set_aside: Rows that a named filter of the mapping left out.
         control_total: Sum of the feed's amount over the accepted rows, in pounds.
         unchanged: The same name and bytes were loaded before; counts are from then.
         refused_code: Check code under which the whole file was refused.
         refused_message: Why, in one line.
-        unknown_columns: Columns of the header that were kept out.
-        notes: What a reader of the outputs must know of how the file was read.
+        unknown_columns: Columns of the header that were not loaded.
+        notes: What a reader of the outputs must know about how the file was read.
     """
 
     name: str
@@ -52,8 +52,8 @@ class Intake:
 
     Attributes:
         files: What became of each file that was taken.
-        left_alone: Files that were not: hidden, unfinished, changing, gone or unreadable.
-        unreadable: Those of them that are there to be taken and may not be read.
+        left_alone: Files that were not taken: hidden, unfinished, changing, gone or unreadable.
+        unreadable: Those of them that are finished but that the run may not read.
     """
 
     files: tuple[TakenFile, ...]

@@ -1,7 +1,7 @@
 """The raw tables: made from the contracts, appended to in one transaction, never updated.
 
-The only connection, beside dbt's, that writes to the warehouse file. Every accepted row is stored,
-repeated ones too, with its lineage; which version of a row stands is decided in dbt.
+The only connection, apart from dbt's, that writes to the warehouse file. Every accepted row is
+stored, repeated ones too, with its lineage; dbt decides which version of a row is current.
 """
 
 from collections.abc import Collection, Mapping
@@ -109,7 +109,7 @@ _RECORDS = {
         "invoice_id": "VARCHAR",
     },
 }
-# What an older warehouse knows of its refused rows: not which receipt or invoice they name.
+# What an older warehouse has of its refused rows: not which receipt or invoice they name.
 _REFUSED_BEFORE = """
     insert into raw.refused_ids by name
     select run_id, feed, source_file, source_line, file_day, known_on, reason_code, key_text,
@@ -138,7 +138,7 @@ def open_warehouse(path: Path) -> duckdb.DuckDBPyConnection:
         path: The DuckDB file; made if it is not there.
 
     Raises:
-        IngestionError: The file is no warehouse or another process holds it.
+        IngestionError: The file is not a warehouse, or another process holds it.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
@@ -200,13 +200,13 @@ def _make_table(
 
 @dataclass(frozen=True, slots=True)
 class KeptLedger:
-    """The published position whose ledger rows still stand in the model tables.
+    """The published position whose ledger rows are still in the model tables.
 
     Attributes:
         as_of: Its day.
         known_at: The day as known on which it was computed.
         last_run: The run that computed it; rows of later runs it has not seen.
-        runs: How many runs have gone on from it since it was built whole, this one included.
+        runs: How many runs have continued from it since it was built whole, this one included.
         made_by: Version of the code and of the libraries that computed it.
     """
 
@@ -218,7 +218,7 @@ class KeptLedger:
 
 
 def kept_ledger(con: duckdb.DuckDBPyConnection) -> KeptLedger | None:
-    """The position whose ledger rows the model tables hold; None where that is not known."""
+    """The position whose ledger rows the model tables hold; None if that is not known."""
     row = con.execute(
         "select as_of_date, known_at, last_run, runs_kept, made_by from raw.kept_ledger"
     ).fetchone()
@@ -226,7 +226,7 @@ def kept_ledger(con: duckdb.DuckDBPyConnection) -> KeptLedger | None:
 
 
 def keep_ledger(con: duckdb.DuckDBPyConnection, kept: KeptLedger) -> None:
-    """Say that the model tables hold the ledger of a published position."""
+    """Record that the model tables hold the ledger of a published position."""
     con.begin()
     con.execute("delete from raw.kept_ledger")
     con.execute(
@@ -262,7 +262,7 @@ def set_position(
 def forget_unfinished_runs(
     con: duckdb.DuckDBPyConnection, committed_run_ids: Collection[str]
 ) -> None:
-    """Delete what runs brought that have no manifest among the published ones."""
+    """Delete the rows of runs without a published manifest."""
     marked = con.execute(
         "select table_name, column_name from duckdb_columns() "
         "where schema_name = 'raw' and column_name in ('_run_id', 'run_id') order by all"

@@ -25,26 +25,26 @@ _Rule = Callable[[Sequence[PolicyRow], str], Iterator[Fault]]
 
 
 def faults_of_age_bands(rows: Sequence[InForce]) -> list[Fault]:
-    """The faults of the age bands on any day, each told once; figures are judged before."""
-    return _told_once(rows, _age_bands_on)
+    """The faults of the age bands on any day, each listed once; figures are judged before."""
+    return _each_once(rows, _age_bands_on)
 
 
 def faults_of_authority(rows: Sequence[InForce]) -> list[Fault]:
-    """The faults of the bands of write-off authority on any day, each told once."""
-    return _told_once(rows, _authority_on)
+    """The faults of the bands of write-off authority on any day, each listed once."""
+    return _each_once(rows, _authority_on)
 
 
 def faults_of_court_fees(rows: Sequence[InForce]) -> list[Fault]:
-    """The faults of the tiers of court fees and fixed costs on any day, each told once."""
-    return _told_once(rows, _court_fees_on)
+    """The faults of the tiers of court fees and fixed costs on any day, each listed once."""
+    return _each_once(rows, _court_fees_on)
 
 
-def _told_once(rows: Sequence[InForce], rule: _Rule) -> list[Fault]:
-    told: dict[tuple[FaultKind, str, int], Fault] = {}
+def _each_once(rows: Sequence[InForce], rule: _Rule) -> list[Fault]:
+    listed: dict[tuple[FaultKind, str, int], Fault] = {}
     for day in days_of_change(rows):
         for found in rule([each.row for each in rows if each.on(day)], day):
-            told.setdefault((found.kind, found.policy_row, found.line or 0), found)
-    return list(told.values())
+            listed.setdefault((found.kind, found.policy_row, found.line or 0), found)
+    return list(listed.values())
 
 
 def _figure(row: PolicyRow, column: str) -> Decimal | None:
@@ -92,8 +92,8 @@ def _between_ages(younger: PolicyRow, older: PolicyRow, day: str) -> Iterator[Fa
     row = _to_blame(younger, older)
     if ends is None or begins is None or (not in_days and older.cells["unit"] == "days"):
         says = f"from {day} on {older.called} begins while {younger.called} lasts"
-        mend = "fill in lower and upper, in days before in years, the youngest band first"
-        yield fault(FaultKind.OVERLAP, row, says, mend)
+        fix = "fill in lower and upper, in days before in years, the youngest band first"
+        yield fault(FaultKind.OVERLAP, row, says, fix)
         return
     wanted = ends + 1 if in_days else ends
     unit = "days" if in_days else "years"
@@ -101,10 +101,10 @@ def _between_ages(younger: PolicyRow, older: PolicyRow, day: str) -> Iterator[Fa
         f"from {day} on {younger.called} ends at {ends} {unit} and {older.called} begins at "
         f"{begins}"
     )
-    mend = f"let the lower of the older be {wanted}, or the upper of the younger fit its lower"
+    fix = f"let the lower of the older be {wanted}, or the upper of the younger fit its lower"
     if begins != wanted:
         kind = FaultKind.GAP if begins > wanted else FaultKind.OVERLAP
-        yield fault(kind, row, says, mend)
+        yield fault(kind, row, says, fix)
 
 
 def _to_blame(one: PolicyRow, next_one: PolicyRow) -> PolicyRow:
@@ -112,8 +112,8 @@ def _to_blame(one: PolicyRow, next_one: PolicyRow) -> PolicyRow:
     return one if next_one.file is None and one.file is not None else next_one
 
 
-def _gap(row: PolicyRow, day: str, says: str, mend: str) -> Fault:
-    return fault(FaultKind.GAP, row, f"from {day} on {says}", mend)
+def _gap(row: PolicyRow, day: str, says: str, fix: str) -> Fault:
+    return fault(FaultKind.GAP, row, f"from {day} on {says}", fix)
 
 
 # Bands of authority.
@@ -149,8 +149,8 @@ def _authority_twice(bands: Sequence[PolicyRow], day: str) -> Iterator[Fault]:
         if ends is None or (begins is not None and begins <= ends):
             last = "without end" if ends is None else f"up to {ends}"
             says = f"from {day} on {lower.called} goes {last} and {higher.called} from {begins}"
-            mend = "let the higher begin a penny above where the lower ends"
-            yield fault(FaultKind.OVERLAP, _to_blame(lower, higher), says, mend)
+            fix = "let the higher begin a penny above where the lower ends"
+            yield fault(FaultKind.OVERLAP, _to_blame(lower, higher), says, fix)
 
 
 def _authority_of_nobody(bands: Sequence[PolicyRow], day: str) -> Iterator[Fault]:
@@ -159,8 +159,8 @@ def _authority_of_nobody(bands: Sequence[PolicyRow], day: str) -> Iterator[Fault
         begins, ends = _figure(row, "amount_from"), _figure(row, "amount_to")
         if begins is not None and begins > reached + _PENNY:
             says = f"nobody may approve amounts above {reached} and below {begins}, {row.called}"
-            mend = f"let amount_from of the higher be {reached + _PENNY}"
-            yield _gap(_to_blame(below, row), day, says, mend)
+            fix = f"let amount_from of the higher be {reached + _PENNY}"
+            yield _gap(_to_blame(below, row), day, says, fix)
         if ends is None:
             return
         if ends > reached:
@@ -198,5 +198,5 @@ def _between_claims(lower: PolicyRow, higher: PolicyRow, day: str) -> Iterator[F
     says = f"from {day} on {lower.called} goes {last} and {higher.called} from {begins}"
     is_gap = ends is not None and begins is not None and begins > ends
     kind = FaultKind.GAP if is_gap else FaultKind.OVERLAP
-    mend = "let the higher begin a penny above where the lower ends"
-    yield fault(kind, _to_blame(lower, higher), says, mend)
+    fix = "let the higher begin a penny above where the lower ends"
+    yield fault(kind, _to_blame(lower, higher), says, fix)

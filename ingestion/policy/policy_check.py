@@ -1,7 +1,7 @@
-"""Whether the shipped policy and the council's own rows over it hold together, before a run.
+"""Whether the shipped policy and the council's own rows agree with each other, before a run.
 
 Reads the seeds and the workspace's policy folder, as a run would, and nothing else: it changes
-nothing and can be asked at any time. What is wrong is named by row, file and line, with the mend.
+nothing and can run at any time. A fault names the row, the file, the line and what to do.
 """
 
 import csv
@@ -32,12 +32,12 @@ from ingestion.policy.policy_rules import (
     Fault,
     FaultKind,
     PolicyRow,
+    current_rows,
     faults_of_cells,
     faults_of_lists,
     faults_of_ranges,
     faults_of_retention,
     in_force,
-    rows_that_stand,
 )
 from ingestion.policy.policy_tables import POLICY_SEEDS
 from ingestion.policy.policy_timetable_rules import faults_of_timetables
@@ -98,9 +98,9 @@ def _faults(shipped: Sequence[PolicyRow], own: Sequence[PolicyRow]) -> list[Faul
         found += [*of_cells, *faults_of_retention(row)]
         if not of_cells:
             sound.append(row)
-    standing = rows_that_stand(sound)
-    decide = in_force(standing)
-    found += faults_of_ranges(sound, standing)
+    current = current_rows(sound)
+    decide = in_force(current)
+    found += faults_of_ranges(sound, current)
     party_types = sorted(_codes_of(contracts, "debtors.party_type"))
     found += faults_of_timetables(decide["recovery_timetable"], party_types)
     found += faults_of_age_bands(decide["age_bands"])
@@ -201,9 +201,9 @@ def _own_rows(policy: Path) -> tuple[list[PolicyRow], list[Fault]]:
 
 
 def _refused_file(path: Path, feed: str, message: str) -> Fault:
-    says, _, mend = message.rpartition(": ")
+    says, _, fix = message.rpartition(": ")
     table = feed.removeprefix("policy_")
-    return Fault(FaultKind.REFUSED, "", table, path.name, None, says, mend)
+    return Fault(FaultKind.REFUSED, "", table, path.name, None, says, fix)
 
 
 def _accepted(reading: Reading) -> Iterator[PolicyRow]:
@@ -234,7 +234,7 @@ def _refused_rows(reading: Reading) -> Iterator[Fault]:
             )
 
 
-# Telling.
+# Output.
 
 
 def as_json(check: PolicyCheck) -> str:
@@ -249,12 +249,12 @@ def as_text(check: PolicyCheck) -> str:
             f"no fault found in {check.rows} rows of {check.tables} tables "
             f"({check.own_rows} of the rows are the council's own)\n"
         )
-    return "".join(f"{_told(fault)}\n" for fault in check.faults)
+    return "".join(f"{_line_of(fault)}\n" for fault in check.faults)
 
 
-def _told(fault: Fault) -> str:
+def _line_of(fault: Fault) -> str:
     where = fault.file or "as shipped"
     if fault.line is not None:
         where += f" line {fault.line}"
     row = f"{fault.policy_row or 'a row'} of {fault.table}" if fault.table else "a policy file"
-    return f"{row} ({where}): {fault.kind}: {fault.says}; {fault.mend}"
+    return f"{row} ({where}): {fault.kind}: {fault.says}; {fault.fix}"

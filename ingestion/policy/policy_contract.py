@@ -72,7 +72,7 @@ class PolicyColumn(_Strict):
     Attributes:
         type: How its cells are written.
         blank: Whether a blank cell is allowed, reported by `income policy check`, or refused.
-        optional: Whether a council's own file may lack the column.
+        optional: Whether a council's own file may leave the column out.
         codes: The closed list of a code column.
         codes_of: Where else the list comes from: `feeds`, the `figures` of the contract, the
             `shipped` rows, or a column of a feed or policy table as in `services.debt_type`.
@@ -120,7 +120,7 @@ FIRST_COLUMN = _shared(
     type="text",
     blank="refused",
     optional=True,
-    meaning="Name of the row, as outputs show it; made from key and date where a file lacks it.",
+    meaning="Name of the row, as outputs show it; made from key and date where a file has none.",
 )
 LAST_COLUMNS = (
     _shared(

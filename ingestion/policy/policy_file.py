@@ -43,7 +43,7 @@ def read_policy_file(
         scratch: Folder for staged rows.
 
     Raises:
-        FileRefusedError: The header lacks a column that every row needs.
+        FileRefusedError: A column that every row needs is missing from the header.
     """
     header, chunks = read_csv(arrived.path)
     if named is None:

@@ -1,7 +1,7 @@
-"""What a row of policy may not say, and what rows of one key may not leave open between them.
+"""The faults of policy rows: a cell that is not allowed, a gap or an overlap between rows of a key.
 
-Pure: rows in, faults out. Which row stands where several are for one key and day is as in the
-query of `ingestion.policy.precedence`; what the tables mean is interface 4.4, 4.7 and 4.8.
+Pure: rows in, faults out. Where several rows are for one key and day, the current one is chosen as
+in the query of `ingestion.policy.precedence`; what the tables mean is interface 4.4, 4.7 and 4.8.
 """
 
 import re
@@ -75,24 +75,24 @@ class PolicyRow:
         return self.cells["effective_from"]
 
     @property
-    def told_end(self) -> str:
+    def stated_end(self) -> str:
         """The day on which it no longer counts, if it names one."""
         return self.cells.get("effective_to", "")
 
     @property
     def called(self) -> str:
-        """Its name, and where it stands if it is the council's own."""
+        """Its name, with file and line if it is the council's own."""
         return self.name if self.file is None else f"{self.name} ({self.file} line {self.line})"
 
     @property
     def precedence(self) -> tuple[bool, date, str, int]:
-        """Of rows for one key and day, the one with the greatest stands."""
+        """Of rows for one key and day, the one with the greatest value is current."""
         return self.file is not None, self.file_day, self.file or "", self.line
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing that is wrong, with the mend.
+    """One thing that is wrong, and what to do about it.
 
     Attributes:
         kind: What kind of fault.
@@ -101,7 +101,7 @@ class Fault:
         file: Bare name of the council's file; None for a shipped row.
         line: Physical line of the row; None where the whole file, or a shipped row, is at fault.
         says: What is wrong.
-        mend: What to do about it.
+        fix: What to do about it.
     """
 
     kind: FaultKind
@@ -110,13 +110,13 @@ class Fault:
     file: str | None
     line: int | None
     says: str
-    mend: str
+    fix: str
 
 
-def fault(kind: FaultKind, row: PolicyRow, says: str, mend: str) -> Fault:
+def fault(kind: FaultKind, row: PolicyRow, says: str, fix: str) -> Fault:
     """A fault of one row."""
     line = None if row.file is None else row.line
-    return Fault(kind, row.name, row.table, row.file, line, says, mend)
+    return Fault(kind, row.name, row.table, row.file, line, says, fix)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,23 +131,23 @@ class InForce:
         return self.row.begins <= day < self.ends
 
 
-def rows_that_stand(rows: Iterable[PolicyRow]) -> list[list[PolicyRow]]:
-    """For each key of each table the rows that stand, one for each day from which one counts."""
-    standing: dict[tuple[str, tuple[str, ...]], dict[str, PolicyRow]] = defaultdict(dict)
-    # By name backwards, so that of two shipped rows the first by name stands, as in the models.
+def current_rows(rows: Iterable[PolicyRow]) -> list[list[PolicyRow]]:
+    """For each key of each table the current rows, one for each day from which a row counts."""
+    current: dict[tuple[str, tuple[str, ...]], dict[str, PolicyRow]] = defaultdict(dict)
+    # By name backwards, so that of two shipped rows the first by name is current, as in the models.
     by_name = sorted(rows, key=lambda row: row.name, reverse=True)
     for row in sorted(by_name, key=lambda row: row.precedence):
-        standing[row.table, row.key][row.begins] = row
-    return [[days[day] for day in sorted(days)] for _, days in sorted(standing.items())]
+        current[row.table, row.key][row.begins] = row
+    return [[days[day] for day in sorted(days)] for _, days in sorted(current.items())]
 
 
-def in_force(standing: Iterable[Sequence[PolicyRow]]) -> dict[str, list[InForce]]:
-    """By table, each row that stands with the day on which it ends or a later one ends it."""
+def in_force(current: Iterable[Sequence[PolicyRow]]) -> dict[str, list[InForce]]:
+    """By table, each current row with the day on which it ends or a later row replaces it."""
     found: dict[str, list[InForce]] = defaultdict(list)
-    for rows in standing:
+    for rows in current:
         following = [*(row.begins for row in rows[1:]), FOR_EVER]
         for row, next_begins in zip(rows, following, strict=True):
-            found[row.table].append(InForce(row, min(row.told_end or FOR_EVER, next_begins)))
+            found[row.table].append(InForce(row, min(row.stated_end or FOR_EVER, next_begins)))
     return found
 
 
@@ -221,9 +221,9 @@ def faults_of_cells(row: PolicyRow, codes: Mapping[tuple[str, str], set[str]]) -
             zero = ", 0 for nothing" if kind is PolicyType.PER_CENT else ""
             yield fault(FaultKind.MISSING, row, says, f"fill it in{zero}")
         elif text and kind is not None and kind in _JUDGES:
-            called, fits, fault_kind, mend = _JUDGES[kind]
+            called, fits, fault_kind, fix = _JUDGES[kind]
             if not fits(text):
-                yield fault(fault_kind, row, f"{column.name} {text!r} is not a {called}", mend)
+                yield fault(fault_kind, row, f"{column.name} {text!r} is not a {called}", fix)
 
 
 def _fault_of_code(row: PolicyRow, column: str, known: set[str]) -> Iterator[Fault]:
@@ -267,52 +267,52 @@ def faults_of_retention(row: PolicyRow) -> Iterator[Fault]:
 
 
 def faults_of_ranges(
-    rows: Iterable[PolicyRow], standing: Iterable[Sequence[PolicyRow]]
+    rows: Iterable[PolicyRow], current: Iterable[Sequence[PolicyRow]]
 ) -> Iterator[Fault]:
-    """Ranges that are none, and gaps and overlaps between the rows of one key.
+    """Ranges that end before they begin, and gaps and overlaps between the rows of one key.
 
     Args:
         rows: Every row, its days judged before.
-        standing: Those that stand, as `rows_that_stand` gives them.
+        current: The current rows, from `current_rows`.
     """
     yield from _rows_written_twice(rows)
-    for of_one_key in standing:
+    for of_one_key in current:
         for row in of_one_key:
-            if row.told_end and row.told_end <= row.begins:
+            if row.stated_end and row.stated_end <= row.begins:
                 yield fault(
                     FaultKind.RANGE,
                     row,
-                    f"it ends on {row.told_end}, which is not after {row.begins} when it begins",
+                    f"it ends on {row.stated_end}, which is not after {row.begins} when it begins",
                     "put a later effective_to, or leave it blank",
                 )
         for row, later in pairwise(of_one_key):
             yield from _between(row, later)
         last = of_one_key[-1]
-        if last.contract.always_in_force and last.begins < last.told_end:
+        if last.contract.always_in_force and last.begins < last.stated_end:
             yield fault(
                 FaultKind.GAP,
                 last,
-                f"from {last.told_end} on no row of {'/'.join(last.key)} is in force",
-                f"leave effective_to blank, or add a row from {last.told_end}",
+                f"from {last.stated_end} on no row of {'/'.join(last.key)} is in force",
+                f"leave effective_to blank, or add a row from {last.stated_end}",
             )
 
 
 def _between(row: PolicyRow, later: PolicyRow) -> Iterator[Fault]:
-    if not row.told_end or row.told_end <= row.begins:
+    if not row.stated_end or row.stated_end <= row.begins:
         return
-    if row.told_end < later.begins:
+    if row.stated_end < later.begins:
         yield fault(
             FaultKind.GAP,
             row,
-            f"from {row.told_end} until {later.called} begins on {later.begins} no row of "
+            f"from {row.stated_end} until {later.called} begins on {later.begins} no row of "
             f"{'/'.join(row.key)} is in force",
             f"let it end on {later.begins}, or leave its effective_to blank",
         )
-    if row.told_end > later.begins:
+    if row.stated_end > later.begins:
         yield fault(
             FaultKind.OVERLAP,
             row,
-            f"it lasts until {row.told_end}, but {later.called} begins on {later.begins}",
+            f"it lasts until {row.stated_end}, but {later.called} begins on {later.begins}",
             f"let it end on {later.begins}, or leave its effective_to blank",
         )
 

@@ -23,25 +23,25 @@ _NEEDED = ("sort", "not_before_days", "minimum_balance")
 
 
 def faults_of_timetables(rows: Sequence[InForce], party_types: Iterable[str]) -> list[Fault]:
-    """The faults of every timetable on any day, each told once.
+    """The faults of every timetable on any day, each listed once.
 
     Args:
         rows: Rows of `recovery_timetable` in force, figures judged before.
         party_types: Every party type; debtors of an unknown one go by the general rows.
     """
-    told: dict[tuple[FaultKind, str, int], Fault] = {}
+    listed: dict[tuple[FaultKind, str, int], Fault] = {}
     without_end: dict[str, str] = {}
     for day in days_of_change(rows):
         decide = [each.row for each in rows if each.on(day) and _standing(each.row) != "example"]
-        ended = [each.row for each in rows if each.ends == day == each.row.told_end]
+        ended = [each.row for each in rows if each.ends == day == each.row.stated_end]
         for debt_type in sorted({row.cells["debt_type"] for row in decide} - {""}):
             for found in _faults_on(decide, ended, debt_type, ["", *party_types], day):
                 # The same balances stay for ever on the days after; another row is not to blame.
                 lasting = found.kind is FaultKind.NO_END
                 if lasting and without_end.setdefault(debt_type, day) != day:
                     continue
-                told.setdefault((found.kind, found.policy_row, found.line or 0), found)
-    return list(told.values())
+                listed.setdefault((found.kind, found.policy_row, found.line or 0), found)
+    return list(listed.values())
 
 
 def _standing(row: PolicyRow) -> str:

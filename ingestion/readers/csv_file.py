@@ -1,12 +1,12 @@
 """CSV files, record by record, with the physical line on which each record starts.
 
-Reads RFC 4180 as councils' systems really write it: a byte order mark or none, CR, LF and CRLF
-even in one file, line breaks and doubled quotes within quotes. What cannot be read without guessing
-is refused in one line that names the file, the line and the mend:
+Reads RFC 4180 as councils' systems really write it: with or without a byte order mark, CR, LF and
+CRLF even in one file, line breaks and doubled quotes within quotes. What cannot be read without
+guessing is refused, with one line that names the file, the line and the fix:
 
 * a record whose quoting is broken within one line refuses that record;
 * a quote that stays open past its line and is never properly closed refuses the file, since nobody
-  can tell which of the lines after it are rows.
+  can know which of the lines after it are rows.
 """
 
 import csv
@@ -38,7 +38,7 @@ CANONICAL = CsvFormat()
 
 @dataclass(frozen=True, slots=True)
 class Misshapen:
-    """A record that is no row: its line, its text as it stands and what is wrong with it."""
+    """A record that is not a row: its line, its text as it is in the file and what is wrong."""
 
     line: int
     raw: str
@@ -47,12 +47,12 @@ class Misshapen:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Some records in file order: well-formed rows, and apart from them those that are no rows.
+    """Some records in file order: well-formed rows and, separately, records that are not rows.
 
     Attributes:
         rows: The cells of each well-formed row.
         lines: The physical line on which each starts.
-        raws: The text of each as it stands in the file, with its line end.
+        raws: The text of each as it is in the file, with its line end.
         misshapen: The other records.
     """
 
@@ -71,15 +71,15 @@ class _Record:
 
 
 def read_csv(path: Path, written: CsvFormat = CANONICAL) -> tuple[tuple[str, ...], Iterator[Chunk]]:
-    """Read a CSV file's header at once and its records as they are asked for.
+    """Read a CSV file's header at once and its records one chunk at a time.
 
     Args:
         path: The file.
         written: Its encoding and delimiter.
 
     Returns:
-        The column names of the header, and the records in chunks of bounded size. A wholly empty
-        line is no record.
+        The column names of the header, and the records in chunks of bounded size. An empty line
+        is not a record.
 
     Raises:
         FileRefusedError: The file is empty, binary, not in its encoding, has no usable header, or a
@@ -139,9 +139,9 @@ class _Text:
     def _check_delimiter(self, name: str) -> None:
         for other in (";", "\t", "|", ","):
             if other in name:
-                mend = "export it again, or declare the delimiter in a source mapping"
+                fix = "export it again, or declare the delimiter in a source mapping"
                 raise self._refusal(
-                    1, f"the header is divided by {other!r}, not {self._delimiter!r}: {mend}"
+                    1, f"the header is divided by {other!r}, not {self._delimiter!r}: {fix}"
                 )
 
     def read_chunk(self, width: int) -> Chunk | None:
@@ -197,10 +197,10 @@ class _Text:
                 raw = "".join(pending)
                 if len(pending) > 1 or "unexpected end" in str(error):
                     opened = self._line + _last_quote_opened(raw, self._delimiter)
-                    mend = "close it, or double the quotes within the cell"
+                    fix = "close it, or double the quotes within the cell"
                     raise self._refusal(
                         opened,
-                        f"a quote opens here and is not closed where its cell ends: {mend}",
+                        f"a quote opens here and is not closed where its cell ends: {fix}",
                     ) from error
                 yield _Record([], raw, 1, is_broken=True)
                 pending.clear()
@@ -213,7 +213,7 @@ class _Text:
 
 @contextmanager
 def _collector_paused() -> Iterator[None]:
-    """Without the cycle collector, which would look at every new row and find nothing."""
+    """Without the cycle collector, which would check every new row and find nothing."""
     was_on = gc.isenabled()
     gc.disable()
     try:
@@ -225,7 +225,7 @@ def _collector_paused() -> Iterator[None]:
 
 def _fault_of(record: _Record, width: int) -> str | None:
     if record.is_broken:
-        return "a quoted cell goes on after its closing quote: double the quotes within it"
+        return "a quoted cell continues after its closing quote: double the quotes within it"
     if record.cells and len(record.cells) != width:
         return f"the row has {len(record.cells)} cells, the header {width}"
     return None
@@ -281,13 +281,13 @@ def _not_in_encoding(path: Path, encoding: str) -> FileRefusedError:
     if b"\0" in data[:_SNIFFED_BYTES] and not encoding.lower().startswith(("utf-16", "utf-32")):
         return _binary(path)
     name = "UTF-8" if encoding == "utf-8-sig" else encoding
-    mend = "save it as UTF-8, or declare its encoding in a source mapping"
+    fix = "save it as UTF-8, or declare its encoding in a source mapping"
     try:
         data.decode(encoding)
     except UnicodeDecodeError as error:
         line = line_breaks(data[: error.start].decode(encoding, "ignore")) + 1
         found = f"line {line} holds the byte 0x{data[error.start]:02X}"
-        return FileRefusedError(CheckCode.SHAPE, f"{path.name} is not {name}: {found}: {mend}")
+        return FileRefusedError(CheckCode.SHAPE, f"{path.name} is not {name}: {found}: {fix}")
     except UnicodeError:
         pass
-    return FileRefusedError(CheckCode.SHAPE, f"{path.name} is not {name}: {mend}")
+    return FileRefusedError(CheckCode.SHAPE, f"{path.name} is not {name}: {fix}")

@@ -1,4 +1,4 @@
-"""Tables in Markdown, and the line that tells a reader not to edit a generated page."""
+"""Tables in Markdown, and the line that asks a reader not to edit a generated page."""
 
 from collections.abc import Iterable
 

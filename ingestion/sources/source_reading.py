@@ -167,10 +167,10 @@ def _currency_faults(
         return {}
     texts = cells[column].to_pylist()
     allowed = {_POUNDS, *source.currency.treat_as_pounds}
-    mend = "only pounds are taken, unless the source mapping treats the currency as pounds"
+    fix = "only pounds are taken, unless the source mapping treats the currency as pounds"
     return {
         row: Fault(
-            column, CheckCode.NUMBER, f"{column} {shown(texts[row])} is not {_POUNDS}: {mend}"
+            column, CheckCode.NUMBER, f"{column} {shown(texts[row])} is not {_POUNDS}: {fix}"
         )
         for row in kept
         if texts[row] not in allowed

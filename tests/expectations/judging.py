@@ -1,37 +1,59 @@
-"""Gates judged without Great Expectations, which takes seconds to load, and what they said."""
+"""Gates judged without Great Expectations, which takes seconds to load, and what came of them."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 
-from expectations.findings import Finding
+import duckdb
+import pyarrow as pa
+
+from expectations.dossiers import Dossier
+from expectations.expected import FRAME
 from expectations.gates import SUITES, judge_gates
-from expectations.outcomes import CheckOutcome, GateOutcome, Severity
-from expectations.validation import Verdict
+from expectations.outcomes import CheckOutcome, GateOutcome
+from expectations.populations.population import population_of
+from expectations.populations.request_facts import RequestFacts, facts_of
+from expectations.suites import write_off
+from expectations.validation import Asked, Validated, Verdict
+from expectations.write_off_policy import WriteOffPolicy
 from tests.expectations.small_council import DAY
 
 
-def in_plain_python(
-    _: str, findings: Sequence[Finding], __: Mapping[str, Severity]
-) -> tuple[Verdict, ...]:
-    """What the expectations ask, asked in plain Python (`test_validation` holds them together)."""
-    return tuple(Verdict(_holds(finding), ()) for finding in findings)
+def in_sql(asked: Sequence[Asked]) -> list[Validated]:
+    """What the expectations ask, asked in SQL (`test_validation` holds the two together)."""
+    con = _engine()
+    return [_validated(con, each) for each in asked]
 
 
-def _holds(finding: Finding) -> bool:
-    ids = finding.table["item_id"].to_pylist()
-    return (
-        len(ids) == finding.rows_expected
-        and None not in ids
-        and len(set(ids)) == len(ids)
-        and not finding.items_at_fault
+@cache
+def _engine() -> duckdb.DuckDBPyConnection:
+    return duckdb.connect()
+
+
+def _validated(con: duckdb.DuckDBPyConnection, asked: Asked) -> Validated:
+    places = pa.array(range(asked.rows.num_rows), pa.int64())
+    con.register(FRAME, asked.rows.append_column("place_", places))
+    breaches = ", ".join(
+        f"list(place_) filter ({each.breach})" for each in asked.expected if each.breach
     )
+    row = con.execute(f"select {breaches} from {FRAME}").fetchone()
+    listed = iter(row or ())
+    verdicts = []
+    for each in asked.expected:
+        if each.breach:
+            rows = frozenset(next(listed) or ())
+            verdicts.append(Verdict(not rows, rows))
+        else:
+            verdicts.append(Verdict(each.arguments["value"] == asked.rows.num_rows))
+    con.unregister(FRAME)
+    return Validated(tuple(verdicts))
 
 
 def judged(warehouse: Path, *suites: ModuleType) -> Mapping[str, GateOutcome]:
     """Every gate's outcome, or that of some of them, by name."""
     outcomes = judge_gates(
-        warehouse, as_of=DAY, known_at=DAY, validate=in_plain_python, suites=suites or SUITES
+        warehouse, as_of=DAY, known_at=DAY, validate=in_sql, suites=suites or SUITES
     )
     return {outcome.name: outcome for outcome in outcomes}
 
@@ -44,7 +66,19 @@ def check(outcome: GateOutcome, code: str) -> CheckOutcome:
 
 def failed(warehouse: Path, gate: str, *suites: ModuleType) -> tuple[str, ...]:
     """Codes of the checks of a gate that failed, sorted; the gate must be as they are."""
-    outcome = judged(warehouse, *suites)[gate]
+    its_own = [suite for suite in SUITES if gate == suite.NAME]
+    outcome = judged(warehouse, *(suites or its_own))[gate]
     assert outcome.status == ("failed" if outcome.failed_checks else "passed")
     assert bool(outcome.withheld) == bool(outcome.failed_checks)
     return outcome.failed_checks
+
+
+def failed_checks(dossier: Dossier, policy: WriteOffPolicy) -> frozenset[str]:
+    """Codes of the checks that a request to write off breaks."""
+    rows = population_of("requests", RequestFacts, [facts_of(dossier, policy)], 1).facts
+    checks = [each for each in write_off.CHECKS if "requests" in each.expects]
+    asked = [(check.check_code, each) for check in checks for each in check.expects["requests"]]
+    every = Asked("requests", rows, tuple(each for _, each in asked), (), ())
+    (validated,) = in_sql([every])
+    pairs = zip(asked, validated.verdicts, strict=True)
+    return frozenset(code for (code, _), verdict in pairs if not verdict.success)

@@ -9,13 +9,16 @@ from decimal import Decimal
 
 import pytest
 
-from expectations.dossiers import Dossier, Paper, Request, batches_at_odds
+from expectations.dossiers import Dossier, Paper, Request
 from expectations.month_arithmetic import months_before
 from expectations.policy import PolicyTable
+from expectations.populations.request_facts import hash_of_lines, value_tested
+from expectations.populations.write_off import is_refused
 from expectations.proofs import Proofs, last_day_of_limitation, vat_in
 from expectations.registry import POLICY
-from expectations.request_judgement import CHECKS, failed_checks, is_refused, value_tested
+from expectations.suites.write_off import CHECKS
 from expectations.write_off_policy import WriteOffPolicy, write_off_policy
+from tests.expectations.judging import failed_checks
 from tests.house.repository import ROOT
 
 APPROVED_ON = date(2026, 6, 10)
@@ -223,7 +226,7 @@ def test_w15_a_reason_nobody_knows_is_refused(policy: WriteOffPolicy) -> None:
 
 
 def test_w16_paid_since_the_request(policy: WriteOffPolicy) -> None:
-    assert failed_checks(dossier(is_paid_since=True), policy) == {"W01"}
+    assert failed_checks(dossier(credited_on=date(2026, 6, 1)), policy) == {"W01"}
 
 
 @pytest.mark.parametrize("balance", ["299.99", "300.01", "0.00"])
@@ -232,7 +235,7 @@ def test_w17_the_amount_is_the_balance_to_the_penny(balance: str, policy: WriteO
 
 
 def test_w18_an_open_credit(policy: WriteOffPolicy) -> None:
-    assert failed_checks(dossier(has_open_credit=True), policy) == {"W11"}
+    assert failed_checks(dossier(open_credit=Decimal("0.01")), policy) == {"W11"}
 
 
 def test_w19_the_first_request_for_an_invoice_stands(policy: WriteOffPolicy) -> None:
@@ -292,7 +295,7 @@ def test_before_any_policy_nothing_passes(policy: WriteOffPolicy) -> None:
 
 def test_every_check_that_is_made_is_a_check_of_policy() -> None:
     codes = _shipped("check_codes")
-    assert all(codes.row(APPROVED_ON, code) for code in CHECKS)
+    assert all(codes.row(APPROVED_ON, check.check_code) for check in CHECKS)
 
 
 @pytest.mark.parametrize(
@@ -469,21 +472,22 @@ def test_w13_the_vat_of_all_parts_posted_is_judged_against_what_they_wrote_off(
     ],
 )
 def test_w15_a_batch_is_what_its_paper_lists_in_order_of_the_request(
-    count: int, pounds: str, listed: list[str] | None, at_odds: bool
+    count: int, pounds: str, listed: list[str] | None, at_odds: bool, policy: WriteOffPolicy
 ) -> None:
     lines = "\n".join(listed or [])
     told = hashlib.sha256(lines.encode()).hexdigest().upper() if listed else ""
     first = replace(dossier().request, batch_id="BATCH")
     other = replace(first, request_id="P", invoice_id="B", amount=Decimal("15.00"))
-    alone = replace(first, request_id="R", batch_id="")
-    papers = {"BATCH": Paper(count, Decimal(pounds), told)}
-    found = batches_at_odds([first, other, alone], papers)
-    assert found == (frozenset({"BATCH"}) if at_odds else frozenset())
-    assert batches_at_odds([first, other, alone], {}) == frozenset()
+    paper = Paper(count, Decimal(pounds), told)
+    signed = dossier(batch_id="BATCH", paper=paper, batch=(first, other))
+    assert failed_checks(signed, policy) == (frozenset({"W15"}) if at_odds else frozenset())
+    assert not failed_checks(dossier(batch_id="BATCH"), policy)
 
 
 def test_w15_a_request_of_a_batch_that_is_not_as_signed_is_refused(policy: WriteOffPolicy) -> None:
-    failed = failed_checks(dossier(is_paper_at_odds=True), policy)
+    batch = (dossier().request,)
+    paper = Paper(1, Decimal("300.01"), hash_of_lines(batch))
+    failed = failed_checks(dossier(batch_id="BATCH", paper=paper, batch=batch), policy)
     assert failed == {"W15"}
     assert is_refused(failed, policy, APPROVED_ON)
 

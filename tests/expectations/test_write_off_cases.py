@@ -8,7 +8,7 @@ import pytest
 
 from expectations.gates import judge_gates
 from expectations.suites import reconciliation, write_off
-from tests.expectations.judging import check, in_plain_python
+from tests.expectations.judging import check, in_sql
 from tests.expectations.write_off_cases import WRITE_OFF_CASES
 from tests.laws.canonical_files import Delivery
 from tests.laws.case_definition import Case, Pack, own_marts, packs, shortcomings
@@ -63,7 +63,7 @@ def test_the_gate_judges_every_request_as_the_models_did(built: Built) -> None:
             built.warehouse,
             as_of=PACK.as_of,
             known_at=PACK.known_at,
-            validate=in_plain_python,
+            validate=in_sql,
             suites=(write_off, reconciliation),
         )
     }

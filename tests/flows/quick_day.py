@@ -1,6 +1,6 @@
 """Stand-ins for the slow parts of a day (dbt, Great Expectations, the report), and a small inbox.
 
-Everything else in these tests is the real thing: intake, lock, publishing, chain, recovery.
+Everything else in these tests is the real thing: intake, lock, publishing, chain, restart.
 """
 
 import json
@@ -19,6 +19,7 @@ from expectations.outcomes import CheckOutcome, GateOutcome
 from flows.day import steps
 from flows.processes.dbt_process import DbtFolders, TransformOutcome
 from flows.settings import Settings
+from ingestion.policy.policy_contract import load_policy_contracts
 
 FIRST_DAY = date(2026, 6, 1)
 SECOND_DAY = date(2026, 6, 2)
@@ -79,11 +80,20 @@ def put_second_files(inbox: Path) -> None:
     )
 
 
+def make_policy_tables(warehouse: duckdb.DuckDBPyConnection) -> None:
+    """Makes the shipped policy tables that are not there yet, without rows."""
+    warehouse.execute("create schema if not exists policy")
+    for table, contract in load_policy_contracts().items():
+        columns = ", ".join(f"{name} varchar" for name in contract.names)
+        warehouse.execute(f"create table if not exists policy.{table} ({columns})")
+
+
 def build_quickly(_settings: Settings, folders: DbtFolders, **_more: object) -> TransformOutcome:
     """Stands in for dbt: a few marts straight from the raw tables."""
     nodes = {}
     with duckdb.connect(str(folders.warehouse)) as warehouse:
-        warehouse.execute("create schema if not exists marts; create schema if not exists policy")
+        warehouse.execute("create schema if not exists marts")
+        make_policy_tables(warehouse)
         for name, (key, sql) in _MARTS.items():
             warehouse.execute(f"create or replace table marts.{name} as {sql}")
             nodes[name] = _node(name, key)

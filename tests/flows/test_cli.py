@@ -220,8 +220,8 @@ def test_status_tells_run_gates_feeds_quarantine_and_what_is_withheld(
     ("today", "missed", "says"),
     [
         (date(2026, 6, 3), 0, None),
-        (date(2026, 6, 6), 3, "first catches up 3 working day(s) by itself"),
-        (date(2026, 6, 17), 10, "first catches up 10 working day(s) by itself"),
+        (date(2026, 6, 6), 3, "first catches up 3 working day(s) automatically"),
+        (date(2026, 6, 17), 10, "first catches up 10 working day(s) automatically"),
         (date(2026, 6, 18), 11, "needs a choice: --catch-up runs the 11 working days"),
     ],
     ids=str,
@@ -299,12 +299,12 @@ def test_doctor_says_what_to_mend(
     published: Workspace, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     assert answer(["doctor", "--home", str(published.home)]) == ExitCode.DONE
-    assert "MEND" not in capsys.readouterr().out
+    assert "FIX " not in capsys.readouterr().out
     broken = Workspace(tmp_path)
     broken.create()
     (broken.runs / "2026-06-01_x").mkdir()
     assert answer(["doctor", "--home", str(tmp_path)]) == ExitCode.USAGE
-    assert "MEND  published" in capsys.readouterr().out
+    assert "FIX   published" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

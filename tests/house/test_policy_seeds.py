@@ -84,13 +84,12 @@ def test_each_policy_row_has_the_day_from_which_it_counts(seed: Path) -> None:
     assert all(date.fromisoformat(row["effective_from"]) for row in _rows(seed))
 
 
-def test_each_key_figure_is_defined_in_the_unit_in_which_it_is_told() -> None:
-    model = (
-        ROOT / "dbt_project" / "models" / "intermediate" / "performance" / "int_kpis_compared.sql"
-    )
-    told = re.findall(r"\(\s*'(\w+)', '(%|days|pounds)', '[\w,]+'\s*\)", model.read_text("utf-8"))
+def test_each_key_figure_is_defined_in_the_unit_in_which_it_is_reported() -> None:
+    models = ROOT / "dbt_project" / "models" / "intermediate" / "performance"
+    sql = (models / "int_kpis_compared.sql").read_text("utf-8")
+    reported = re.findall(r"\(\s*'(\w+)', '(%|days|pounds)', '[\w,]+'\s*\)", sql)
     defined = _rows(ROOT / "dbt_project" / "seeds" / "policy" / "kpi_targets.csv")
-    assert sorted(told) == sorted((row["kpi_code"], row["unit"]) for row in defined)
+    assert sorted(reported) == sorted((row["kpi_code"], row["unit"]) for row in defined)
     assert [row for row in defined if row["direction"] not in {"at_least", "at_most"}] == []
     assert [row["kpi_code"] for row in defined if "÷" not in row["definition"]] == [
         "in_year_collection_rate",

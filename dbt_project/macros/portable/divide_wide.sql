@@ -1,5 +1,5 @@
 {#
-    How many times a whole number goes into another, the rest dropped; neither negative. For decimals
+    Integer division of two whole numbers that are not negative; the remainder is dropped. For decimals
     without a fraction, wider than any bigint.
 #}
 {% macro divide_wide(dividend, divisor) -%}

@@ -1,4 +1,4 @@
-{# A column expression that makes one row for each part of a text that fits a pattern; none where none does. #}
+{# A column expression that makes one row for each part of a text that matches a pattern; no row if nothing does. #}
 {% macro each_found(text, pattern) -%}
     {{ return(adapter.dispatch('each_found', 'council_income')(text, pattern)) }}
 {%- endmacro %}

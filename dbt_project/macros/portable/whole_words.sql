@@ -1,6 +1,6 @@
 {#
-    A pattern that fits a word of policy as it is written, whatever signs it holds, and no part of a longer word.
-    Where it has several, what stands between them does not matter. The backslash is written twice in Spark.
+    A pattern that matches a word of policy as it is written, whatever characters it contains, but not as part of a
+    longer word. If there are several words, any blanks between them match. The backslash is written twice in Spark.
 #}
 {% macro whole_words(word) -%}
     {{ return(adapter.dispatch('whole_words', 'council_income')(word)) }}

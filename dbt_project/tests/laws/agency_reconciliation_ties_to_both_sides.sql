@@ -1,4 +1,4 @@
--- Every remittance line and every agency receipt stands in the match once, with its whole amount.
+-- Every remittance line and every agency receipt is in the match once, with its whole amount.
 with
 
 both_sides as (

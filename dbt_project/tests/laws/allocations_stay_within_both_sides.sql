@@ -1,4 +1,4 @@
--- Nothing is allocated beyond what a credit has or a debit is, and nothing across debtors.
+-- No allocation exceeds its credit or its debit, and none crosses from one debtor to another.
 with
 
 allocations as (

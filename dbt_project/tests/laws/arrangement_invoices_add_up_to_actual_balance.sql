@@ -1,4 +1,4 @@
--- What is open on the invoices of an arrangement is its actual balance, to the penny.
+-- The open amounts of an arrangement's invoices add up to its actual balance, to the penny.
 with
 
 arrangement_compliance as (

@@ -1,4 +1,4 @@
--- What is reviewed is every credit note and negative adjustment of twelve months, and nothing else.
+-- The review has every credit note and negative adjustment of twelve months, and nothing else.
 with
 
 movements as (

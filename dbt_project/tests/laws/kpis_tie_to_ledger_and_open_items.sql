@@ -1,5 +1,5 @@
--- What KPIs divide is what the ledger says: the debt of the day as in open_items, what was raised
--- and credited as in ledger_movements, and the cash of a month's invoices as in allocations.
+-- KPIs use the figures of the ledger: the debt of the day as in open_items, amounts raised and
+-- credited as in ledger_movements, and the cash of a month's invoices as in allocations.
 with
 
 kpis as (

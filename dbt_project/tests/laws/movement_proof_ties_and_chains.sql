@@ -1,5 +1,5 @@
--- Opening balance and movements give the closing balance, and each month opens where the last one
--- closed.
+-- Opening balance and movements give the closing balance, and each month opens with the closing
+-- balance of the month before.
 with
 
 movement_proof as (

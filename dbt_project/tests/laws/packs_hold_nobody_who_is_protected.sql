@@ -1,5 +1,5 @@
--- Nobody goes to an agency or to court whom a hold reaches today, whose debt is placed already or
--- barred, or whose stage is not due: read from the holds and placements, not from what blocks.
+-- No debtor goes to an agency or to court who is under a hold today, whose debt is already placed or
+-- statute barred, or whose stage is not due. Read from holds and placements, not from the blocks.
 with
 
 packs as (

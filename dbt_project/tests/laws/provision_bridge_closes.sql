@@ -1,5 +1,5 @@
--- The steps from the opening provision lead to the closing one, penny for penny; both bridge and
--- back-test leave open what is open; what is told as rounding is no more than rounding can come to.
+-- The steps from the opening provision lead to the closing one, penny for penny. Bridge and back-test
+-- end with the debt that is open. The rounding step is no larger than rounding can be.
 with
 
 bridge as (

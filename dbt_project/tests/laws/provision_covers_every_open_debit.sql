@@ -1,5 +1,5 @@
--- Every open debit stands in exactly one row of the provision: what they leave open comes to the
--- same by debt type and age band, and no row is less than nothing or more than what is open.
+-- Every open debit is in exactly one row of the provision: the open amounts agree by debt type and
+-- age band, and no provision is negative or exceeds the open amount.
 with
 
 open_items as (

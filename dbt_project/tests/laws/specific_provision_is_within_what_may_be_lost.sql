@@ -1,5 +1,5 @@
--- Every open debit is judged once; a specific provision is no less than nothing and no more than
--- what is open without recoverable VAT; it is there, a reason is, or nothing is known of the item.
+-- Every open debit is judged once. A specific provision is not negative and at most the open amount
+-- less recoverable VAT. There is a specific provision, a reason for none, or no status.
 with
 
 open_items as (

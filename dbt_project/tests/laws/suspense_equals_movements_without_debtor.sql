@@ -1,4 +1,4 @@
--- Money that nothing identifies is in suspense to the penny, and on no debtor's balance.
+-- Unidentified receipts are in suspense to the penny, and on no debtor's balance.
 with
 
 both_sides as (

@@ -1,5 +1,5 @@
--- What was in suspense and what moved give what is left, each month opens where the last one
--- closed, and the last month closes with the items of suspense.
+-- Opening balance and movements give the closing balance, each month opens with the closing balance
+-- of the month before, and the last month closes with the items in suspense.
 with
 
 roll_forward as (

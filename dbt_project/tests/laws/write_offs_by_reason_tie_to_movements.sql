@@ -1,4 +1,4 @@
--- What is told by reason and authority is what the ledger wrote off and back, year by year.
+-- The totals by reason and authority equal the write-offs and write-backs of the ledger, by year.
 with
 
 told as (

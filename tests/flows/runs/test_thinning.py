@@ -105,9 +105,9 @@ def test_the_present_run_stays_whole_whatever_policy_says() -> None:
 
 def test_the_shipped_policy_keeps_thirty_five_runs_month_ends_and_year_ends(tmp_path: Path) -> None:
     with open_warehouse(tmp_path / "income.duckdb") as warehouse:
-        warehouse.execute("create schema policy")
+        quick_day.make_policy_tables(warehouse)
         warehouse.execute(
-            "create table policy.publication_retention as "
+            "create or replace table policy.publication_retention as "
             f"select * from read_csv('{SEED}', all_varchar = true)"
         )
         day = date(2026, 6, 30)

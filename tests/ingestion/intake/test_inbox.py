@@ -302,7 +302,7 @@ def test_where_nothing_is_refused_there_is_no_quarantine(folder: InboxFolder) ->
     ("name", "content", "part"),
     [
         ("receipts.csv", b"", "is empty (0 bytes)"),
-        ("receipts.csv", b"receipt_id,received_on,amount\n", "lacks the required column method"),
+        ("receipts.csv", b"receipt_id,received_on,amount\n", "not have the required column method"),
         ("receipts.csv", b"receipt_id,received_on,Amount,method\n", "'Amount'"),
         ("receipts.csv", RECEIPT.encode("utf-16"), "is a binary file"),
         ("receipts.csv", RECEIPT.replace("R1", "£1").encode("cp1252"), "is not UTF-8"),

@@ -194,7 +194,7 @@ def test_a_policy_file_without_a_column_that_gives_the_figure_is_refused(
 ) -> None:
     taken = put(folder, "ledger_rules.csv", header="policy_row,key,Value,effective_from")
     assert taken.refused_code == "I04"
-    assert "lacks the required column value" in str(taken.refused_message)
+    assert "does not have the required column value" in str(taken.refused_message)
 
 
 def test_a_policy_file_of_no_table_is_refused_with_the_tables(folder: InboxFolder) -> None:

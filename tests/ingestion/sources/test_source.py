@@ -261,7 +261,7 @@ def test_notes_are_told_again_when_the_same_file_comes_again(ledger: InboxFolder
 def test_a_column_that_the_mapping_needs_is_required(ledger: InboxFolder) -> None:
     taken = ledger.take_one("ledger.csv", HEADER.replace("Due;", "") + "\n")
     assert taken.refused_message is not None
-    assert "lacks the required column Due" in taken.refused_message
+    assert "does not have the required column Due" in taken.refused_message
 
 
 def test_columns_kept_out_on_purpose_are_not_reported_and_others_are(ledger: InboxFolder) -> None:

@@ -100,7 +100,7 @@ balanced as (
             as paid_to_date,
         case
             when actual.actual_balance is null then 'none of its invoices is known'
-            when expected.instalment_count is null then 'its schedule cannot be worked out'
+            when expected.instalment_count is null then 'its schedule cannot be calculated'
         end as reason
     from arrangements
     cross join tolerances

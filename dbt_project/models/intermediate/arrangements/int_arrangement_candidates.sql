@@ -42,8 +42,8 @@ rules as (
     select * from {{ ref('int_arrangement_offer_rules') }}
 ),
 
--- A debt that a court can no longer be asked for is not put into an arrangement: agreeing to it
--- could acknowledge it.
+-- No arrangement is offered for a debt that is too old for a court claim: agreeing to it could
+-- acknowledge it.
 owed as (
     select
         stages.debtor_id,

@@ -71,7 +71,7 @@ arranged as (
     group by accounts_assessed.person
 ),
 
--- What a statement cannot be reckoned with, whatever it is wanted for.
+-- Reasons for which nothing can be calculated from a statement.
 judged as (
     select
         in_force.*,

@@ -21,7 +21,7 @@ receipts as (
     from {{ ref('int_bank_receipts') }}
 ),
 
--- What people decided. A line or a receipt may stand in several decisions: each side counts once.
+-- What people decided. A line or a receipt may be in several decisions: each side counts once.
 decided as (
     select
         decisions.bank_transaction_id,

@@ -16,7 +16,7 @@ figures as (
     select * from {{ ref('int_bank_days') }}
 ),
 
--- What a person decided stands once both sides of it are known.
+-- A decision applies once both its sides are known.
 decided as (
     select distinct decisions.bank_transaction_id
     from decisions

@@ -57,7 +57,7 @@ names as (
     where name_borne in (select bank_lines.quoted from bank_lines)
 ),
 
--- Days are cut into stretches, so that near days meet by an equal key: each name stands in the
+-- Days are cut into stretches, so that near days meet by an equal key: each name is in the
 -- stretch of its day, each line in those that its neighbourhood touches.
 names_placed as (
     select
@@ -99,7 +99,7 @@ lines_placed as (
     where last_stretch != first_stretch
 ),
 
--- Where one name stands on many lines and on many receipts, nothing tells them apart.
+-- Where many lines and many receipts have one name, nothing distinguishes them.
 crowded_names as (
     select
         names_placed.name_borne,

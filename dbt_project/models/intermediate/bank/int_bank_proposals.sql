@@ -41,8 +41,8 @@ free_lines as (
         and bank_transaction_id not in (select met.bank_transaction_id from met)
 ),
 
--- Candidates by name stand in the pairs; those by amount and by word meet here, near days by the
--- stretch that they share, and never where many are alike.
+-- Pairs with a common name are candidates already. Those with a common amount or word meet here,
+-- near days by the stretch that they share, and never where many are alike.
 line_words as (
     select distinct
         bank_transaction_id,

@@ -27,7 +27,7 @@ reversals as (
     where reason_code != 'misposting'
 ),
 
--- Money that left: an unpaid, returned or charged back item that names what was reversed.
+-- Outgoing payments: an unpaid, returned or charged back item that names what was reversed.
 returns_named as (
     select
         receipt_id,

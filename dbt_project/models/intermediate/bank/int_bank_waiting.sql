@@ -55,7 +55,7 @@ waiting_lines as (
         and bank_lines.bank_transaction_id not in (select met.bank_transaction_id from met)
 ),
 
--- Money that is no receipt's: a line grown old that quotes nothing of ours, and whose amount no
+-- Money that belongs to no receipt: an old line that quotes nothing of ours, and whose amount no
 -- receipt waits for.
 old_lines as (
     select * from waiting_lines

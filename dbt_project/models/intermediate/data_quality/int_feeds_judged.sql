@@ -40,7 +40,7 @@ judged as (
         feeds_known.is_known,
         not feeds_known.is_known and required_feeds.feed is not null as is_empty,
         feed_freshness.agreed_days,
-        -- A feed that policy wants fresh and that never came is as stale as can be.
+        -- A feed with an agreed age that has never arrived is stale.
         feed_freshness.feed is not null
         and coalesce(
             {{ days_between('latest_files.latest_day', 'position.known_at') }}

@@ -4,7 +4,7 @@ files as (
     select * from {{ ref('stg_files') }}
 ),
 
--- A refused file is replaced once a good one of its name has come after it.
+-- A refused file is replaced once an accepted file of its name has come later.
 files_replacing as (
     select
         source_file,

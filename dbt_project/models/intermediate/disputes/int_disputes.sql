@@ -39,7 +39,7 @@ open_by_invoice as (
     group by queue_invoice_id
 ),
 
--- A decision after the run's day has not happened yet.
+-- A decision dated after the run's day does not count yet.
 judged as (
     select
         disputes.dispute_id,

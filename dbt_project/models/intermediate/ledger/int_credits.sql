@@ -115,7 +115,7 @@ netted as (
         every_credit.debtor_id,
         every_credit.credited_on,
         every_credit.amount as full_amount,
-        -- What its reversals or write-backs leave; below nil where they exceed it (I16, W18).
+        -- The amount less its reversals or write-backs; negative if they exceed it (I16, W18).
         cast(every_credit.amount - coalesce(undone.amount, 0) as decimal(18, 2)) as amount,
         every_credit.invoice_id,
         every_credit.reference,

@@ -50,7 +50,7 @@ allocated_by_feed as (
         feed_rows_settled.credit_id
 ),
 
--- A reference counts only where the credit names no invoice.
+-- A reference counts only if the credit names no invoice.
 referring as (
     select
         credits.*,
@@ -80,13 +80,13 @@ looked_up as (
         on referring.reference_in_force = referenced_debtors.debtor_id
 ),
 
--- What is another debtor's matches nothing.
+-- A credit never matches what belongs to another debtor.
 judged as (
     select
         looked_up.*,
         coalesce(invoice_debtor_id = coalesce(known_debtor_id, invoice_debtor_id), false)
             as finds_invoice,
-        -- Without a debtor of its own the receipt is by then the debtor's whose invoice it found.
+        -- A receipt without a debtor belongs to the debtor whose invoice its reference found.
         coalesce(
             arrangement_debtor_id
             = coalesce(known_debtor_id, invoice_debtor_id, arrangement_debtor_id),

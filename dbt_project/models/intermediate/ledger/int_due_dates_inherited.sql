@@ -21,8 +21,8 @@ replacements as (
             and invoices.debtor_id = replaced.debtor_id
 ),
 
--- Begins where nothing older is replaced; invoices that replace each other in a ring are never
--- reached.
+-- Starts with invoices that replace nothing older, so it never reaches invoices that replace each
+-- other in a ring.
 chains as (
     select
         replacements.invoice_id,

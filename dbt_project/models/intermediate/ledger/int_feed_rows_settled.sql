@@ -62,7 +62,7 @@ matched as (
         and (feed_rows.instalment_no is null or instalment_items.item_no is not null)
 ),
 
--- A receipt without a debtor belongs to the debtor of the first row; rows for others have no
+-- A receipt without a debtor belongs to the debtor of its first row; rows for other debtors have no
 -- effect.
 of_one_debtor as (
     select * from (
@@ -74,7 +74,7 @@ of_one_debtor as (
     where debtor_id = owner_debtor_id
 ),
 
--- First cut: to what its credit still has for this step.
+-- First limit: what the credit has left for this step.
 offered as (
     select
         of_one_debtor.*,
@@ -88,7 +88,7 @@ offered as (
     from of_one_debtor
 ),
 
--- Second cut, rows that name an instalment: to what that instalment still has open.
+-- Second limit, for rows that name an instalment: what that instalment still has open.
 taken_by_instalment as (
     select
         row_no,
@@ -122,7 +122,8 @@ debits as (
     left join instalments_settled on items.item_no = instalments_settled.item_no
 ),
 
--- Second cut, the other rows: the first rows take what their invoice has open, earliest due first.
+-- Second limit, for all other rows: the first rows take what their invoice has open, earliest due
+-- date first.
 credits_offered as (
     select
         invoice_id as pool,

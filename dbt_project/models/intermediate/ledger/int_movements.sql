@@ -35,7 +35,7 @@ refunds_counted as (
     from {{ ref('int_refunds') }}
 ),
 
--- A receipt shows its full amount; what undoes it is a movement of its own.
+-- A receipt shows its full amount; whatever reverses it is a movement of its own.
 credit_movements as (
     select
         credit_type as movement_type,

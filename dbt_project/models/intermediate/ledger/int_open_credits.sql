@@ -16,7 +16,7 @@ refunded as (
     group by credit_no
 ),
 
-rested as (
+measured as (
     select
         credits.credit_no,
         credits.credit_type,
@@ -31,5 +31,5 @@ rested as (
     left join refunded on credits.credit_no = refunded.credit_no
 )
 
-select * from rested
+select * from measured
 where open_amount != 0

@@ -12,8 +12,7 @@ refunds_of_receipts as (
     select * from {{ ref('int_refunds_of_receipts') }}
 ),
 
--- A refund counts once its receipt is in the set; above what a receipt in suspense has, it has no
--- effect.
+-- A refund counts once its receipt is known. It takes at most what a receipt in suspense has.
 of_receipts as (
     select
         refund_id,

@@ -43,7 +43,7 @@ allocated as (
     group by refunded_receipts.credit_no
 ),
 
-rested as (
+measured as (
     select
         named.refund_id,
         named.refunded_on,
@@ -73,7 +73,7 @@ taken as (
                 rows between unbounded preceding and 1 preceding
             ), 0)
         )) as decimal(18, 2)) as taken_amount
-    from rested
+    from measured
 )
 
 select * from taken

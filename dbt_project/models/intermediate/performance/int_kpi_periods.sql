@@ -126,7 +126,7 @@ every_period as (
     from months
     union all
     -- The invoices of a month with all that happened to them so far, beside those of the month
-    -- before as they stood a month ago.
+    -- before as they were a month ago.
     select
         'invoice_month' as period_kind,
         period_no,

@@ -31,7 +31,7 @@ periods as (
     select * from {{ ref('int_kpi_periods') }}
 ),
 
--- What each key figure is told for: its unit and its kinds of period.
+-- The unit of each key figure and the kinds of period that it is reported for.
 reported as (
     select
         listed.kpi_code,

@@ -21,7 +21,7 @@ position as (
     select as_of_date from {{ ref('stg_position') }}
 ),
 
--- The days on which provision is measured: today, and the two that it is compared with.
+-- The days on which the provision is calculated: today, and the two days that it is compared with.
 moments as (
     select
         'today' as moment,
@@ -31,8 +31,8 @@ moments as (
     {{ days_compared_with() }}
 ),
 
--- Blanks are kinds of their own: an item of no invoice, a debtor whose row is not there yet, and an
--- age that no band reaches. They go by the general rows.
+-- Blanks are values of their own: an item without an invoice, a debtor whose row has not arrived,
+-- and an age outside every band. The general rows apply to them.
 debt_types as (
     select debt_type from services
     union
@@ -82,7 +82,7 @@ ranked as (
         on coalesce(provision_rates.band, bands.band) = bands.band
 ),
 
--- The most specific row wins even where its rate is missing: a missing rate is never guessed.
+-- The most specific row applies even if its rate is missing: a missing rate is never guessed.
 resolved as (
     select
         moment,

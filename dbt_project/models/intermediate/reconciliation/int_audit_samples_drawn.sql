@@ -151,7 +151,7 @@ ranked as (
     from risks
 ),
 
--- Of each risk the largest are drawn; whoever is drawn is told with every risk that it bears.
+-- The largest items of each risk are drawn; each lists every risk that it has.
 at_risk as (
     select
         ranked.population,
@@ -181,7 +181,8 @@ drawn as (
     from at_risk
 ),
 
--- Lots are drawn by a hash, which anybody can work out again, and which no engine shuffles.
+-- Lots are drawn by a hash, which anybody can calculate again and which is the same on every
+-- engine.
 lots as (
     select
         judged.population,

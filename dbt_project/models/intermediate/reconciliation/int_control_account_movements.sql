@@ -25,7 +25,8 @@ placed as (
     left join accounts on services.control_account_code = accounts.account_code
 ),
 
--- The day of an account's balance cuts its ledger; a debit dated later was not there to be settled.
+-- Only movements up to the day of the account's balance count; a credit could not settle a debit of
+-- a later date.
 cut as (
     select
         named_account_code as account_code,

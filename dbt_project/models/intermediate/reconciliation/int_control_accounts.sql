@@ -32,7 +32,7 @@ named as (
     from services
 ),
 
--- An account that services name and no balance is known of has nothing to be compared with.
+-- An account that services name has nothing to compare with if no balance is known.
 every_account as (
     select
         latest.account_code,
@@ -60,7 +60,8 @@ counted as (
     from every_account
 ),
 
--- One account may be named by no service: it holds the rest. The only account holds everything.
+-- At most one account is named by no service: it takes everything else. If there is only one
+-- account, it takes everything.
 judged as (
     select
         account_code,

@@ -59,8 +59,8 @@ lines_decided as (
     where match_kind = 'decided' and bank_amount > 0
 ),
 
--- What nobody can say, and money that is no receipt's and stands apart from both sides.
-apart as (
+-- Unexplained lines and receipts, and other income, which is in neither side.
+unmatched as (
     select
         bank_account,
         sum(case when match_kind = 'unexplained' then 1 else 0 end) as unexplained_count,
@@ -72,8 +72,8 @@ apart as (
     group by bank_account
 ),
 
--- What the bank should have: receipts that met, what was kept back of them, what people decided,
--- lines that may still find a receipt, and receipts that should have come by now.
+-- What the bank should have: matched receipts, deductions by the bank, differences that staff
+-- accepted, lines that may still find a receipt, and receipts that should have arrived by now.
 every_part as (
     select
         bank_account,
@@ -118,13 +118,13 @@ compared as (
         statements.last_booked_on,
         statements.row_count,
         coalesce(expected.amount, 0) as expected_amount,
-        statements.actual_amount - coalesce(apart.other_income_amount, 0) as actual_amount,
-        coalesce(apart.unexplained_count, 0) as unexplained_count,
-        coalesce(apart.other_income_count, 0) as other_income_count,
-        cast(coalesce(apart.other_income_amount, 0) as decimal(18, 2)) as other_income_amount
+        statements.actual_amount - coalesce(unmatched.other_income_amount, 0) as actual_amount,
+        coalesce(unmatched.unexplained_count, 0) as unexplained_count,
+        coalesce(unmatched.other_income_count, 0) as other_income_count,
+        cast(coalesce(unmatched.other_income_amount, 0) as decimal(18, 2)) as other_income_amount
     from statements
     left join expected on statements.bank_account = expected.bank_account
-    left join apart on statements.bank_account = apart.bank_account
+    left join unmatched on statements.bank_account = unmatched.bank_account
 ),
 
 without_statement as (
@@ -152,18 +152,18 @@ every_row as (
         actual_amount,
         row_count,
         case when actual_amount = expected_amount then 'agreed' else 'difference' end as status,
-        'money that came in by the bank statement up to '
-        || cast(last_booked_on as string) || ' against receipts, timing apart'
+        'money received by the bank statement up to '
+        || cast(last_booked_on as string) || ' against receipts, without timing differences'
         || case
             when other_income_count = 0 then ''
             else
-                '; apart also other income of ' || cast(other_income_amount as string)
+                '; without other income of ' || cast(other_income_amount as string)
                 || ' (lines: ' || cast(other_income_count as string) || ')'
         end
         || case
             when unexplained_count = 0 then ''
             else
-                '; lines and receipts that nobody explains: ' || cast(unexplained_count as string)
+                '; unexplained lines and receipts: ' || cast(unexplained_count as string)
                 || case
                     when actual_amount = expected_amount then ', together nil' else ''
                 end
@@ -179,7 +179,7 @@ every_row as (
         cast(null as decimal(18, 2)) as actual_amount,
         0 as row_count,
         'no_data' as status,
-        'receipts name the account, no line of its statement is known' as explanation,
+        'receipts name the account, but no line of its statement has arrived' as explanation,
         cast(null as bigint) as unexplained_count,
         cast(null as bigint) as other_income_count,
         cast(null as decimal(18, 2)) as other_income_amount
@@ -192,7 +192,7 @@ every_row as (
         of_receipts.actual_amount,
         of_receipts.row_count,
         case when of_receipts.item_count > 0 then 'difference' else 'agreed' end as status,
-        'receipts less reversals against what is allocated, open, in suspense or refunded of them'
+        'receipts less reversals against their amounts allocated, open, in suspense or refunded'
             as explanation,
         cast(null as bigint) as unexplained_count,
         cast(null as bigint) as other_income_count,
@@ -206,7 +206,7 @@ every_row as (
         cast(null as decimal(18, 2)) as actual_amount,
         0 as row_count,
         'no_data' as status,
-        'no line of a bank statement is known' as explanation,
+        'no line of a bank statement has arrived' as explanation,
         cast(null as bigint) as unexplained_count,
         cast(null as bigint) as other_income_count,
         cast(null as decimal(18, 2)) as other_income_amount

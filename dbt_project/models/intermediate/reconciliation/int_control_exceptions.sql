@@ -18,7 +18,7 @@ every_exception as (
         'period' as item_type,
         period_id as item_id,
         -difference as amount,
-        'the opening balance and the movements do not make the closing balance' as explanation
+        'opening balance and movements do not add up to the closing balance' as explanation
     from periods
     where difference != 0
     union all
@@ -27,7 +27,7 @@ every_exception as (
         'period' as item_type,
         period_id as item_id,
         opening_balance - closed_before as amount,
-        'the opening balance is not what the period before closed with' as explanation
+        'the opening balance differs from the closing balance of the period before' as explanation
     from periods
     where opening_balance != closed_before
     union all
@@ -36,7 +36,7 @@ every_exception as (
         'debtor' as item_type,
         debtor_id as item_id,
         open_amount - ledger_amount as amount,
-        'the open items do not make the balance of the movements' as explanation
+        'the open items do not add up to the balance of the movements' as explanation
     from balances
     where open_amount != ledger_amount
     union all
@@ -45,7 +45,7 @@ every_exception as (
         'debtor' as item_type,
         debtor_id as item_id,
         aged_amount - open_amount as amount,
-        'the aged debt is not the total of the open items' as explanation
+        'the aged debt differs from the total of the open items' as explanation
     from balances
     where aged_amount != open_amount
     union all
@@ -54,7 +54,7 @@ every_exception as (
         item_type,
         item_id,
         excess_amount + astray_amount as amount,
-        'allocated beyond what it has, or to another debtor' as explanation
+        'allocated beyond its amount, or to another debtor' as explanation
     from allocations
     where excess_amount + astray_amount != 0
 ),

@@ -70,7 +70,7 @@ credit_movements as (
             and movements.debtor_id = invoices.debtor_id
 ),
 
--- A debit goes with its invoice's service; so do reversals and write-backs with what they undo.
+-- A debit belongs to its invoice's service; reversals and write-backs follow what they reverse.
 debits as (
     select
         movements.movement_type,
@@ -102,7 +102,8 @@ undone as (
     where undone_amount != 0
 ),
 
--- A credit goes with the items it settles; what it does not settle goes with the rest.
+-- A credit belongs to the services of the items that it settles; the unallocated part has no
+-- service.
 settling as (
     select
         credit_movements.movement_type,

@@ -6,7 +6,7 @@ movements as (
         effective_on,
         amount
     from {{ ref('int_movements') }}
-    -- Suspense stands apart.
+    -- Suspense is left out.
     where debtor_id is not null
 ),
 
@@ -30,7 +30,7 @@ allocations as (
     from {{ ref('int_allocations') }}
 ),
 
--- A debit bears the debt type of its invoice.
+-- A debit has the debt type of its invoice.
 debits as (
     select
         case when item_kind = 'adjustment' then 'adjustment' else 'invoice' end as movement_type,
@@ -52,27 +52,26 @@ settling as (
     inner join items on allocations.item_no = items.item_no
 ),
 
-borne as (
+debts_with_debt_type as (
     select * from debits
     union all
     select * from settling
 ),
 
-borne_by_debt_type as (
+debts_by_debt_type as (
     select
         movement_type,
         effective_on,
         debt_type,
         sum(amount) as amount
-    from borne
+    from debts_with_debt_type
     group by
         movement_type,
         effective_on,
         debt_type
 ),
 
--- What no debt type bears is blank: open, refunded, reversed, without an invoice, and what undoes
--- these.
+-- Amounts without a debt type: open, refunded, reversed or without an invoice, and their reversals.
 left_over as (
     select
         movement_type,
@@ -90,7 +89,7 @@ left_over as (
             movement_type,
             effective_on,
             -amount as amount
-        from borne_by_debt_type
+        from debts_by_debt_type
     ) as unborne
     group by
         movement_type,
@@ -99,7 +98,7 @@ left_over as (
 ),
 
 every_part as (
-    select * from borne_by_debt_type
+    select * from debts_by_debt_type
     union all
     select * from left_over
 ),

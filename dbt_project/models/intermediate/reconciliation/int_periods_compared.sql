@@ -4,7 +4,8 @@ movement_proof as (
     select * from {{ ref('movement_proof') }}
 ),
 
--- What each period opens with beside what the one before it closed with; a first one opens at nil.
+-- The opening balance of each period beside the closing balance of the period before; the first
+-- period opens at nil.
 compared as (
     select
         movement_proof.debt_type,

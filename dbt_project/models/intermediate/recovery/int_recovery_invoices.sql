@@ -67,7 +67,8 @@ with_their_terms as (
     left join debtors on invoices.debtor_id = debtors.debtor_id
 ),
 
--- The minimum balances of a timetable cut balances into brackets in which all invoices stand alike.
+-- The minimum balances of a timetable cut balances into brackets in which all invoices are treated
+-- alike.
 brackets as (
     select
         debt_type,

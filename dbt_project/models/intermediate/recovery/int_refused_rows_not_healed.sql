@@ -17,8 +17,8 @@ good_files as (
     group by source_file
 ),
 
--- The last good row of the key, in the order in which rows stand. A row of which no key can be read
--- is mended with its file.
+-- The last good row of the key, in the order of versions. A row of which no key can be read is
+-- corrected with its file.
 compared as (
     select
         refused.*,

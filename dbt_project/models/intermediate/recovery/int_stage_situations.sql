@@ -8,7 +8,7 @@ timetables as (
     select * from {{ ref('int_timetables') }}
 ),
 
--- Invoices of one timetable that reach the same minimums and had the same done stand alike.
+-- Invoices of one timetable that reach the same minimums and had the same done are treated alike.
 situations as (
     select distinct
         debt_type,

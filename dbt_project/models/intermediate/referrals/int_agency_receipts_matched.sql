@@ -63,8 +63,8 @@ banked as (
     where receipts.method = 'agency'
 ),
 
--- Lines meet receipts in four rounds, each with what the rounds before left over: the receipt quotes
--- the line; the same invoice, amount and day; the same invoice and amount; the same invoice.
+-- Lines meet receipts in four rounds, each with what the rounds before left over: the receipt
+-- quotes the line; the same invoice, amount and day; the same invoice and amount; the same invoice.
 -- Within a round the nth line meets the nth receipt.
 quoting as (
     select

@@ -60,7 +60,7 @@ rules as (
     inner join legal_rules on {{ policy_in_force('legal_rules', 'position.as_of_date') }}
 ),
 
--- Any protection of the person and any dividend make solvency a question; which is not told.
+-- Any protection of the person and any dividend put solvency in doubt. The mart does not say which.
 solvency_doubted as (
     select holds.debtor_id
     from holds

@@ -99,7 +99,7 @@ protocol as (
     group by letters.invoice_id
 ),
 
--- What begins a time in which nothing goes on, and by which figure of policy it lasts.
+-- What starts a period in which nothing is done, and the policy figure for its length.
 windows_begun as (
     select
         letters.invoice_id,

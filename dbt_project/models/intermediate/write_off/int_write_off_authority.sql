@@ -24,7 +24,7 @@ officer_roles as (
     select * from {{ ref('stg_policy__officer_roles') }}
 ),
 
--- The role of record is the one in `officers`, whatever the request says.
+-- The role comes from the feed `officers`, whatever the request says.
 approvers as (
     select
         requests.request_id,
@@ -73,7 +73,7 @@ judged as (
         bands.policy_row as authority_policy_row,
         bands.needs_checker,
         bands.needs_minute_reference,
-        -- Nothing known of the band, the approver or the role is no authority.
+        -- Without a known band, approver or role there is no authority.
         approvers.is_role_confirmed
         and coalesce(
             case

@@ -61,7 +61,7 @@ settled as (
     inner join credits on allocations.credit_no = credits.credit_no
 ),
 
--- What its own write-off settled: a posted request is judged on the balance without it.
+-- The amount that its own write-off settled: a posted request is judged on the balance without it.
 settled_by_itself as (
     select
         settled.request_id,
@@ -75,7 +75,7 @@ settled_by_itself as (
     group by settled.request_id
 ),
 
--- A payment or credit since the request, its own day included, that is not reversed in full.
+-- Payments and credits since the request, on its own day too, that are not reversed in full.
 paid_since as (
     select request_id
     from settled

@@ -17,7 +17,8 @@ authority as (
     select * from {{ ref('stg_policy__write_off_authority') }}
 ),
 
--- The most specific row that holds the amount wins: by debt type, then by reason.
+-- Of the rows whose band contains the amount, the most specific applies: by debt type, then by
+-- reason.
 matched as (
     select
         write_off_values.request_id,

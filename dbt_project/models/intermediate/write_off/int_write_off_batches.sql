@@ -15,7 +15,7 @@ papers as (
     select * from {{ ref('stg_write_off_papers') }}
 ),
 
--- What the paper that is signed would list, a line for each request.
+-- The lines that the signed paper should list, one for each request.
 listed as (
     select
         batch_id,
@@ -45,7 +45,7 @@ hashed as (
     from totalled
 ),
 
--- A paper that bears no hash is held against count and value alone.
+-- A paper without a hash is compared by count and value only.
 compared as (
     select
         hashed.batch_id,

@@ -80,7 +80,7 @@ split as (
     group by together.request_id
 ),
 
--- One row per request and check that applies to it: what is asked for and what was found.
+-- One row per request and check that applies to it: what is required and what was found.
 every_check as (
     select
         requests.request_id,

@@ -55,7 +55,8 @@ posted_by_approver as (
             and requests.approved_by = write_offs.posted_by
 ),
 
--- The first request for an invoice stands, by day and then by id; a later one is a duplicate.
+-- The first request for an invoice, by day and then by id, is the current one; later ones are
+-- duplicates.
 duplicates as (
     select
         requests.request_id,
@@ -75,8 +76,8 @@ duplicates as (
     group by requests.request_id
 ),
 
--- What the checks ask about each request, in one row.
-found as (
+-- The facts for the checks, one row per request.
+facts as (
     select
         requests.request_id,
         balances.is_paid_since
@@ -121,4 +122,4 @@ found as (
     left join debtors on requests.debtor_id = debtors.debtor_id
 )
 
-select * from found
+select * from facts

@@ -88,8 +88,8 @@ position as (
     select as_of_date from {{ ref('stg_position') }}
 ),
 
--- What the values of the evidence prove. One that is no day, as 2026-06-30 is one, proves only that
--- it is there.
+-- What the evidence proves. A value that is not a date like 2026-06-30 proves only that there is
+-- evidence.
 proven as (
     select
         requests.request_id,

@@ -53,7 +53,7 @@ provided as (
             and coalesce(debtors.party_type, '') = rates.party_type
 ),
 
--- What is not provided for is charged to the service when the debt is written off.
+-- The part without a provision is charged to the service when the debt is written off.
 final as (
     select
         request_id,

@@ -32,7 +32,8 @@ authority as (
     where debt_type is null and reason_code is null
 ),
 
--- Evidence counts from the months policy gives before the approval until the approval itself.
+-- Evidence counts if it is dated on or before the approval, and at most as old then as policy
+-- allows.
 keys_lacking as (
     select
         requests.request_id,

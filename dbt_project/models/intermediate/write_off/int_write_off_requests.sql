@@ -47,7 +47,7 @@ posted as (
     group by write_offs.request_id
 ),
 
--- Its life cycle goes by what happened last: posted, else declined, else not approved yet.
+-- The latest event decides the status: posted, else declined, else not yet approved.
 placed as (
     select
         requests.request_id,
@@ -69,7 +69,7 @@ placed as (
         posted.lowest_invoice_id != requests.invoice_id
         or posted.highest_invoice_id != requests.invoice_id
             as is_posted_elsewhere,
-        -- Policy is resolved on the day of the approval; while there is none, on the day looked at.
+        -- The policy of the day of approval applies; before approval, that of the run's day.
         coalesce(requests.approved_on, position.as_of_date) as judged_on,
         case
             when posted.request_id is not null then 'posted'
@@ -77,7 +77,7 @@ placed as (
             when requests.approved_on is null then 'pending'
             else 'judged'
         end as life_cycle,
-        -- One that was declined, or whose write-off was written back in full, stands no more.
+        -- A request that was declined, or whose write-off was written back in full, is not current.
         case
             when posted.request_id is not null then posted.standing_amount > 0
             else requests.declined_on is null

@@ -11,7 +11,7 @@ rules as (
     select * from {{ ref('stg_policy__write_off_rules') }}
 ),
 
--- The rules in force on the day on which each request is judged, one row per request.
+-- The rules in force on the day each request is judged, one row per request.
 in_force as (
     select
         requests.request_id,

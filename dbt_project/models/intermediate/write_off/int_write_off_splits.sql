@@ -17,7 +17,7 @@ rules as (
     from {{ ref('int_write_off_rules') }}
 ),
 
--- A window begins on the day of a request and takes in what the debtor's other requests add to it.
+-- A window starts on the day of a request and includes the debtor's other requests within its days.
 windows as (
     select
         requests.request_id as window_id,

@@ -31,7 +31,8 @@ timetable as (
     where usage = 'used' and party_type is null
 ),
 
--- The order of the stages is that of every timetable: a debt type without one has its stages too.
+-- The order of stages is taken from all timetables, so that a debt type without one has an order
+-- too.
 stages as (
     select
         requests.request_id,

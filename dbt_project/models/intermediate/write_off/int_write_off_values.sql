@@ -16,7 +16,7 @@ splits as (
     select * from {{ ref('int_write_off_splits') }}
 ),
 
--- This request and every earlier or same-day one of the debtor on another invoice, a year back.
+-- This request and the debtor's earlier or same-day requests on other invoices, one year back.
 earlier as (
     select
         requests.request_id,
@@ -44,7 +44,7 @@ aggregated as (
     left join earlier on requests.request_id = earlier.request_id
 ),
 
--- Every amount whose authority band is asked for.
+-- Every amount that is tested against an authority band.
 every_value as (
     select
         request_id,

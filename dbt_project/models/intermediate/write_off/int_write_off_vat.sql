@@ -27,7 +27,7 @@ invoices as (
     from {{ ref('stg_invoices') }}
 ),
 
--- What was written back of a write-off is none any more.
+-- An amount that was written back is no longer written off.
 written_back as (
     select
         write_off_id,
@@ -47,7 +47,7 @@ write_offs as (
     where write_offs.request_id is not null
 ),
 
--- A request may be posted in parts: they are judged together, since each part's VAT is rounded.
+-- A request may be posted in parts. They are judged together, because each part's VAT is rounded.
 posted as (
     select
         request_id,
@@ -59,7 +59,7 @@ posted as (
     group by request_id
 ),
 
--- VAT goes with the share of the invoice that is written off, half up to the penny.
+-- The VAT of a write-off is its share of the invoice's VAT, rounded half up to the penny.
 shared as (
     select
         requests.request_id,

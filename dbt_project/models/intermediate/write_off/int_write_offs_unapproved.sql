@@ -21,7 +21,7 @@ requests as (
     from {{ ref('stg_write_off_requests') }}
 ),
 
--- The register of requests begins with the first one; write-offs dated and posted before it were
+-- The register of requests starts with the first request. Write-offs dated and posted before it are
 -- brought forward.
 register as (
     select min(requested_on) as begins_on

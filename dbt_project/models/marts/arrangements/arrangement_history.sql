@@ -8,7 +8,7 @@ published_arrangements as (
     select * from {{ source('raw', 'published_arrangements') }}
 ),
 
--- What earlier runs published is read back from their folders, never worked out again.
+-- What earlier runs published is read from their folders, never calculated again.
 every_position as (
     select
         as_of_date,

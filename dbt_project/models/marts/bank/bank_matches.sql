@@ -39,7 +39,7 @@ decided_measured as (
     select * from {{ ref('int_bank_decisions_measured') }}
 ),
 
--- What was kept back of a line is told once, with the first of its receipts.
+-- What the bank withheld from a line is listed once, with the first of its receipts.
 kept_back as (
     select
         bank_transaction_id,

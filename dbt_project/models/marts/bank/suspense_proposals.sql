@@ -64,7 +64,7 @@ items as (
     group by suspense.receipt_id
 ),
 
--- An amount that more invoices owe than would be proposed tells nothing.
+-- An amount open on more invoices than would be proposed identifies none.
 amounts as (
     select
         outstanding_amount,

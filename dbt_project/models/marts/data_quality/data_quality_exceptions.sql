@@ -30,8 +30,8 @@ every_finding as (
     select * from of_officers
 ),
 
--- A line with words about health would lead to its debtor: which lines stands in restricted tables.
-told as (
+-- A line with words about health would lead to its debtor: the lines are in a restricted table.
+listed as (
     select
         check_code,
         item_type,
@@ -64,15 +64,15 @@ final as (
     select
         position.as_of_date,
         position.known_at,
-        told.check_code,
-        told.item_type,
-        told.item_id,
-        told.source_file,
-        told.source_line,
-        cast(told.exceptions as bigint) as exceptions,
-        try_cast(told.amount as decimal(18, 2)) as amount,
-        told.explanation
-    from told
+        listed.check_code,
+        listed.item_type,
+        listed.item_id,
+        listed.source_file,
+        listed.source_line,
+        cast(listed.exceptions as bigint) as exceptions,
+        try_cast(listed.amount as decimal(18, 2)) as amount,
+        listed.explanation
+    from listed
     cross join position
 )
 

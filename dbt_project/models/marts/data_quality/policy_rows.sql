@@ -71,7 +71,7 @@ position as (
     select * from {{ ref('stg_position') }}
 ),
 
-worded as (
+described as (
     select
         policy_row,
         'age_bands' as policy_table,
@@ -235,15 +235,15 @@ final as (
     select
         position.as_of_date,
         position.known_at,
-        worded.policy_row,
-        worded.policy_table,
-        worded.code,
-        worded.applies_to,
-        worded.meaning,
-        worded.effective_from,
-        case when worded.effective_to < date '9999-12-31' then worded.effective_to end
+        described.policy_row,
+        described.policy_table,
+        described.code,
+        described.applies_to,
+        described.meaning,
+        described.effective_from,
+        case when described.effective_to < date '9999-12-31' then described.effective_to end
             as effective_to
-    from worded
+    from described
     cross join position
 )
 

@@ -14,7 +14,7 @@ month_end_today as (
     where as_of_date = last_day(as_of_date)
 ),
 
--- What earlier runs published is read back from their folders, never worked out again.
+-- Published figures are read back from the folders of earlier runs, never calculated again.
 every_month_end as (
     select
         as_of_date,

@@ -26,7 +26,7 @@ today as (
         age_band
 ),
 
--- What earlier runs published is read back from their folders, never worked out again.
+-- Published figures are read back from the folders of earlier runs, never calculated again.
 every_position as (
     select * from today
     union all

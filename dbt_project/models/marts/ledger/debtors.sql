@@ -26,7 +26,7 @@ opens as (
     group by debtor_id
 ),
 
--- A debtor whose own row has not arrived yet is shown with what it owes.
+-- A debtor whose own row has not arrived yet is shown with what they owe.
 every_debtor as (
     select debtor_id from stg_debtors
     union

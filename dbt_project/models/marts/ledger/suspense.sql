@@ -21,7 +21,7 @@ position as (
     select * from {{ ref('stg_position') }}
 ),
 
--- Aged as debt is, by the same bands; the day of the receipt counts with the day after it.
+-- Aged by the same bands as debt; the day of the receipt counts like the day after it.
 days_aged as (
     select distinct
         open_credits.credited_on as due_date,

@@ -13,7 +13,7 @@ shown as (
 ),
 
 -- On some days two kinds of period cover the same days: the year to date those of twelve months on
--- 31 March, those of a month on 30 April. They are one period, told once and named by all.
+-- 31 March, those of a month on 30 April. They are one period, reported once under all its names.
 kinds_of_days as (
     select
         kpi_code,

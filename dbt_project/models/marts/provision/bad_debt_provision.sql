@@ -7,7 +7,7 @@ open_items as (
         age_band,
         outstanding_amount
     from {{ ref('open_items') }}
-    -- Open credits earn no provision and reduce nobody's exposure.
+    -- Open credits need no provision and do not reduce the exposure.
     where coalesce(age_band, '') != 'unallocated_credit'
 ),
 

@@ -28,7 +28,7 @@ rates_now as (
     where moment = 'today'
 ),
 
--- What of the cohort is still open is provided for at the rates of its age today.
+-- Debts of the cohort that are still open are provided for at the rates for their age today.
 outcomes as (
     select
         cohorts.debt_type,
@@ -78,7 +78,7 @@ compared as (
             and outcomes.age_band_then = rates_then.age_band
 ),
 
--- In hundredths of a per cent of what was open then, half up.
+-- In hundredths of a per cent of the opening amount, rounded half up.
 judged as (
     select
         compared.*,

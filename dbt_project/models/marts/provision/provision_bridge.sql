@@ -32,7 +32,7 @@ closing_rates as (
     where moment = 'today'
 ),
 
--- Which matrix was used: the day from which the newest of its rows counts.
+-- The matrix in use, named by the day from which its newest row applies.
 matrices as (
     select
         debt_type,
@@ -42,7 +42,7 @@ matrices as (
     group by debt_type
 ),
 
--- What has no rate has no provision; how much that is stands in columns of its own.
+-- Debts without a rate have no provision; their amount has columns of its own.
 rated as (
     select
         cohorts.*,
@@ -93,7 +93,7 @@ steps as (
     group by debt_type
 ),
 
--- The opening provision is rounded on its rows, as the published one is.
+-- The opening provision is rounded row by row, like the published one.
 opening_rows as (
     select
         debt_type,
@@ -134,7 +134,7 @@ debt_types as (
     select debt_type from closings
 ),
 
--- The closing side is the published provision, so that the difference proves something.
+-- The closing provision is the published one, so that the difference proves something.
 bridged as (
     select
         debt_types.debt_type,

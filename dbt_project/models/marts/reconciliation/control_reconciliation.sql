@@ -39,7 +39,7 @@ ledgers as (
     group by account_code
 ),
 
--- R04, account by account: the balance of the general ledger against ours on the same day.
+-- R04, account by account: the general ledger balance beside the sub-ledger of the same day.
 compared as (
     select
         accounts.account_code,
@@ -64,11 +64,12 @@ of_accounts as (
             else 'agreed'
         end as status,
         case
-            when actual_amount is null then 'services name the account, no balance of it is known'
+            when actual_amount is null
+                then 'services name the account, but no balance of it has arrived'
             when is_ambiguous
-                then 'more than one account is named by no service: name them on the services'
+                then 'several accounts are not named by any service: name them on the services'
             else
-                'balance of the general ledger against the ledger of debtors on '
+                'general ledger balance against the sub-ledger on '
                 || cast(balance_date as string)
         end as explanation
     from compared
@@ -79,7 +80,7 @@ of_accounts as (
         cast(null as decimal(18, 2)) as expected_amount,
         cast(null as decimal(18, 2)) as actual_amount,
         'no_data' as status,
-        'no balance of a debtors control account is known' as explanation
+        'no balance of a debtors control account has arrived' as explanation
     from position
     where not exists (select 1 from accounts)
 ),
@@ -100,7 +101,7 @@ of_totals as (
             when 'R02' then 'opening balances against closing balances of the period before'
             when 'R03' then 'open items against movements, debtor by debtor'
             when 'R05' then 'aged debt against open items, debtor by debtor'
-            else 'allocations against what credits have and items owe, within one debtor'
+            else 'allocations against the amounts of credits and items, within one debtor'
         end as explanation
     from totals
     left join exceptions on totals.control_code = exceptions.control_code

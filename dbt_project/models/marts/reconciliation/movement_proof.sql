@@ -15,7 +15,7 @@ position as (
     select * from {{ ref('stg_position') }}
 ),
 
--- A blank debt type takes part like any other: it gets a name of its own while rows are matched.
+-- A blank debt type takes part like any other: it has a name while rows are matched.
 months_moved as (
     select
         coalesce(debt_type, '') as debt_type,
@@ -110,7 +110,7 @@ rolled as (
             and months.period_start = months_moved.period_start
 ),
 
--- The last closing balance is what the open items say, so that the difference proves something.
+-- The last closing balance comes from the open items, so that the difference proves something.
 closed as (
     select
         rolled.*,

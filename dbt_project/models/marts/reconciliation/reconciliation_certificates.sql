@@ -31,8 +31,8 @@ position as (
     select * from {{ ref('stg_position') }}
 ),
 
--- The last day of a month that is over by the day looked at, that day itself where it is one; and
--- the last 31 March, for the final accounts, where anything had moved by then.
+-- The last day of the last complete month (the run's day itself if it is a month end), and the last
+-- 31 March for the final accounts, if there were movements by then.
 periods as (
     select
         {{ add_days(
@@ -52,8 +52,8 @@ controls as (
     select control_code from accounts
 ),
 
--- Whatever was signed, and whatever waits to be signed for these periods.
-asked as (
+-- Everything that was signed, and everything that should be signed for these periods.
+certificates_due as (
     select
         control_code,
         period_end
@@ -76,8 +76,8 @@ codes_in_force as (
 
 judged as (
     select
-        asked.control_code,
-        asked.period_end,
+        certificates_due.control_code,
+        certificates_due.period_end,
         codes_in_force.description as control,
         sign_offs.prepared_by,
         sign_offs.reviewed_by,
@@ -90,12 +90,12 @@ judged as (
             when preparers.officer_id is null or reviewers.officer_id is null then 'unknown_officer'
             else 'certified'
         end as status
-    from asked
+    from certificates_due
     left join sign_offs
         on
-            asked.control_code = sign_offs.control_code
-            and asked.period_end = sign_offs.period_end
-    left join codes_in_force on asked.control_code = codes_in_force.check_code
+            certificates_due.control_code = sign_offs.control_code
+            and certificates_due.period_end = sign_offs.period_end
+    left join codes_in_force on certificates_due.control_code = codes_in_force.check_code
     left join officers as preparers on sign_offs.prepared_by = preparers.officer_id
     left join officers as reviewers on sign_offs.reviewed_by = reviewers.officer_id
 ),

@@ -27,7 +27,8 @@ position as (
     select * from {{ ref('stg_position') }}
 ),
 
--- In our ledger by the day of the balance, but known only after it: the general ledger may lack it.
+-- In the sub-ledger by the day of the balance, but known only later: it may be missing from the
+-- general ledger.
 known_later as (
     select
         control_reconciliation.control_code,
@@ -35,7 +36,7 @@ known_later as (
         account_movements.movement_type as item_type,
         account_movements.movement_id as item_id,
         -account_movements.amount as amount,
-        'dated by the day of the balance, known only after it' as explanation
+        'dated on or before the day of the balance, known only later' as explanation
     from control_reconciliation
     inner join account_movements
         on control_reconciliation.account_code = account_movements.account_code
@@ -57,7 +58,7 @@ unexplained as (
         'unexplained' as item_type,
         'unexplained' as item_id,
         control_reconciliation.difference_amount - coalesce(explained.amount, 0) as amount,
-        'what no movement known after the balance explains' as explanation
+        'not explained by movements that became known after the balance' as explanation
     from control_reconciliation
     left join explained on control_reconciliation.account_code = explained.account_code
     where
@@ -76,8 +77,8 @@ of_totals as (
     from exceptions
 ),
 
--- R06: lines that no receipt meets and receipts that no line meets, account by account; then
--- receipts of which more or less became than they are.
+-- R06: lines without a receipt and receipts without a line, account by account; then receipts that
+-- are accounted for with more or less than their amount.
 of_bank as (
     select
         control_reconciliation.control_code,
@@ -99,7 +100,7 @@ of_bank as (
         'receipt' as item_type,
         accounted.receipt_id as item_id,
         accounted.accounted_amount - accounted.expected_amount as amount,
-        'what became of the receipt does not come to it' as explanation
+        'the receipt is not accounted for with its full amount' as explanation
     from control_reconciliation
     cross join accounted
     where

@@ -25,7 +25,7 @@ position as (
     select * from {{ ref('stg_position') }}
 ),
 
--- What was known at the end of the day: the version of the row that stood then.
+-- What was known at the end of the day: the version of the row that was current then.
 versions_ranked as (
     select
         forbidden.action_id,

@@ -40,7 +40,7 @@ position as (
     from {{ ref('stg_position') }}
 ),
 
--- Every way but money and write-off in which a debt grows less.
+-- Every credit that reduces a debt and is neither a payment nor a write-off.
 every_credit as (
     select
         'credit_note' as credit_kind,

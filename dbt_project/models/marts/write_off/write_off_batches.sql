@@ -67,7 +67,7 @@ totalled as (
     group by batch_id
 ),
 
--- A batch falls into the months in which it was posted; before any of it was, in which it was
+-- A batch belongs to the months in which it was posted or, before any posting, in which it was
 -- approved.
 dated as (
     select

@@ -35,7 +35,7 @@ position as (
     select * from {{ ref('stg_position') }}
 ),
 
--- A write-off counts in the year of its day, and what was written back of it in the year of that.
+-- A write-off and its write-back each count in the year of their own day.
 events as (
     select
         write_off_id,

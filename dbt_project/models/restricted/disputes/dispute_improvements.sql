@@ -21,8 +21,8 @@ position as (
     select * from {{ ref('stg_position') }}
 ),
 
--- Words that free text should not hold, as one pattern, the longest first: of two that begin alike
--- the whole is hidden. Without any, one that nothing fits.
+-- Words that free text should not contain, as one pattern, the longest first: of two that start
+-- alike the longer one is masked. Without any word, the pattern matches nothing.
 words as (
     select
         coalesce(

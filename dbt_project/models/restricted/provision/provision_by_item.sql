@@ -110,7 +110,7 @@ secured as (
             ) }}
 ),
 
--- What stands in the way of being paid goes before what makes it likelier.
+-- A status that makes payment less likely takes precedence over one that makes it more likely.
 judged as (
     select
         open_items.*,
@@ -123,7 +123,7 @@ judged as (
             when secured.invoice_id is not null then 'secured'
             when arrangement_compliance.arrangement_id is not null then 'kept_arrangement'
         end as status,
-        -- Interest, costs and fees bear no VAT; an instalment bears its part of the invoice's.
+        -- Interest, costs and fees have no VAT; an instalment has its share of the invoice's VAT.
         case
             when open_items.item_kind in ('invoice', 'instalment') and invoices.vat_amount > 0
                 then cast(
@@ -153,7 +153,7 @@ judged as (
         on open_items.arrangement_id = arrangement_compliance.arrangement_id
 ),
 
--- Security and a kept arrangement never make a debt worse than its age does.
+-- Security and a kept arrangement never give a debt a higher rate than its age does.
 rated as (
     select
         judged.*,
@@ -184,7 +184,7 @@ rated as (
             and judged.status = status_rates.status
 ),
 
--- The council gets VAT back on what it loses, so that a specific provision leaves it out.
+-- The council reclaims VAT on bad debts, so a specific provision leaves it out.
 measured as (
     select
         rated.*,

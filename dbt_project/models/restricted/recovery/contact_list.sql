@@ -61,7 +61,7 @@ totals as (
     group by debtor_id
 ),
 
--- A document that must be read at leisure goes by letter unless the debtor asked for email.
+-- A document that must be read at leisure goes by letter unless the debtor prefers email.
 sent as (
     select
         actions.as_of_date,

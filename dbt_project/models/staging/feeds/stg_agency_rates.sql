@@ -16,13 +16,13 @@ known as (
     where agencies._known_on <= position.known_at
 ),
 
--- A version stands from the day it is known until the day on which one that stands later is known.
+-- A version applies from the day it is known until the day on which the next version is known.
 in_order as (
     select
         known.*,
         min(_known_on) over (
             partition by agency_id
-            order by {{ standing_order('known') }}
+            order by {{ precedence_order('known') }}
             rows between 1 following and unbounded following
         ) as _replaced_on
     from known
@@ -40,7 +40,7 @@ standing as (
     where _replaced_on is null or _known_on < _replaced_on
 ),
 
--- What an agency charged before it was known is what its first version says.
+-- Before an agency's first version became known, that version applies.
 dated as (
     select
         agency_id,

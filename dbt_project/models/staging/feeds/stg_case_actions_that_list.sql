@@ -4,7 +4,7 @@ position as (
     select known_at from {{ ref('stg_position') }}
 ),
 
--- An action that ever listed an invoice is never one for the whole debtor.
+-- An action that has ever listed an invoice is never one for the whole debtor.
 listing as (
     select distinct listed.action_id
     from {{ source('raw', 'case_action_invoices') }} as listed

@@ -1,7 +1,7 @@
 with
 
--- Names and addresses, kept apart from stg_debtors so that nothing reads them but the restricted
--- schema and the question whether there is an address.
+-- Names and addresses, apart from stg_debtors: only the restricted schema reads them, and models
+-- that ask whether there is an address.
 todays_rows as (
     {{ todays_set('debtors') }}
 ),

@@ -1,6 +1,6 @@
 with
 
--- Free text, kept apart from stg_disputes so that nothing but the restricted schema reads it.
+-- Free text, apart from stg_disputes: only the restricted schema reads it.
 todays_rows as (
     {{ todays_set('disputes') }}
 ),

@@ -15,7 +15,8 @@ selected as (
         monthly_savings,
         number_of_creditors,
         total_debt,
-        -- What was seen is free text; that nothing was is said in one way or left blank.
+        -- The evidence seen is free text; without evidence the cell is blank or is
+        -- "none" or "no".
         coalesce(lower(trim(evidence_seen)) not in ('', 'none', 'no'), false) as is_evidence_seen,
         _known_on as known_on,
         _source_file as source_file,

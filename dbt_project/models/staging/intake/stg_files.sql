@@ -4,7 +4,7 @@ position as (
     select known_at from {{ ref('stg_position') }}
 ),
 
--- The same bytes under the same name are one file, in however many runs they were met.
+-- The same bytes under the same name are one file, however many runs read it.
 known as (
     select
         min(files.run_id) as first_run_id,

@@ -1,5 +1,5 @@
 {{ refuse_to_go_on_from_nothing() }}
--- The numbers of the ledger's rows leave room for a hundred thousand million of them in each run.
+-- The numbers of the ledger's rows leave room for a hundred thousand million rows in each run.
 select
     as_of_date,
     known_at,

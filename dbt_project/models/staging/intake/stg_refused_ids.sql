@@ -4,7 +4,7 @@ position as (
     select known_at from {{ ref('stg_position') }}
 ),
 
--- The feeds in which a refused row may keep from us what speaks against pursuing or referring.
+-- The feeds in which a refused row may hide a reason not to contact or refer the debtor.
 known as (
     select
         refused.feed,

@@ -4,7 +4,7 @@ position as (
     select known_at from {{ ref('stg_position') }}
 ),
 
--- A row refused in one run and met again in another is one refused row.
+-- A row that is refused again in another run is one refused row.
 known as (
     select distinct
         refused.feed,

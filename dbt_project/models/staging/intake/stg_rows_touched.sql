@@ -1,6 +1,6 @@
 with
 
--- Each feed of the ledger with its key and the days on which a row of it begins or ends to count.
+-- Each feed of the ledger with its key and the days on which its rows start or stop counting.
 every_touch as (
     {{ rows_touched('services') }}
     union all

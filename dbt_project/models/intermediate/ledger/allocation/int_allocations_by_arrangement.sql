@@ -55,7 +55,7 @@ refunded as (
     group by credit_no
 ),
 
--- Of several in force the latest agreed, then the greatest id.
+-- Of several in force, the latest agreed applies, then the greatest id.
 in_force as (
     select * from (
         select

@@ -27,7 +27,8 @@ settled_by_feed as (
     group by item_no
 ),
 
--- Step 2, credits that name an invoice, comes before step 3, receipts whose reference is one.
+-- Step 2, credits that name an invoice, comes before step 3, receipts whose reference is an
+-- invoice.
 credits_offered as (
     select
         movement_invoice_id as pool,

@@ -52,7 +52,7 @@ items_offered as (
     where recency = 1 and is_of_debtor
 ),
 
--- A reference that is an invoice id as well has gone to that invoice first.
+-- A reference that is also an invoice id has already settled that invoice.
 used_before as (
     select
         credits.credit_no,

@@ -12,7 +12,7 @@ position as (
     select * from {{ ref('stg_position') }}
 ),
 
--- The debtors of every known version, so that one who loses a row is reached as well.
+-- The debtors of every known version, so that a debtor who loses a row is included.
 debtors_of_rows as (
     select debtor_id
     from ({{ versions_listed('debtors', 'mentioned') }}) as debtors
@@ -51,7 +51,7 @@ debtors_of_services as (
     inner join mentioned on invoices.service_code = mentioned.row_id and mentioned.feed = 'services'
 ),
 
--- A rule of allocation that changes reaches everybody who pays without saying what for.
+-- A change of an allocation rule affects everybody who pays without a reference.
 rules_changed as (
     select ledger_rules.policy_row
     from {{ ref('stg_policy__ledger_rules') }} as ledger_rules
@@ -82,7 +82,8 @@ debtors_who_pay as (
     where exists (select 1 from rules_changed)
 ),
 
--- Whose a receipt is may turn on what another of them has open: they are always taken together.
+-- The owner of a receipt may depend on what another candidate has open: all of them are calculated
+-- together.
 bound_by_a_receipt as (
     select receipt_id
     from owners

@@ -113,7 +113,7 @@ owners as (
     left join invoices on allocations.invoice_id = invoices.invoice_id
 ),
 
--- What a receipt names may have come, gone, or become another debtor's.
+-- What a receipt names may have arrived, been withdrawn, or moved to another debtor.
 reached as (
     select receipt_id from receipts_mentioned
     union

@@ -8,7 +8,7 @@ position as (
     select known_at from {{ ref('stg_position') }}
 ),
 
--- Touched rows that work through the row they name, in every version that is known.
+-- Changed rows that affect the row they name, in every known version.
 invoice_instalments as (
     {{ versions_listed('invoice_instalments', 'touched') }}
 ),
@@ -76,7 +76,7 @@ directly as (
     from write_backs
 ),
 
--- Arrangements bear on each other through the invoices that they share.
+-- Arrangements that share an invoice affect each other.
 shared as (
     select
         arrangement_invoices.arrangement_id,

@@ -107,7 +107,7 @@ debits as (
         invoice_days.acted_on
 ),
 
--- Allocations as they stand today, each from the day after its credit's date: a payment of the very
+-- Allocations as they are today, each from the day after its credit's date: a payment of the very
 -- day may have crossed the letter.
 settled as (
     select

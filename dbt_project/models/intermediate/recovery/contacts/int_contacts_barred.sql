@@ -193,7 +193,7 @@ with_others as (
         and (legal_cases.closed_on is null or legal_cases.closed_on > contacts.acted_on)
 ),
 
--- What is forbidden by a row: whether that was known, the versions of the row tell.
+-- What a row forbids. The versions of the row show whether that was known.
 by_a_row as (
     select * from held
     union all

@@ -139,7 +139,7 @@ every_event as (
         on action_invoices.invoice_id = debts.invoice_id and actions.debtor_id = debts.debtor_id
 ),
 
--- Of a payment and an acknowledgment on one day, the acknowledgment is told.
+-- Of a payment and an acknowledgment on one day, the acknowledgment is listed.
 by_day as (
     select
         invoice_id,

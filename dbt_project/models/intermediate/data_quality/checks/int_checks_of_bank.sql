@@ -60,7 +60,8 @@ position as (
     select * from {{ ref('stg_position') }}
 ),
 
--- R06: every line, receipt and account; what is alone blocks only where totals differ.
+-- R06: every line, receipt and account. A line or receipt without a counterpart blocks only if the
+-- totals differ.
 unexplained as (
     select coalesce(bank_amount, receipt_amount) as amount
     from matches
@@ -87,7 +88,7 @@ of_bank as (
     left join unexplained on looked_at.row_count is not null
 ),
 
--- R10: the bank's line is the report; what was posted on another day than it counts from says so.
+-- R10: the bank line is the report; a reversal counts from the later of its own day and its posting.
 reported as (
     select
         reversals.reversal_id,
@@ -106,7 +107,7 @@ reported as (
         reversals.amount
 ),
 
--- The days after a report, far enough for one of them to be a working day.
+-- The days after a report, enough of them to include a working day.
 day_numbers as (
     select {{ number_series('10') }} as day_no
 ),
@@ -142,7 +143,7 @@ of_reversals as (
     inner join next_working_days on reported.reversal_id = next_working_days.reversal_id
 ),
 
--- R11: every item in suspense has an owner who wrote of it, if not today then in good time.
+-- R11: every item in suspense has an owner and a note, unless it is too new to need one.
 of_suspense as (
     select
         suspense.amount,
@@ -154,7 +155,8 @@ of_suspense as (
     left join suspense_notes on suspense.receipt_id = suspense_notes.receipt_id
 ),
 
--- R14: the last year end, of which something must have been known by then to say what came after.
+-- R14: the last year end. Something must have been known by then, or nothing can be judged as
+-- later.
 year_ends as (
     select
         {{ year_end_before(add_days('position.as_of_date', 1)) }} as year_end

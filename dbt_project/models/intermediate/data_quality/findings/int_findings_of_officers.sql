@@ -50,8 +50,8 @@ overrides as (
     {{ todays_set('gate_overrides') }}
 ),
 
--- Whoever looks after something must be an officer today; whoever decided something, at any time
--- known.
+-- The owner of something must be an officer today; whoever decided something must have been one at
+-- any known time.
 officers_once as (
     select distinct officer_rows.officer_id
     from officer_rows
@@ -119,7 +119,7 @@ acts as (
     {%- endfor %}
 ),
 
--- Where no officer stands nobody is unknown.
+-- If no officers are known, nobody is an unknown officer.
 feed_of_officers as (
     select count(*) > 0 as is_there
     from officers

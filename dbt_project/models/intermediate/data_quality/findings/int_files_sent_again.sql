@@ -23,7 +23,7 @@ came_again as (
     {{ rows_sent_again() }}
 ),
 
--- A row of a file that fills several feeds is one row, whichever of them it came again in.
+-- A row of a file that fills several feeds counts once, whichever feeds it came again in.
 final as (
     select
         source_file,

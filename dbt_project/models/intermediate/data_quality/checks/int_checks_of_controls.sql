@@ -74,7 +74,7 @@ certificates as (
     where status != 'not_signed'
 ),
 
--- Rows of the feed that set nothing against anything: another debtor's, unknown, or nothing left.
+-- Rows of the feed that allocate nothing: another debtor's, unknown, or nothing left.
 allocations_without_effect as (
     select
         count(*) as item_count,
@@ -88,7 +88,7 @@ allocations_without_effect as (
     where effective_allocations.source_id is null
 ),
 
--- Decision and schedule side by side: a request that only one of them has is an exception.
+-- Decision and schedule side by side: a request that is in only one of them is an exception.
 scheduled as (
     select
         coalesce(decisions.amount, schedule.amount) as amount,
@@ -121,7 +121,7 @@ every_result as (
             when totals.control_code = 'R07' then coalesce(allocations_without_effect.amount, 0)
             else 0
         end as exceptions_value,
-        -- A row of the feed without effect is a finding, not an allocation gone astray.
+        -- A row of the feed without effect is a finding, but not a wrong allocation.
         coalesce(exceptions.item_count, 0) > 0 as is_blocking
     from totals
     cross join allocations_without_effect

@@ -45,7 +45,8 @@ adjusted as (
     group by invoice_id
 ),
 
--- What credit notes and write-offs leave of an invoice is its open and paid amount: not below nil.
+-- The open and paid amount of an invoice is its gross less credit notes and write-offs, at least
+-- nil.
 judged as (
     select
         credit_notes.credit_note_id,

@@ -64,7 +64,7 @@ findings_of_officers as (
     select * from {{ ref('int_findings_of_officers') }}
 ),
 
--- What these find is told, item by item; no output waits for it.
+-- Findings of these checks are listed item by item; they withhold no output.
 found_as_items as (
     select * from findings_of_files
     union all

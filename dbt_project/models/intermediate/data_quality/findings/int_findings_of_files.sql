@@ -45,7 +45,7 @@ copies as (
     where source_file != first_file
 ),
 
--- I03: the number stands at the end of the name, before the day where there is one.
+-- I03: the number is at the end of the name, before the day where there is one.
 names as (
     select distinct
         files.feed,

@@ -22,7 +22,7 @@ debtors as (
     select debtor_id from {{ ref('stg_debtors') }}
 ),
 
--- The payer is the debtor whose money it is; of what is in suspense nobody knows the payer.
+-- The payer is the identified debtor; the payer of a receipt in suspense is unknown.
 ranked as (
     select
         receipts.receipt_id,

@@ -13,7 +13,7 @@ refused_rows as (
     where debtor_id is null
 ),
 
--- The feeds on which it rests whether somebody may be pursued, and the codes that ask for them.
+-- The feeds that decide whether a debtor may be contacted, and the codes that check them.
 watched as (
     select
         feed,

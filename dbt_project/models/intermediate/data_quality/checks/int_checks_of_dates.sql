@@ -68,7 +68,8 @@ every_date as (
     from instalments
 ),
 
--- Plausible: in order, none before the earliest day, none further ahead than policy gives.
+-- Plausible dates are in order, not before the earliest day, and not further ahead than policy
+-- allows.
 judged as (
     select
         every_date.amount,

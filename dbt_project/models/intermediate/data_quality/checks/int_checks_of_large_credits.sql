@@ -37,7 +37,7 @@ every_credit as (
     where amount < 0
 ),
 
--- A large credit has an approver who is not the raiser, and is no bad debt in disguise.
+-- A large credit has an approver who is not the raiser, and no write-off reason.
 judged as (
     select
         every_credit.amount,
@@ -64,7 +64,7 @@ counted as (
     from judged
 ),
 
--- Where no credit is known there is nothing to tell, not even that none is large.
+-- If no credit is known, the check has no data: it must not pass as if there were no large credit.
 final as (
     select * from counted
     where exists (select 1 from every_credit)

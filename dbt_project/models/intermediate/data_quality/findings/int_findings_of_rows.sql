@@ -13,12 +13,12 @@ masked_words as (
     select * from {{ ref('stg_policy__masked_words') }}
 ),
 
--- I05: a key that one file gives twice with other content; from file to file it is a new version.
+-- I05: a key that occurs twice in one file with other content. In a later file it is a new version.
 keys_given_twice as (
     {{ keys_given_twice() }}
 ),
 
--- I21: each text is looked at once, however many rows have it.
+-- I21: each text is searched once, however many rows have it.
 free_texts as (
     {{ free_texts() }}
 ),

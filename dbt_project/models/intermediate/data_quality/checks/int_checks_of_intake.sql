@@ -62,7 +62,7 @@ codes as (
     select 'I19' as check_code
 ),
 
--- A refused row whose code no check of the intake counts would be disclosed nowhere.
+-- Without this, a refused row whose code no check of the intake counts would appear nowhere.
 disclosed as (
     select
         count(*) as row_count,

@@ -38,7 +38,8 @@ officers_known as (
     from officers
 ),
 
--- A twin: same debtor, amount and supply period. One that says what it replaces is no duplicate.
+-- A probable duplicate has the same debtor, amount and supply period. An invoice that names the
+-- invoice it replaces is not one.
 beside_twins as (
     select
         invoices.*,
