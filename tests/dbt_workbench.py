@@ -16,21 +16,20 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import closing
 from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from flows.processes.dbt_process import DBT
 from flows.processes.prepared import PARSED
+from tests.forked_dbt import run_forked
 
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = ROOT / "dbt_project"
 BUILD = ROOT / "build" / "dbt"
 LINTED = ("dbt_project/models", "dbt_project/analyses", "dbt_project/tests/laws")
-UNITS = (sys.executable, "-m", "tests.sql_units")
 WAREHOUSE = "income.duckdb"
 """The name that every warehouse here has: for another one dbt would parse the project again."""
 Engine = Literal["duckdb", "spark"]
@@ -120,14 +119,7 @@ def begun(target: Path) -> Path:
     return target
 
 
-def run_dbt(
-    words: list[str],
-    *,
-    project: Path = PROJECT,
-    target: Path,
-    warehouse: Path,
-    program: Sequence[str] = DBT,
-) -> None:
+def run_dbt(words: list[str], *, project: Path = PROJECT, target: Path, warehouse: Path) -> None:
     """Runs one dbt command, quietly.
 
     Args:
@@ -135,23 +127,20 @@ def run_dbt(
         project: the dbt project.
         target: where dbt keeps what it parsed and compiled.
         warehouse: the file to work on. dbt gets its bare name, which is best `WAREHOUSE`.
-        program: the command line that takes the words.
 
     Raises:
         RuntimeError: The command failed; the message is what dbt said.
     """
-    done = subprocess.run(
-        [*program, *words],
-        env=_environment(project, target, warehouse.name),
-        cwd=warehouse.parent,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
-    if done.returncode != 0:
-        raise RuntimeError(f"dbt {' '.join(words)} failed:\n{done.stdout}")
+    with tempfile.NamedTemporaryFile(prefix="council-income-dbt-") as said:
+        status = run_forked(
+            words,
+            env=_environment(project, target, warehouse.name),
+            cwd=warehouse.parent,
+            said=Path(said.name),
+        )
+        if status != 0:
+            message = Path(said.name).read_text("utf-8")
+            raise RuntimeError(f"dbt {' '.join(words)} failed:\n{message}")
 
 
 def _environment(project: Path, target: Path, warehouse: str) -> dict[str, str]:
@@ -191,7 +180,18 @@ def unit_tests() -> None:
         warehouse, target = Path(scratch) / WAREHOUSE, begun(Path(scratch) / "target")
         with closing(open_warehouse(warehouse)) as connection:
             set_position(connection, date(2026, 6, 30), date(2026, 6, 30))
-        run_dbt([], target=target, warehouse=warehouse, program=UNITS)
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.sql_units"],
+            env=_environment(PROJECT, target, WAREHOUSE),
+            cwd=scratch,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        if done.returncode != 0:
+            raise RuntimeError(f"unit tests failed:\n{done.stdout}")
         results = json.loads((target / "run_results.json").read_text("utf-8"))["results"]
         print(f"{len(results)} unit tests passed")  # noqa: T201 - the command line of this module
 

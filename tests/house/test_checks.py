@@ -23,7 +23,7 @@ def _checks() -> list[dict[str, str]]:
 def _expected_by_unit_tests() -> Iterator[str]:
     """Codes of which a unit test of the models expects exceptions."""
     for path in sorted((ROOT / "dbt_project" / "models").rglob("*.yml")):
-        for test in yaml.safe_load(path.read_text("utf-8")).get("unit_tests", []):
+        for test in yaml.load(path.read_text("utf-8"), yaml.CSafeLoader).get("unit_tests", []):
             for row in test["expect"].get("rows", []):
                 if row.get("exceptions") or row.get("is_failed"):
                     yield str(row.get("check_code"))
