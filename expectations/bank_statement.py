@@ -264,7 +264,7 @@ _LINES = """
         c.line_totals as claimed_line_totals, c.receipt_totals as claimed_receipt_totals,
         coalesce(c.decisions, 0) as decisions_reported,
         coalesce(d.decisions, 0) as decisions_on_file,
-        coalesce(least(c.decisions, 1) + least(c.matches, 1), 0) as ways_claimed,
+        least(coalesce(c.decisions, 0), 1) + least(coalesce(c.matches, 0), 1) as ways_claimed,
         coalesce(r.kinds, '') as kind_reported, coalesce(a.kind, '') as kind_expected,
         coalesce(a.is_unexplained, false) as is_unexplained,
         coalesce(a.differs, false) as account_differs
