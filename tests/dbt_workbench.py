@@ -1,6 +1,6 @@
 """The dbt project without a workspace: compiled, linted and unit-tested over empty raw tables.
 
-What is compiled is kept under `build/dbt/` by the hash of its sources and of dbt's versions, so that
+What is compiled is kept under `build/dbt/` by the hash of its sources and dbt's versions, so that
 every test process of a run shares one compilation. On the command line:
 `python -m tests.dbt_workbench unit-tests`, `sqlfluff lint` or `sqlfluff fix`.
 """
