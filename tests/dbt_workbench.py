@@ -1,8 +1,8 @@
 """The dbt project without a workspace: compiled, linted and unit-tested over empty raw tables.
 
-What is compiled is kept under `build/dbt/` by the hash of its sources, so that every test process
-of a run shares one compilation. On the command line: `python -m tests.dbt_workbench unit-tests`,
-`sqlfluff lint` or `sqlfluff fix`.
+What is compiled is kept under `build/dbt/` by the hash of its sources and dbt's versions, so that
+every test process of a run shares one compilation. On the command line:
+`python -m tests.dbt_workbench unit-tests`, `sqlfluff lint` or `sqlfluff fix`.
 """
 
 import argparse
@@ -20,6 +20,7 @@ from collections.abc import Mapping
 from contextlib import closing
 from datetime import date
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
 
@@ -161,7 +162,7 @@ def _environment(project: Path, target: Path, warehouse: str) -> dict[str, str]:
 
 
 def _hash_of_sources() -> str:
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(f"{version('dbt-core')} {version('dbt-duckdb')}\n".encode())
     for path in sorted(PROJECT.rglob("*")):
         if path.is_file() and not {"target", "logs"} & set(path.relative_to(PROJECT).parts):
             digest.update(str(path.relative_to(PROJECT)).encode() + b"\0" + path.read_bytes())
