@@ -10,7 +10,7 @@ from expectations.masking import masked
 from tests.dbt_workbench import PROJECT
 
 DAY = "2026-06-30"
-EXAMPLES = PROJECT / "models" / "restricted" / "dispute_improvements.yml"
+EXAMPLES = PROJECT / "models" / "restricted" / "disputes" / "dispute_improvements.yml"
 
 
 def _of(rows: list[dict[str, Any]]) -> dict[str, str]:

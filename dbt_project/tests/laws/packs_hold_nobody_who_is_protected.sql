@@ -1,5 +1,5 @@
--- No debtor goes to an agency or to court who is under a hold today, whose debt is already placed or
--- statute barred, or whose stage is not due. Read from holds and placements, not from the blocks.
+-- No debtor goes to an agency or to court who is under a hold today, whose debt is already placed
+-- or statute barred, or whose stage is not due. Read from holds and placements, not from blocks.
 with
 
 packs as (

@@ -1,5 +1,5 @@
--- The steps from the opening provision lead to the closing one, penny for penny. Bridge and back-test
--- end with the debt that is open. The rounding step is no larger than rounding can be.
+-- The steps from the opening provision lead to the closing one, penny for penny. Bridge and
+-- back-test end with the debt that is open. The rounding step is no larger than rounding can be.
 with
 
 bridge as (

@@ -61,7 +61,8 @@ findings as (
         row_id,
         placement_id,
         'net' as finding,
-        'gross less commission is not net, by ' || cast(net_difference_amount as string) as explanation
+        'gross less commission is not net, by '
+        || cast(net_difference_amount as string) as explanation
     from measured
     where net_difference_amount != 0
     union all

@@ -15,15 +15,6 @@ obstacles as (
     from {{ ref('int_referral_obstacles') }}
 ),
 
-agencies as (
-    select
-        agency_id,
-        commission_rate,
-        cast(coalesce(vat_rate, 0) as decimal(9, 6)) as vat_rate
-    from {{ ref('stg_agency_rates') }}
-    where is_in_use
-),
-
 agency_rules as (
     select * from {{ ref('stg_policy__agency_rules') }}
 ),

@@ -199,7 +199,8 @@ every_obstacle as (
     select
         judged.invoice_id,
         'other_action_today' as obstacle,
-        'the action of the debtor today is ' || replace(actions.action_code, '_', ' ') as explanation
+        'the action of the debtor today is '
+        || replace(actions.action_code, '_', ' ') as explanation
     from judged
     inner join actions on judged.debtor_id = actions.debtor_id
     where judged.next_stage != actions.action_code

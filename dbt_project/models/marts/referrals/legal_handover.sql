@@ -79,7 +79,8 @@ gaps as (
     select
         invoice_id,
         'fee_unknown' as code,
-        'policy gives no court fee, no fixed costs or no expected recovery for the claim' as explanation
+        'policy gives no court fee, no fixed costs or no expected recovery for the claim'
+            as explanation
     from judged
     where
         issue_fee_amount is null or fixed_costs_amount is null or expected_recovery_amount is null

@@ -88,7 +88,8 @@ of_bank as (
     left join unexplained on looked_at.row_count is not null
 ),
 
--- R10: the bank line is the report; a reversal counts from the later of its own day and its posting.
+-- R10: the bank line is the report. A reversal counts from its own day or its posting, whichever is
+-- later.
 reported as (
     select
         reversals.reversal_id,
