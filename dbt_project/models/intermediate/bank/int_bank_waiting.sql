@@ -62,8 +62,7 @@ old_lines as (
     where days_waiting > timing_days
 ),
 
--- Words are separated by blanks only, because an id may contain punctuation, and also by
--- punctuation.
+-- Words end at a blank, because an id may contain punctuation; also at punctuation.
 readings as (
     select
         bank_transaction_id,
