@@ -17,13 +17,13 @@ from typing import Any
 import duckdb
 
 from expectations.check_results import Answer, CheckResult, result_of
+from expectations.current_rows import Position, make_current_tables
 from expectations.expected import IDS_ARE_SOUND, Check, Expected, row_count
-from expectations.inbound_ledger import write_inbound_receipts
 from expectations.outcomes import CheckOutcome, CheckStatus, GateOutcome, GateStatus, Severity
 from expectations.overrides import Overrides, overrides_in_force
 from expectations.policy import Cells, PolicyTable, load_policy
+from expectations.populations.inbound_ledger import write_inbound_receipts
 from expectations.populations.population import Population
-from expectations.standing import Position, stand
 from expectations.suites import reconciliation, recovery, write_off
 from expectations.supply import Supply, supply_of
 from expectations.validation import Asked, Validate, validate
@@ -175,7 +175,7 @@ def _judged(
     validate: Validate,
     suites: Sequence[ModuleType],
 ) -> Iterator[GateOutcome]:
-    stand(con, position)
+    make_current_tables(con, position)
     write_inbound_receipts(con)
     feeds = {
         feed
@@ -247,7 +247,7 @@ def _has_input(suite: ModuleType, bench: _Bench) -> bool:
     fails it, and so does any check of a suite that is asked of other rows than its input.
     """
     return any(
-        bench.con.execute(f"select 1 from standing_{feed} limit 1").fetchone()
+        bench.con.execute(f"select 1 from current_{feed} limit 1").fetchone()
         for feed in suite.INPUT_FEEDS
     )
 

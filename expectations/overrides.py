@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 import duckdb
 
+from expectations.current_rows import Position
 from expectations.masking import masked
 from expectations.outcomes import Override
-from expectations.standing import Position
 
 NEVER_OVERRIDDEN = frozenset({"W06", "C01", "C02", "C03", "C07", "C08"})
 
@@ -39,14 +39,14 @@ def overrides_in_force(
     """The overrides approved by today and not expired; of several the one with the least id.
 
     Args:
-        con: The warehouse, with the rows that stand.
+        con: The warehouse, with the current rows.
         position: The day looked at.
         masked_words: The words of policy that no reason may be shown with.
     """
     words = tuple(masked_words)
     rows = con.execute(
         "select distinct on (gate, check_code) gate, check_code, override_id, reason, approved_by, "
-        "approved_on, expires_on from standing_gate_overrides "
+        "approved_on, expires_on from current_gate_overrides "
         "where approved_on <= $day and expires_on >= $day order by gate, check_code, override_id",
         {"day": position.as_of},
     ).fetchall()

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import duckdb
 
+from expectations.current_rows import Position
 from expectations.policy import load_policy
-from expectations.standing import Position
 
 
 @dataclass(frozen=True)

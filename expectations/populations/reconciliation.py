@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 import duckdb
 
-from expectations.bank_statement import bank_populations
-from expectations.closed_period import last_closed_period
-from expectations.control_accounts import Account, accounts_beside_ledger
+from expectations.current_rows import Position
 from expectations.expected import Check
+from expectations.populations.bank_statement import bank_populations
+from expectations.populations.closed_period import last_closed_period
+from expectations.populations.control_accounts import Account, accounts_beside_ledger
 from expectations.populations.population import Population, population_from, population_of
-from expectations.standing import Position
 
 
 def reconciliation_populations(
@@ -48,7 +48,7 @@ def reconciliation_populations(
 _OPEN_BY_DEBT_TYPE = """
     select coalesce(s.debt_type, '') as debt_type, sum(o.outstanding_amount) * 100 as pence
     from marts.open_items o
-    left join standing_services s using (service_code)
+    left join current_services s using (service_code)
     group by 1
 """
 _MOVED_BY_MONTH = """
@@ -216,7 +216,7 @@ _OPEN_BY_AGE = """
     select o.debtor_id, coalesce(s.debt_type, '') as debt_type,
         coalesce(o.service_code, '') as service_code, o.age_band,
         sum(o.outstanding_amount) * 100 as pence, count(*) as items
-    from marts.open_items o left join standing_services s using (service_code)
+    from marts.open_items o left join current_services s using (service_code)
     group by all
 """
 _AGED_DEBT = f"""

@@ -12,10 +12,11 @@ from datetime import date, timedelta
 
 import duckdb
 
+from expectations.current_rows import Position
 from expectations.expected import Check
 from expectations.policy import load_policy
 from expectations.populations.population import Population, population_from, population_of
-from expectations.pursuits import (
+from expectations.populations.pursuits import (
     PROTECTIVE,
     Named,
     Pursuit,
@@ -23,7 +24,7 @@ from expectations.pursuits import (
     protected_debtors,
     pursuits,
 )
-from expectations.refusals import (
+from expectations.populations.refusals import (
     FATE_OF_FILES,
     FILES_COUNTED,
     OTHER_FEEDS,
@@ -31,8 +32,7 @@ from expectations.refusals import (
     RefusedRow,
     refused_rows,
 )
-from expectations.standing import Position
-from expectations.timetable import Timetable, last_done_on, next_stage, timetables_on
+from expectations.populations.timetable import Timetable, last_done_on, next_stage, timetables_on
 
 TimetableOf = Callable[[str, str], Timetable]
 """The timetable of a debt type and a party type."""

@@ -12,11 +12,11 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from expectations.dossiers import Dossier, Request
 from expectations.month_arithmetic import months_before
 from expectations.policy import Cells, listed
-from expectations.proofs import Proofs, day_told, last_day_of_limitation, vat_in
-from expectations.write_off_policy import WriteOffPolicy
+from expectations.populations.dossiers import Dossier, Request
+from expectations.populations.proofs import Proofs, day_told, last_day_of_limitation, vat_in
+from expectations.populations.write_off_policy import WriteOffPolicy
 
 Facts = dict[str, Any]
 """Some of the facts of a request, by column."""

@@ -12,13 +12,13 @@ from decimal import Decimal
 
 import duckdb
 
-from expectations.dossiers import Dossier, Request, dossiers_on_file
+from expectations.current_rows import Position
 from expectations.expected import Check
 from expectations.policy import load_policy
+from expectations.populations.dossiers import Dossier, Request, dossiers_on_file
 from expectations.populations.population import Population, population_from, population_of
 from expectations.populations.request_facts import RequestFacts, facts_of
-from expectations.standing import Position
-from expectations.write_off_policy import WriteOffPolicy, write_off_policy
+from expectations.populations.write_off_policy import WriteOffPolicy, write_off_policy
 
 Breaking = Callable[[Population], Mapping[str, frozenset[str]]]
 
@@ -200,8 +200,8 @@ def _requests(con: duckdb.DuckDBPyConnection, position: Position) -> int:
     counted = con.execute(
         """
         select count(*)
-        from standing_write_off_requests q
-        anti join standing_write_offs w on w.request_id = q.request_id
+        from current_write_off_requests q
+        anti join current_write_offs w on w.request_id = q.request_id
         where q.approved_on <= $day and coalesce(q.declined_on > $day, true)
         """,
         {"day": position.as_of},
@@ -220,24 +220,24 @@ def _schedule(con: duckdb.DuckDBPyConnection) -> list[Scheduled]:
 _WRITE_BACKS = """
     select b.write_back_id as item_id, cast(b.amount * 100 as bigint) as value_pence,
         (
-            select cast(w.amount * 100 as bigint) from standing_write_offs w
+            select cast(w.amount * 100 as bigint) from current_write_offs w
             where w.write_off_id = b.write_off_id
         ) as written_off_pence,
         (
-            select cast(sum(o.amount) * 100 as bigint) from standing_write_backs o
+            select cast(sum(o.amount) * 100 as bigint) from current_write_backs o
             where o.write_off_id = b.write_off_id
         ) as written_back_pence
-    from standing_write_backs b
+    from current_write_backs b
     order by 1
 """
-_WRITE_BACKS_COUNTED = "select count(*) from standing_write_backs"
+_WRITE_BACKS_COUNTED = "select count(*) from current_write_backs"
 
 # Write-offs dated and posted before the first request were brought forward.
 _SINCE_THE_FIRST_REQUEST = """
-    from standing_write_offs
+    from current_write_offs
     where request_id is not null
         or greatest(written_off_on, coalesce(posted_on, written_off_on))
-            >= (select min(requested_on) from standing_write_off_requests)
+            >= (select min(requested_on) from current_write_off_requests)
 """
 _WRITE_OFFS = f"""
     select w.write_off_id as item_id, cast(w.amount * 100 as bigint) as value_pence,
@@ -245,7 +245,7 @@ _WRITE_OFFS = f"""
         q.request_id as request_on_file, q.invoice_id as requested_invoice, q.approved_on,
         case when q.declined_on <= $day then q.declined_on end as declined_on
     from ({_SINCE_THE_FIRST_REQUEST}) w
-    left join standing_write_off_requests q using (request_id)
+    left join current_write_off_requests q using (request_id)
     order by 1
 """
 _WRITE_OFFS_COUNTED = f"select count(*) from ({_SINCE_THE_FIRST_REQUEST})"
@@ -253,11 +253,11 @@ _WRITE_OFFS_COUNTED = f"select count(*) from ({_SINCE_THE_FIRST_REQUEST})"
 _CREDITS = """
     select 'credit note ' || credit_note_id, credit_date, gross_amount, coalesce(reason_code, ''),
         raised_by, approved_by
-    from standing_credit_notes
+    from current_credit_notes
     union all
     select 'adjustment ' || adjustment_id, adjusted_on, -amount, coalesce(reason_code, ''),
         raised_by, approved_by
-    from standing_adjustments where amount < 0
+    from current_adjustments where amount < 0
     order by all
 """
 

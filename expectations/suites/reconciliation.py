@@ -6,6 +6,7 @@ marts, and compared with theirs in whole pence.
 
 import duckdb
 
+from expectations.current_rows import Position
 from expectations.expected import (
     Check,
     at_least,
@@ -16,10 +17,9 @@ from expectations.expected import (
     is_stated,
     words_among,
 )
-from expectations.inbound_ledger import write_inbound_movements, write_inbound_sides
+from expectations.populations.inbound_ledger import write_inbound_movements, write_inbound_sides
 from expectations.populations.population import Population
 from expectations.populations.reconciliation import reconciliation_populations
-from expectations.standing import Position
 
 NAME = "reconciliation"
 WITHHELD = ("movement_proof", "control_reconciliation")

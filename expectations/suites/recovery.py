@@ -7,6 +7,7 @@ inbound rows, and whatever else reaches people with the worklist.
 
 import duckdb
 
+from expectations.current_rows import Position
 from expectations.expected import (
     Check,
     Expected,
@@ -20,7 +21,6 @@ from expectations.expected import (
 )
 from expectations.populations.population import Population
 from expectations.populations.recovery import recovery_populations
-from expectations.standing import Position
 
 NAME = "recovery"
 WITHHELD = (

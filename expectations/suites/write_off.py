@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 
 import duckdb
 
+from expectations.current_rows import Position
 from expectations.expected import (
     Check,
     Expected,
@@ -27,7 +28,6 @@ from expectations.expected import (
 )
 from expectations.populations.population import Population
 from expectations.populations.write_off import write_off_populations
-from expectations.standing import Position
 
 NAME = "write_off"
 WITHHELD = ("write_off_schedule",)

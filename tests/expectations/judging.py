@@ -8,15 +8,15 @@ from types import ModuleType
 import duckdb
 import pyarrow as pa
 
-from expectations.dossiers import Dossier
 from expectations.expected import FRAME
 from expectations.gates import SUITES, judge_gates
 from expectations.outcomes import CheckOutcome, GateOutcome
+from expectations.populations.dossiers import Dossier
 from expectations.populations.population import population_of
 from expectations.populations.request_facts import RequestFacts, facts_of
+from expectations.populations.write_off_policy import WriteOffPolicy
 from expectations.suites import write_off
 from expectations.validation import Asked, Validated, Verdict
-from expectations.write_off_policy import WriteOffPolicy
 from tests.expectations.small_council import DAY
 
 

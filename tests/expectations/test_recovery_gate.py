@@ -7,7 +7,7 @@ import pytest
 
 from expectations.outcomes import GateOutcome
 from expectations.overrides import NEVER_OVERRIDDEN
-from expectations.refusals import OTHER_FEEDS, PROTECTING_FEEDS
+from expectations.populations.refusals import OTHER_FEEDS, PROTECTING_FEEDS
 from expectations.suites import recovery
 from tests.expectations.judging import check, failed, judged
 from tests.expectations.small_council import CAME_IN, Row, council, own_policy, pounds

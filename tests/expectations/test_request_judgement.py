@@ -9,15 +9,15 @@ from decimal import Decimal
 
 import pytest
 
-from expectations.dossiers import Dossier, Paper, Request
 from expectations.month_arithmetic import months_before
 from expectations.policy import PolicyTable
+from expectations.populations.dossiers import Dossier, Paper, Request
+from expectations.populations.proofs import Proofs, last_day_of_limitation, vat_in
 from expectations.populations.request_facts import hash_of_lines, value_tested
 from expectations.populations.write_off import is_refused
-from expectations.proofs import Proofs, last_day_of_limitation, vat_in
+from expectations.populations.write_off_policy import WriteOffPolicy, write_off_policy
 from expectations.registry import POLICY
 from expectations.suites.write_off import CHECKS
-from expectations.write_off_policy import WriteOffPolicy, write_off_policy
 from tests.expectations.judging import failed_checks
 from tests.house.repository import ROOT
 

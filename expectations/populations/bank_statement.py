@@ -12,10 +12,10 @@ from collections.abc import Sequence
 
 import duckdb
 
+from expectations.current_rows import Position
 from expectations.expected import Check
 from expectations.policy import PolicyTable, load_policy
 from expectations.populations.population import Population, population_from
-from expectations.standing import Position
 
 _TABLE = "bank_matching_rules"
 
@@ -27,14 +27,14 @@ _BANK_RECEIPTS = """
         select receipt_id,
             coalesce(sum(amount) filter (reason_code = 'misposting'), 0) as misposted,
             coalesce(sum(amount) filter (reason_code is distinct from 'misposting'), 0) as reversed
-        from standing_receipt_reversals group by 1
+        from current_receipt_reversals group by 1
     ),
     judged as (
         select r.receipt_id, r.bank_account, r.received_on, r.method, r.reference,
             r.paying_in_batch_id, cast(r.amount * 100 as bigint) as pence,
             coalesce(cast(u.reversed * 100 as bigint), 0) as reversed_pence,
             coalesce(u.misposted >= r.amount, false) as is_misposted
-        from standing_receipts r left join undone u using (receipt_id)
+        from current_receipts r left join undone u using (receipt_id)
     )
     from judged j
     where not (is_misposted and exists (
@@ -61,7 +61,7 @@ _CLAIMS = """
             case when m.match_kind = 'exact' then p.days_single else p.days_batch end
                 as days_allowed
         from marts.bank_matches m
-        left join standing_bank_transactions l using (bank_transaction_id)
+        left join current_bank_transactions l using (bank_transaction_id)
         left join bank_receipts r using (receipt_id)
         left join bank_policy p on p.day = l.booked_on
         where m.match_kind in ('decided', 'exact', 'batch', 'split')
@@ -103,14 +103,14 @@ _ALONE = """
     select l.bank_transaction_id as line_id, l.bank_account, l.booked_on,
         cast(l.amount * 100 as bigint) as pence, lower(trim(l.reference)) as quoted, p.days_scored,
         coalesce(date '{day}' - l.booked_on > p.timing_days, true) as is_old
-    from standing_bank_transactions l
+    from current_bank_transactions l
     anti join bank_claims c on c.line_id = l.bank_transaction_id
     left join bank_policy p on p.day = l.booked_on
     where l.amount > 0;
     create or replace temp table alone_receipts as
     with statements as (
         select bank_account, min(booked_on) as begins, max(booked_on) as ends
-        from standing_bank_transactions group by 1
+        from current_bank_transactions group by 1
     )
     select r.receipt_id, r.bank_account, r.received_on, r.pence, r.paying_in_batch_id,
         coalesce(s.ends - r.received_on > p.timing_days, true) as is_old
@@ -139,17 +139,17 @@ _OTHER_INCOME = """
         from old_lines
     ),
     ours as (
-        select lower(invoice_id) as word from standing_invoices
-        union all select lower(arrangement_id) from standing_arrangements
-        union all select lower(debtor_id) from standing_debtors
-        union all select lower(receipt_id) from standing_receipts
-        union all select lower(paying_in_batch_id) from standing_receipts
+        select lower(invoice_id) as word from current_invoices
+        union all select lower(arrangement_id) from current_arrangements
+        union all select lower(debtor_id) from current_debtors
+        union all select lower(receipt_id) from current_receipts
+        union all select lower(paying_in_batch_id) from current_receipts
     ),
     quoting as (
         select line_id from words semi join ours using (word)
         union
         select line_id from old_lines l
-        semi join standing_receipts r on lower(trim(r.reference)) = l.quoted
+        semi join current_receipts r on lower(trim(r.reference)) = l.quoted
     ),
     missing as (
         select bank_account, pence, received_on from alone_receipts where is_old
@@ -182,7 +182,7 @@ _ACCOUNTS = """
     create or replace temp table bank_accounts as
     with parts as (
         select bank_account, cast(amount * 100 as bigint) as actual, 0::bigint as expected
-        from standing_bank_transactions where amount > 0
+        from current_bank_transactions where amount > 0
         union all
         select bank_account, -pence, 0 from other_income
         union all
@@ -216,12 +216,12 @@ _ACCOUNTS = """
 _LINES = """
     with lines as (
         select bank_transaction_id as line_id, bank_account, cast(amount * 100 as bigint) as pence
-        from standing_bank_transactions
+        from current_bank_transactions
         where amount > 0
     ),
     due as (
         select d.bank_transaction_id as line_id, count(*) as decisions
-        from standing_bank_match_decisions d
+        from current_bank_match_decisions d
         join bank_receipts using (receipt_id)
         group by 1
     ),
@@ -274,7 +274,7 @@ _LINES = """
     left join reported r using (line_id)
     left join alone a using (line_id)
 """
-_LINES_COUNTED = "select count(*) from standing_bank_transactions where amount > 0"
+_LINES_COUNTED = "select count(*) from current_bank_transactions where amount > 0"
 
 # Of each receipt, what is claimed of it, what it must be reported as, and what became of it. More
 # may have become of one that was reversed beyond its amount, and less of one whose debtor was
@@ -307,7 +307,7 @@ _RECEIPTS = """
         select receipt_id, sum(amount) from marts.suspense group by 1
     ),
     undone as (
-        select receipt_id, sum(amount) as amount from standing_receipt_reversals group by 1
+        select receipt_id, sum(amount) as amount from current_receipt_reversals group by 1
     ),
     accounted as (
         select r.receipt_id,
@@ -319,8 +319,8 @@ _RECEIPTS = """
         left join undone u using (receipt_id)
         left join (select receipt_id, sum(amount) as amount from became group by 1) b
             using (receipt_id)
-        left join (select distinct receipt_id from standing_refunds) f using (receipt_id)
-        left join (select distinct debtor_id from standing_refunds where receipt_id is null) g
+        left join (select distinct receipt_id from current_refunds) f using (receipt_id)
+        left join (select distinct debtor_id from current_refunds where receipt_id is null) g
             on g.debtor_id = r.debtor_id
     ),
     facts as (
@@ -330,7 +330,7 @@ _RECEIPTS = """
             coalesce(t.kinds, '') as kind_reported, coalesce(l.kind, '') as kind_expected,
             coalesce(l.is_old, false) as is_unexplained,
             coalesce(l.differs, false) as account_differs
-        from standing_receipts r
+        from current_receipts r
         left join bank_receipts b using (receipt_id)
         left join alone l using (receipt_id)
         left join reported t using (receipt_id)
@@ -354,7 +354,7 @@ _RECEIPTS = """
     from facts f
     join accounted a using (receipt_id)
 """
-_RECEIPTS_COUNTED = "select count(*) from standing_receipts"
+_RECEIPTS_COUNTED = "select count(*) from current_receipts"
 
 # What is published of each account beside what the rows make of it: both sides, the status, and
 # item by item what makes the difference.
@@ -387,7 +387,7 @@ _CONTROLS = """
     left join listed l on l.account_code = a.bank_account
     left join unexplained u on u.bank_account = a.bank_account
 """
-_CONTROLS_COUNTED = "select count(distinct bank_account) from standing_bank_transactions"
+_CONTROLS_COUNTED = "select count(distinct bank_account) from current_bank_transactions"
 
 
 def bank_populations(
@@ -400,7 +400,7 @@ def bank_populations(
         position: The day looked at.
         checks: The checks of the gate.
     """
-    if not con.execute("select 1 from standing_bank_transactions limit 1").fetchone():
+    if not con.execute("select 1 from current_bank_transactions limit 1").fetchone():
         return []
     _write_policy(con, load_policy(con, _TABLE, position.known_at))
     alone = _ALONE.format(day=position.as_of.isoformat())
@@ -419,8 +419,8 @@ def bank_populations(
 def _write_policy(con: duckdb.DuckDBPyConnection, policy: PolicyTable) -> None:
     """Makes the temporary table `bank_policy`: what counts on each day that a row is of."""
     days = con.execute(
-        "select booked_on from standing_bank_transactions "
-        "union select received_on from standing_receipts order by 1"
+        "select booked_on from current_bank_transactions "
+        "union select received_on from current_receipts order by 1"
     ).fetchall()
     con.execute(
         "create or replace temp table bank_policy "

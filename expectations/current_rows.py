@@ -1,8 +1,8 @@
-"""The inbound rows that stand: today's set, chosen from the raw tables by the gates themselves.
+"""The current inbound rows: today's set, chosen from the raw tables by the gates themselves.
 
-Of every key the row that came last (by the file's day, then file name, then line) among those known
-by `known_at` stands; it counts if it is in force by `as_of` and not withdrawn by then. Nothing here
-asks the models, whose answer is what the gates certify.
+For each key, the current row is the last one (by the file's day, then file name, then line) among
+those known by `known_at`. It counts if it is in force by `as_of` and not withdrawn by then. Nothing
+here reads the models, because the gates certify what the models decided.
 """
 
 from collections.abc import Collection
@@ -16,7 +16,7 @@ from expectations.registry import FEEDS, Feed
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """The day looked at and the day up to which everything known is reckoned with."""
+    """The day judged (`as_of`), and the day up to which known rows count (`known_at`)."""
 
     as_of: date
     known_at: date
@@ -55,35 +55,34 @@ JUDGED_FEEDS = (
 """The feeds whose rows a gate reads."""
 
 
-def stand(
+def make_current_tables(
     con: duckdb.DuckDBPyConnection,
     position: Position,
     feeds: Collection[str] = JUDGED_FEEDS,
     last_run: str | None = None,
 ) -> None:
-    """Make a temporary table `standing_<feed>` of the rows that stand.
+    """Make a temporary table `current_<feed>` with the current rows of each feed.
 
-    Dates of later events stay in the rows: who reads one asks whether it has come by `as_of`.
+    Dates of later events are not blanked: a reader checks whether such a date is after `as_of`.
 
     Args:
         con: The warehouse.
-        position: The day looked at, and the day up to which everything known is reckoned with.
+        position: The position to judge.
         feeds: The feeds; by default every one that a gate reads.
-        last_run: The run after which no row counts, whenever it is known from; ids of runs sort by
-            time.
+        last_run: Rows of later runs do not count; run ids sort by time. By default all count.
     """
     values = {"as_of": position.as_of, "known": position.known_at}
     of_runs = {"last_run": last_run} if last_run else {}
     for name in feeds:
-        con.execute(_standing_rows(name, FEEDS[name], of_runs.keys()), values | of_runs)
+        con.execute(_current_rows(name, FEEDS[name], of_runs.keys()), values | of_runs)
 
 
-def _standing_rows(name: str, feed: Feed, limits: Collection[str]) -> str:
+def _current_rows(name: str, feed: Feed, limits: Collection[str]) -> str:
     key = ", ".join(feed.key)
     in_force = f"and {feed.effective_on} <= $as_of" if feed.effective_on else ""
     of_runs = "and _run_id <= $last_run" if "last_run" in limits else ""
     return f"""
-        create or replace temp table standing_{name} as
+        create or replace temp table current_{name} as
         with known as (
             select * from raw.{name} where _known_on <= $known {of_runs}
         ),

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import duckdb
 
+from expectations.current_rows import Position
 from expectations.registry import FEEDS
-from expectations.standing import Position
 
 PROTECTING_FEEDS = ("debtors", "holds")
 OTHER_FEEDS = ("disputes", "receipts", "receipt_reversals", "arrangements", "case_actions")
@@ -110,7 +110,7 @@ _READ = """
                 when u.debtor_id is null and u.feed = 'receipts' then i.debtor_id
                 else u.debtor_id
             end as debtor_id
-        from unmended_rows u left join standing_invoices i using (invoice_id)
+        from unmended_rows u left join current_invoices i using (invoice_id)
     ),
     refused_receipts as (
         select receipt_id, min(debtor_id) as debtor_id from told where feed = 'receipts' group by 1

@@ -14,10 +14,10 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import duckdb
 
+from expectations.current_rows import Position
 from expectations.month_arithmetic import months_before
 from expectations.policy import PolicyTable, listed
-from expectations.recorded_stages import COUNTS
-from expectations.standing import Position
+from expectations.populations.recorded_stages import COUNTS
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
@@ -110,7 +110,7 @@ class ProofsOnFile:
         """Reads what all requests need.
 
         Args:
-            con: The warehouse, with the rows that stand and the receipts read of them.
+            con: The warehouse, with the current rows and the receipts read of them.
             position: The day looked at and the day of knowledge.
             periods: Policy `limitation_periods`, which names the methods that restart nothing.
         """
@@ -159,8 +159,8 @@ class ProofsOnFile:
 
 
 # Of a large ledger only what requests speak of is read.
-_INVOICES_ASKED = "(select invoice_id from standing_write_off_requests)"
-_DEBTORS_ASKED = "(select debtor_id from standing_write_off_requests)"
+_INVOICES_ASKED = "(select invoice_id from current_write_off_requests)"
+_DEBTORS_ASKED = "(select debtor_id from current_write_off_requests)"
 _INVOICES = f"""
     with open_dues as (
         select invoice_id, max(due_date) as due_on
@@ -169,56 +169,56 @@ _INVOICES = f"""
     )
     select i.invoice_id, coalesce(o.due_on, i.due_date), i.invoice_date, i.vat_amount,
         i.gross_amount
-    from standing_invoices i left join open_dues o using (invoice_id)
+    from current_invoices i left join open_dues o using (invoice_id)
     where i.invoice_id in {_INVOICES_ASKED}
 """
 _RESTARTS = f"""
     with acknowledged as (
-        select action_id, debtor_id, invoice_id, acted_on from standing_case_actions
+        select action_id, debtor_id, invoice_id, acted_on from current_case_actions
         where action_code = 'acknowledgment' and {COUNTS}
     )
     select a.invoice_id, a.credited_on, r.method
     from marts.allocations a
-    join standing_receipts r on a.source_type = 'receipt' and a.source_id = r.receipt_id
+    join current_receipts r on a.source_type = 'receipt' and a.source_id = r.receipt_id
     where a.allocation_rule != 'oldest_first' and a.invoice_id in {_INVOICES_ASKED}
     union
     select i.invoice_id, k.acted_on, ''
     from acknowledged k
-    left join standing_case_action_invoices l using (action_id)
-    join standing_invoices i
+    left join current_case_action_invoices l using (action_id)
+    join current_invoices i
         on i.debtor_id = k.debtor_id and i.invoice_id in (k.invoice_id, l.invoice_id)
     where i.invoice_id in {_INVOICES_ASKED}
 """
-_JUDGED = "select invoice_id from standing_legal_cases where judgment_on <= $day"
+_JUDGED = "select invoice_id from current_legal_cases where judgment_on <= $day"
 _ORDERS = """
     with persons as (
         select debtor_id, coalesce(nullif(party_id, ''), 'account ' || debtor_id) as person
-        from standing_debtors
+        from current_debtors
         union
-        select debtor_id, 'account ' || debtor_id from standing_holds
+        select debtor_id, 'account ' || debtor_id from current_holds
     )
     select reached.debtor_id, max(h.order_date)
-    from standing_holds h
+    from current_holds h
     join persons named on named.debtor_id = h.debtor_id
     join persons reached on reached.person = named.person
     where h.hold_type = 'insolvency' and h.order_date is not null
     group by 1
 """
-_DEAD = "select debtor_id from standing_debtors where date_of_death <= $day"
+_DEAD = "select debtor_id from current_debtors where date_of_death <= $day"
 _DIRECT_DEBITS = f"""
     with undone as (
-        select receipt_id, sum(amount) as amount from standing_receipt_reversals group by 1
+        select receipt_id, sum(amount) as amount from current_receipt_reversals group by 1
     )
     select r.debtor_id, max(r.received_on)
     from inbound_receipts r
-    join standing_receipts s using (receipt_id)
+    join current_receipts s using (receipt_id)
     left join undone u using (receipt_id)
     where s.method = 'direct_debit' and r.amount > coalesce(u.amount, 0)
         and r.debtor_id in {_DEBTORS_ASKED}
     group by 1
 """
 _PARTY_TYPES = f"""
-    select debtor_id, party_type from standing_debtors where debtor_id in {_DEBTORS_ASKED}
+    select debtor_id, party_type from current_debtors where debtor_id in {_DEBTORS_ASKED}
 """
 _OPEN_BANDS = f"""
     select distinct invoice_id, debtor_id, coalesce(age_band, '') from marts.open_items
@@ -226,10 +226,10 @@ _OPEN_BANDS = f"""
         and coalesce(age_band, '') != 'unallocated_credit'
 """
 _POSTINGS = """
-    select request_id, amount, vat_amount from standing_write_offs
+    select request_id, amount, vat_amount from current_write_offs
     where request_id is not null order by write_off_id
 """
 _VALUES = """
-    select request_id, evidence_key, evidence_value from standing_write_off_evidence
+    select request_id, evidence_key, evidence_value from current_write_off_evidence
     where evidence_value is not null
 """

@@ -13,9 +13,9 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from expectations.current_rows import Position
 from expectations.policy import PolicyTable
-from expectations.recorded_stages import RECORDED_STAGES
-from expectations.standing import Position
+from expectations.populations.recorded_stages import RECORDED_STAGES
 
 PROTECTIVE = "protective"
 Named = tuple[str, str, str]
@@ -98,7 +98,7 @@ def pursuits(
     """The facts of what is pursued, by debtor, invoice and action.
 
     Args:
-        con: The warehouse, with the rows that stand.
+        con: The warehouse, with the current rows.
         position: The day looked at.
         named: What is pursued: debtor, invoice and action.
         hold_types: Policy `hold_types`.
@@ -180,7 +180,7 @@ _FACTS = """
     ),
     instalments as (
         select s.invoice_id, min(s.due_date) as due_date
-        from standing_invoice_instalments s
+        from current_invoice_instalments s
         join marts.open_items o
             on o.item_kind = 'instalment' and o.outstanding_amount > 0
             and o.item_id = s.invoice_id || '/' || s.instalment_no
@@ -190,9 +190,9 @@ _FACTS = """
         coalesce(s.debt_type, ''), coalesce(d.party_type, ''), coalesce(n.due_date, i.due_date)
     from pursued p
     left join balances b using (debtor_id, invoice_id)
-    left join standing_invoices i using (invoice_id)
-    left join standing_services s using (service_code)
-    left join standing_debtors d on d.debtor_id = p.debtor_id
+    left join current_invoices i using (invoice_id)
+    left join current_services s using (service_code)
+    left join current_debtors d on d.debtor_id = p.debtor_id
     left join instalments n on n.invoice_id = p.invoice_id
     order by 1, 2, 3
 """
@@ -201,29 +201,29 @@ _SPELLS = """
         select debtor_id, coalesce('party ' || d.party_id, 'debtor ' || debtor_id) as person
         from (
             select debtor_id from pursued
-            union select debtor_id from standing_holds
-            union select debtor_id from standing_debtors
+            union select debtor_id from current_holds
+            union select debtor_id from current_debtors
         )
-        left join standing_debtors d using (debtor_id)
+        left join current_debtors d using (debtor_id)
     ),
     protections as (
         select person, starts_on, ends_on,
             case when hold_type = 'insolvency' then order_date end as debts_until
-        from standing_holds join person using (debtor_id)
+        from current_holds join person using (debtor_id)
         where list_contains($protective, hold_type)
         union all
         select person, date_of_death, null, null
-        from standing_debtors join person using (debtor_id)
+        from current_debtors join person using (debtor_id)
         where date_of_death <= $day
     ),
     others as (
         select debtor_id, invoice_id, arrangement_id, starts_on, ends_on
-        from standing_holds
+        from current_holds
         where not list_contains($protective, hold_type)
         union all
         select debtor_id, invoice_id, null, raised_on,
             case when resolved_on <= $day then cast(resolved_on - interval 1 day as date) end
-        from standing_disputes
+        from current_disputes
         where kind = 'dispute'
     ),
     invoices_pursued as (
@@ -234,7 +234,7 @@ _SPELLS = """
         from invoices_pursued p
         join person using (debtor_id)
         join protections h using (person)
-        left join standing_invoices i on i.invoice_id = p.invoice_id
+        left join current_invoices i on i.invoice_id = p.invoice_id
         where coalesce(i.invoice_date <= h.debts_until, true)
         union all
         select p.debtor_id, p.invoice_id, 'internal', h.starts_on, h.ends_on
@@ -242,7 +242,7 @@ _SPELLS = """
         union all
         select p.debtor_id, p.invoice_id, 'internal', h.starts_on, h.ends_on
         from invoices_pursued p
-        join standing_arrangement_invoices a using (invoice_id)
+        join current_arrangement_invoices a using (invoice_id)
         join others h on h.arrangement_id = a.arrangement_id and h.invoice_id is null
         union all
         select p.debtor_id, p.invoice_id, 'internal', h.starts_on, h.ends_on
@@ -256,18 +256,18 @@ _SPELLS = """
 _PROTECTED = """
     with person as (
         select debtor_id, coalesce('party ' || party_id, 'debtor ' || debtor_id) as person
-        from standing_debtors
+        from current_debtors
         union
         select debtor_id, 'debtor ' || debtor_id
-        from standing_holds anti join standing_debtors using (debtor_id)
+        from current_holds anti join current_debtors using (debtor_id)
     ),
     protected as (
-        select person from standing_holds join person using (debtor_id)
+        select person from current_holds join person using (debtor_id)
         where list_contains($protective, hold_type)
             and not (hold_type = 'insolvency' and order_date is not null)
             and starts_on <= $day and coalesce(ends_on >= $day, true)
         union
-        select person from standing_debtors join person using (debtor_id)
+        select person from current_debtors join person using (debtor_id)
         where date_of_death <= $day
     )
     select debtor_id from person semi join protected using (person)
@@ -278,16 +278,16 @@ _OBSTACLES = """
     )
     select p.name, case c.status when 'live' then 'arrangement' else 'breach' end, c.breached_on
     from invoices_pursued p
-    join standing_arrangement_invoices using (invoice_id)
+    join current_arrangement_invoices using (invoice_id)
     join marts.arrangement_compliance c using (arrangement_id)
     where c.status in ('live', 'breached')
     union all
     select p.name, 'placement', null
-    from invoices_pursued p join standing_agency_placements a using (invoice_id)
+    from invoices_pursued p join current_agency_placements a using (invoice_id)
     where coalesce(a.closed_on > $day, true) and coalesce(a.recall_acknowledged_on > $day, true)
     union all
     select p.name, 'legal case', null
-    from invoices_pursued p join standing_legal_cases l using (invoice_id)
+    from invoices_pursued p join current_legal_cases l using (invoice_id)
     where coalesce(l.closed_on > $day, true)
     union all
     select p.name, 'credit', null

@@ -13,10 +13,10 @@ from typing import Any
 
 import duckdb
 
+from expectations.current_rows import Position
 from expectations.policy import PolicyTable
-from expectations.proofs import Proofs, ProofsOnFile
-from expectations.recorded_stages import RECORDED_STAGES
-from expectations.standing import Position
+from expectations.populations.proofs import Proofs, ProofsOnFile
+from expectations.populations.recorded_stages import RECORDED_STAGES
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ class Dossier:
         return self.proofs is not None and bool(self.proofs.postings)
 
 
-def standing_requests(con: duckdb.DuckDBPyConnection, position: Position) -> tuple[Request, ...]:
+def current_requests(con: duckdb.DuckDBPyConnection, position: Position) -> tuple[Request, ...]:
     """Every request of today's set; days of approval or decline still to come are blank."""
     rows = con.execute(
         """
@@ -100,7 +100,7 @@ def standing_requests(con: duckdb.DuckDBPyConnection, position: Position) -> tup
             case when approved_on <= $day then approved_on end, coalesce(posted_by, ''),
             coalesce(minute_reference, ''), case when declined_on <= $day then declined_on end,
             coalesce(batch_id, '')
-        from standing_write_off_requests order by request_id
+        from current_write_off_requests order by request_id
         """,
         {"day": position.as_of},
     ).fetchall()
@@ -120,7 +120,7 @@ def papers_on_file(con: duckdb.DuckDBPyConnection) -> Mapping[str, Paper]:
     """The papers that are known, by batch."""
     rows = con.execute(
         "select batch_id, request_count, total_amount, coalesce(content_sha256, '') "
-        "from standing_write_off_papers"
+        "from current_write_off_papers"
     ).fetchall()
     return {batch_id: Paper(*cells) for batch_id, *cells in rows}
 
@@ -130,9 +130,9 @@ def posted_amounts(con: duckdb.DuckDBPyConnection) -> Mapping[str, Decimal]:
     rows = con.execute(
         """
         select w.request_id, sum(w.amount - coalesce(b.amount, 0))
-        from standing_write_offs w
+        from current_write_offs w
         left join (
-            select write_off_id, sum(amount) as amount from standing_write_backs group by 1
+            select write_off_id, sum(amount) as amount from current_write_backs group by 1
         ) b using (write_off_id)
         where w.request_id is not null
         group by 1
@@ -145,7 +145,7 @@ def dossiers_on_file(
     con: duckdb.DuckDBPyConnection, position: Position, periods: PolicyTable
 ) -> tuple[Dossier, ...]:
     """A dossier for each request that is posted, or approved by today and not declined."""
-    requests = standing_requests(con, position)
+    requests = current_requests(con, position)
     posted = posted_amounts(con)
     facts = _Facts(con, position, periods)
     papers = papers_on_file(con)
@@ -189,15 +189,15 @@ class _Facts:
         self._position = position
         self._balances = dict(self._rows(_BALANCES))
         self._debt_types = dict(self._rows(_DEBT_TYPES))
-        self._roles = dict(self._rows("select officer_id, role from standing_officers"))
-        self._related = self._ids("select debtor_id from standing_debtors where is_related_party")
+        self._roles = dict(self._rows("select officer_id, role from current_officers"))
+        self._related = self._ids("select debtor_id from current_debtors where is_related_party")
         self._open_credits = dict(self._rows(_OPEN_CREDITS))
         self._credited_on = dict(self._rows(_CREDITED_ON))
         self._obstacles = self._groups(_OBSTACLES)
         self._stages = self._groups(_STAGES)
         self._evidence: dict[str, dict[str, date | None]] = defaultdict(dict)
         for request_id, key, day in con.execute(
-            "select request_id, evidence_key, dated_on from standing_write_off_evidence "
+            "select request_id, evidence_key, dated_on from current_write_off_evidence "
             "where evidence_value is not null"
         ).fetchall():
             self._evidence[request_id][key] = day
@@ -250,14 +250,14 @@ class _Facts:
 
 _BALANCES = """
     select q.request_id, sum(o.outstanding_amount)
-    from standing_write_off_requests q
+    from current_write_off_requests q
     join marts.open_items o using (invoice_id, debtor_id)
     where o.item_kind in ('invoice', 'instalment', 'adjustment') and o.outstanding_amount > 0
     group by 1
 """
 _DEBT_TYPES = """
     select i.invoice_id, s.debt_type
-    from standing_invoices i left join standing_services s using (service_code)
+    from current_invoices i left join current_services s using (service_code)
 """
 _OPEN_CREDITS = """
     select debtor_id, -sum(outstanding_amount) from marts.open_items
@@ -265,23 +265,23 @@ _OPEN_CREDITS = """
 """
 _CREDITED_ON = """
     with undone as (
-        select receipt_id, sum(amount) as amount from standing_receipt_reversals group by 1
+        select receipt_id, sum(amount) as amount from current_receipt_reversals group by 1
     ),
     came_in as (
         select coalesce(r.invoice_id, r.reference) as invoice_id, r.received_on as day, r.debtor_id
-        from standing_receipts r left join undone u using (receipt_id)
+        from current_receipts r left join undone u using (receipt_id)
         where r.amount > coalesce(u.amount, 0)
         union all
-        select invoice_id, credit_date, debtor_id from standing_credit_notes
+        select invoice_id, credit_date, debtor_id from current_credit_notes
         union all
-        select invoice_id, adjusted_on, debtor_id from standing_adjustments where amount < 0
+        select invoice_id, adjusted_on, debtor_id from current_adjustments where amount < 0
         union all
         select i.invoice_id, a.credited_on, i.debtor_id
-        from marts.allocations a join standing_invoices i using (invoice_id)
+        from marts.allocations a join current_invoices i using (invoice_id)
         where a.source_type != 'write_off' and a.allocated_amount > 0
     )
     select q.request_id, max(c.day)
-    from standing_write_off_requests q
+    from current_write_off_requests q
     join came_in c
         on c.invoice_id = q.invoice_id and coalesce(c.debtor_id, q.debtor_id) = q.debtor_id
     group by 1
@@ -289,27 +289,27 @@ _CREDITED_ON = """
 _OBSTACLES = """
     with party as (
         select a.debtor_id, b.debtor_id as same_person_id
-        from standing_debtors a
-        join standing_debtors b on b.debtor_id = a.debtor_id or b.party_id = a.party_id
+        from current_debtors a
+        join current_debtors b on b.debtor_id = a.debtor_id or b.party_id = a.party_id
         union
-        select debtor_id, debtor_id from standing_holds
+        select debtor_id, debtor_id from current_holds
     ),
     holds_now as (
-        from standing_holds where ends_on is null or ends_on >= $day
+        from current_holds where ends_on is null or ends_on >= $day
     )
     select q.request_id, 'hold:' || h.hold_type
-    from standing_write_off_requests q
+    from current_write_off_requests q
     join party p on p.same_person_id = q.debtor_id
     join holds_now h on h.debtor_id = p.debtor_id
     where h.hold_type != 'dispute'
     union all
     select q.request_id, 'dispute'
-    from standing_write_off_requests q
+    from current_write_off_requests q
     join holds_now h on h.hold_type = 'dispute' and (
         h.invoice_id = q.invoice_id
         or (
             h.invoice_id is null and exists (
-                from standing_arrangement_invoices o
+                from current_arrangement_invoices o
                 where o.arrangement_id = h.arrangement_id and o.invoice_id = q.invoice_id
             )
         )
@@ -317,25 +317,25 @@ _OBSTACLES = """
     )
     union all
     select q.request_id, 'dispute'
-    from standing_write_off_requests q
-    join standing_disputes d
+    from current_write_off_requests q
+    join current_disputes d
         on d.kind = 'dispute' and coalesce(d.resolved_on > $day, true)
         and (d.invoice_id = q.invoice_id or (d.invoice_id is null and d.debtor_id = q.debtor_id))
     union all
     select q.request_id, 'arrangement'
-    from standing_write_off_requests q
-    join standing_arrangement_invoices o using (invoice_id)
+    from current_write_off_requests q
+    join current_arrangement_invoices o using (invoice_id)
     join marts.arrangement_compliance c using (arrangement_id)
     where c.status = 'live'
     union all
     select q.request_id, 'placement'
-    from standing_write_off_requests q
-    join standing_agency_placements p using (invoice_id)
+    from current_write_off_requests q
+    join current_agency_placements p using (invoice_id)
     where coalesce(p.closed_on > $day, true) and coalesce(p.recall_acknowledged_on > $day, true)
     union all
     select q.request_id, 'legal case'
-    from standing_write_off_requests q
-    join standing_legal_cases l using (invoice_id)
+    from current_write_off_requests q
+    join current_legal_cases l using (invoice_id)
     where coalesce(l.closed_on > $day, true)
 """
 _STAGES = f"select invoice_id, action_code from ({RECORDED_STAGES})"

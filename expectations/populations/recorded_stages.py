@@ -10,7 +10,7 @@ COUNTS = "coalesce(outcome_code, '') not in ('failed', 'returned', 'withdrawn')"
 
 RECORDED_STAGES = f"""
     with done as (
-        from standing_case_actions
+        from current_case_actions
         where {COUNTS}
     ),
     listing as (
@@ -20,11 +20,11 @@ RECORDED_STAGES = f"""
         select invoice_id, action_code, acted_on from done where invoice_id is not null
         union all
         select o.invoice_id, d.action_code, d.acted_on
-        from done d join standing_case_action_invoices o using (action_id)
+        from done d join current_case_action_invoices o using (action_id)
         union all
         select i.invoice_id, d.action_code, d.acted_on
         from done d anti join listing using (action_id)
-        join standing_invoices i on i.debtor_id = d.debtor_id and i.due_date < d.acted_on
+        join current_invoices i on i.debtor_id = d.debtor_id and i.due_date < d.acted_on
         where d.invoice_id is null
     )
     select invoice_id, action_code, max(acted_on) as done_on from done_for group by all

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from expectations.policy import Cells, PolicyTable
-from expectations.timetable import is_used
+from expectations.populations.timetable import is_used
 
 _TABLES = (
     "write_off_authority",

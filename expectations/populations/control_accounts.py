@@ -14,7 +14,7 @@ import duckdb
 _PARTS = """
     create or replace temp table account_parts as
     with named_services as (
-        select invoice_id, debtor_id, service_code from standing_invoices
+        select invoice_id, debtor_id, service_code from current_invoices
     ),
     debits as (
         select service_code, day, day as settled_day, pence from inbound_debits
@@ -44,7 +44,7 @@ _PARTS = """
         greatest(p.day, p.settled_day) as day,
         sum(p.pence) as pence
     from every_part p
-    join standing_services s using (service_code)
+    join current_services s using (service_code)
     where s.control_account_code is not null
     group by all
 """
@@ -73,13 +73,13 @@ def accounts_beside_ledger(con: duckdb.DuckDBPyConnection) -> tuple[Account, ...
     con.execute(_PARTS)
     balances = con.execute(
         "select account_code, max(balance_date), "
-        "cast(arg_max(balance, balance_date) * 100 as bigint) from standing_gl_balances "
+        "cast(arg_max(balance, balance_date) * 100 as bigint) from current_gl_balances "
         "where account_type = 'debtors_control' group by account_code order by account_code"
     ).fetchall()
     named = {
         code
         for (code,) in con.execute(
-            "select distinct control_account_code from standing_services "
+            "select distinct control_account_code from current_services "
             "where control_account_code is not null"
         ).fetchall()
     }

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import duckdb
 
-from expectations.inbound_ledger import write_inbound_movements, write_inbound_receipts
-from expectations.standing import Position, stand
+from expectations.current_rows import Position, make_current_tables
+from expectations.populations.inbound_ledger import write_inbound_movements, write_inbound_receipts
 
 _FEEDS = (
     "adjustments",
@@ -73,7 +73,7 @@ def last_closed_period(con: duckdb.DuckDBPyConnection, position: Position) -> Cl
     then, last_run = Position(closed[0], closed[1]), str(closed[2])
     # Temporary tables belong to their cursor: those of the day looked at stay as they are.
     with closing(con.cursor()) as asked_again:
-        stand(asked_again, then, _FEEDS, last_run)
+        make_current_tables(asked_again, then, _FEEDS, last_run)
         write_inbound_receipts(asked_again)
         write_inbound_movements(asked_again)
         return ClosedPeriod(

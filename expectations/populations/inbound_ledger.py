@@ -1,6 +1,6 @@
 """The ledger as the inbound rows alone give it, in whole pence, for the gates to compare with.
 
-Makes temporary tables from the rows that stand (`expectations.standing`):
+Makes temporary tables from the current rows (`expectations.current_rows`):
 
 * `inbound_receipts`: each receipt with the debtor it belongs to and the invoice it names;
 * `inbound_ledger`: each movement that counts, signed, with its debtor (blank in suspense);
@@ -16,15 +16,15 @@ _RECEIPTS = """
     with given_by_feed as (
         -- Its allocation rows may name several debtors: the models choose among them.
         select distinct a.source_id as receipt_id, i.debtor_id
-        from standing_allocations a
-        join standing_invoices i using (invoice_id)
+        from current_allocations a
+        join current_invoices i using (invoice_id)
         join marts.ledger_movements m
             on m.movement_id = a.source_id and m.debtor_id = i.debtor_id
         where a.source_type = 'receipt' and m.movement_type = 'receipt'
     ),
     quoting as (
         select *, case when invoice_id is null then reference end as quoted_id
-        from standing_receipts
+        from current_receipts
     ),
     traced as (
         select
@@ -42,10 +42,10 @@ _RECEIPTS = """
             coalesce(r.invoice_id, quoted.invoice_id) as invoice_id
         from quoting r
         left join given_by_feed given on given.receipt_id = r.receipt_id
-        left join standing_invoices named on named.invoice_id = r.invoice_id
-        left join standing_invoices quoted on quoted.invoice_id = r.quoted_id
-        left join standing_arrangements agreed on agreed.arrangement_id = r.quoted_id
-        left join standing_debtors known on known.debtor_id = r.quoted_id
+        left join current_invoices named on named.invoice_id = r.invoice_id
+        left join current_invoices quoted on quoted.invoice_id = r.quoted_id
+        left join current_arrangements agreed on agreed.arrangement_id = r.quoted_id
+        left join current_debtors known on known.debtor_id = r.quoted_id
     )
     from traced
 """
@@ -55,29 +55,29 @@ _LEDGER = """
     with every_movement as (
         select 'invoice' as kind, invoice_id as id, invoice_date as day, gross_amount as amount,
             debtor_id, invoice_id
-        from standing_invoices
+        from current_invoices
         union all
         select 'credit_note', credit_note_id, credit_date, -gross_amount, debtor_id, invoice_id
-        from standing_credit_notes
+        from current_credit_notes
         union all
         select 'adjustment', adjustment_id, adjusted_on, amount, debtor_id, invoice_id
-        from standing_adjustments
+        from current_adjustments
         union all
         select 'write_off', write_off_id, written_off_on, -amount, debtor_id, invoice_id
-        from standing_write_offs
+        from current_write_offs
         union all
         select 'write_back', b.write_back_id, b.written_back_on, b.amount, w.debtor_id, w.invoice_id
-        from standing_write_backs b join standing_write_offs w using (write_off_id)
+        from current_write_backs b join current_write_offs w using (write_off_id)
         union all
         select 'receipt', receipt_id, received_on, -amount, debtor_id, invoice_id
         from inbound_receipts
         union all
         select 'receipt_reversal', v.reversal_id, v.reversed_on, v.amount, r.debtor_id, r.invoice_id
-        from standing_receipt_reversals v join inbound_receipts r using (receipt_id)
+        from current_receipt_reversals v join inbound_receipts r using (receipt_id)
         union all
         select 'refund', f.refund_id, f.refunded_on, f.amount,
             case when f.receipt_id is null then f.debtor_id else r.debtor_id end, r.invoice_id
-        from standing_refunds f left join inbound_receipts r using (receipt_id)
+        from current_refunds f left join inbound_receipts r using (receipt_id)
         where f.receipt_id is null or r.receipt_id is not null
     )
     select kind, id, day, cast(amount * 100 as bigint) as pence, debtor_id, invoice_id
@@ -88,10 +88,10 @@ _LEDGER = """
 _SUSPENSE = """
     create or replace temp table inbound_suspense as
     with reversed as (
-        select receipt_id, sum(amount) as amount from standing_receipt_reversals group by 1
+        select receipt_id, sum(amount) as amount from current_receipt_reversals group by 1
     ),
     refunded as (
-        select receipt_id, sum(amount) as amount from standing_refunds group by 1
+        select receipt_id, sum(amount) as amount from current_refunds group by 1
     ),
     waiting as (
         select r.receipt_id, r.received_on, r.amount - coalesce(v.amount, 0) as rest,
@@ -110,10 +110,10 @@ _CREDITS = """
     create or replace temp table inbound_credits as
     with undone as (
         select 'receipt' as kind, receipt_id as id, sum(amount) as amount
-        from standing_receipt_reversals group by receipt_id
+        from current_receipt_reversals group by receipt_id
         union all
         select 'write_off', write_off_id, sum(amount)
-        from standing_write_backs group by write_off_id
+        from current_write_backs group by write_off_id
     )
     select
         l.kind, l.id, l.day, l.debtor_id, l.invoice_id,
@@ -129,25 +129,25 @@ _DEBITS = """
     create or replace temp table inbound_debits as
     with scheduled as (
         select invoice_id
-        from standing_invoices i join standing_invoice_instalments s using (invoice_id)
+        from current_invoices i join current_invoice_instalments s using (invoice_id)
         group by invoice_id, i.gross_amount
         having sum(s.amount) = i.gross_amount
     ),
     every_item as (
         select 'invoice' as kind, invoice_id as id, invoice_date as day, gross_amount as amount,
             debtor_id, invoice_id, service_code
-        from standing_invoices anti join scheduled using (invoice_id)
+        from current_invoices anti join scheduled using (invoice_id)
         union all
         select 'instalment', i.invoice_id || '/' || s.instalment_no, i.invoice_date, s.amount,
             i.debtor_id, i.invoice_id, i.service_code
-        from standing_invoices i
-        join standing_invoice_instalments s using (invoice_id)
+        from current_invoices i
+        join current_invoice_instalments s using (invoice_id)
         semi join scheduled using (invoice_id)
         union all
         select 'adjustment', a.adjustment_id, a.adjusted_on, a.amount, a.debtor_id, i.invoice_id,
             i.service_code
-        from standing_adjustments a
-        left join standing_invoices i
+        from current_adjustments a
+        left join current_invoices i
             on i.invoice_id = a.invoice_id and i.debtor_id = a.debtor_id
         where a.amount > 0
     )
@@ -157,7 +157,7 @@ _DEBITS = """
 
 
 def write_inbound_receipts(con: duckdb.DuckDBPyConnection) -> None:
-    """Make the temporary table `inbound_receipts`; the rows that stand must be there."""
+    """Make the temporary table `inbound_receipts`; the tables of current rows must exist."""
     con.execute(_RECEIPTS)
 
 
