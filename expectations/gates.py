@@ -202,7 +202,7 @@ def _judged(
 
 def _gate(suite: ModuleType, bench: _Bench) -> GateOutcome:
     has_input = _has_input(suite, bench)
-    if not has_input and not suite.IS_ASKED_WITHOUT_INPUT:
+    if not has_input and not suite.IS_JUDGED_WITHOUT_INPUT:
         checks = tuple(_check_without_data(suite.NAME, check, bench) for check in suite.CHECKS)
         return _outcome_of(suite, checks, {"checks": []}, (), has_input=False)
     session = _Session(suite, bench)

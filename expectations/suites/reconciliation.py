@@ -31,7 +31,7 @@ INPUT_FEEDS = (
     "refunds",
     "write_offs",
 )
-IS_ASKED_WITHOUT_INPUT = False
+IS_JUDGED_WITHOUT_INPUT = False
 
 R01 = Check(
     "R01",

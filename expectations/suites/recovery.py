@@ -37,7 +37,7 @@ WITHHELD = (
     "signposting_suggestions",
 )
 INPUT_FEEDS = ("invoices",)
-IS_ASKED_WITHOUT_INPUT = False
+IS_JUDGED_WITHOUT_INPUT = False
 
 
 def _check(

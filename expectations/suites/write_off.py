@@ -32,7 +32,7 @@ from expectations.populations.write_off import write_off_populations
 NAME = "write_off"
 WITHHELD = ("write_off_schedule",)
 INPUT_FEEDS = ("write_off_requests",)
-IS_ASKED_WITHOUT_INPUT = True
+IS_JUDGED_WITHOUT_INPUT = True
 
 ON_FILE = is_stated("request_on_file")
 """The request is on file, approved, not declined and not posted."""

@@ -64,7 +64,7 @@ def _gate(suite: ModuleType, policy: Mapping[str, Mapping[str, str]]) -> str:
 
 def _without_input(suite: ModuleType) -> str:
     feeds = _listed(suite.INPUT_FEEDS, "or")
-    if suite.IS_ASKED_WITHOUT_INPUT:
+    if suite.IS_JUDGED_WITHOUT_INPUT:
         return (
             f"Without a row of {feeds} it is `no_data` and publishes nothing, "
             "but its other checks are still made."
