@@ -36,7 +36,7 @@ app.add_typer(policy)
 def _day(given: str | date) -> date:
     """A day as written on the command line; a default comes as a day already."""
     text = str(given)
-    complaint = f"{text!r} is no day written YYYY-MM-DD"
+    complaint = f"{text!r} is not a date in YYYY-MM-DD format"
     if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
         raise typer.BadParameter(complaint)
     try:
@@ -51,14 +51,15 @@ Home = Annotated[
 ]
 AsOf = Annotated[
     date | None,
-    typer.Option(
-        "--as-of", parser=_day, metavar="DATE", help="The day whose position is computed."
-    ),
+    typer.Option("--as-of", parser=_day, metavar="DATE", help="The date of the position."),
 ]
 KnownAt = Annotated[
     date | None,
     typer.Option(
-        "--known-at", parser=_day, metavar="DATE", help="Rows known by the end of this day count."
+        "--known-at",
+        parser=_day,
+        metavar="DATE",
+        help="Include what was known by the end of this day.",
     ),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Show failures only.")]
@@ -79,7 +80,7 @@ def run(  # noqa: PLR0913, PLR0917 - an argument is an option
     as_of: AsOf = None,
     known_at: KnownAt = None,
     full_refresh: Annotated[
-        bool, typer.Option("--full-refresh", help="Build every model from nothing.")
+        bool, typer.Option("--full-refresh", help="Rebuild every table from scratch.")
     ] = False,
     catch_up: Annotated[
         bool, typer.Option("--catch-up", help="First run every missed working day.")
@@ -172,7 +173,7 @@ def replay(
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> int:
-    """Compute a past day again in a folder of its own; published runs stay as they are."""
+    """Calculate a past day again in a separate folder; published runs stay as they are."""
     from flows import calendar
     from flows.day.position import refuse_future_days
     from flows.progress import shown_progress
@@ -259,7 +260,7 @@ def verify(
 
     workspace = Workspace(load_settings(home).home)
     if not workspace.home.is_dir():
-        raise UsageError(f"--home {workspace.home} is not there: name an existing workspace.")
+        raise UsageError(f"--home {workspace.home} does not exist: name an existing workspace.")
     noted = read_settled(workspace)
     found = verify_chain(workspace.runs, head, noted.manifest_sha256 if noted else None)
     if found.finding is not None:
@@ -285,7 +286,7 @@ def check_policy(home: Home = None, json: AsJson = False, debug: Debug = False) 
 
     workspace = Workspace(load_settings(home).home)
     if not workspace.home.is_dir():
-        raise UsageError(f"--home {workspace.home} is not there: name an existing workspace.")
+        raise UsageError(f"--home {workspace.home} does not exist: name an existing workspace.")
     checked = look_at(workspace.policy)
     sys.stdout.write(as_json(checked) if json else as_text(checked))
     return ExitCode.USAGE if checked.faults else ExitCode.DONE

@@ -55,7 +55,7 @@ def daily_run(
     """Takes a council's files from the inbox to published, gated, documented marts.
 
     Args:
-        as_of: The day whose position is computed; today in Europe/London by default.
+        as_of: The date of the position; today in Europe/London by default.
         known_at: Rows known by the end of this day count; `as_of` by default.
         home: The workspace; `$INCOME_HOME`, then `./workspace` by default.
         full_refresh: Build the kept models from nothing.

@@ -30,7 +30,7 @@ class UsageError(IncomeError):
 
 
 class NothingToWorkOnError(IncomeError):
-    """No invoice is known, or every file of a non-empty inbox was refused."""
+    """No invoice was known, or every file of a non-empty inbox was refused."""
 
     exit_code = ExitCode.NOTHING_TO_WORK_ON
 

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class Target(StrEnum):
-    """The engine that computes the models."""
+    """The engine that builds the models."""
 
     DUCKDB = "duckdb"
     SPARK = "spark"

@@ -53,8 +53,8 @@ def judge_money(text: str) -> Decimal | BadCell:
     if _MONEY.fullmatch(text) is None:
         return BadCell(
             CheckCode.NUMBER,
-            "is not money: an optional minus, at most sixteen digits, "
-            "and at most two decimals after a point",
+            "is not an amount such as 1234.50 or -1234.50: no commas, no £ sign, "
+            "at most sixteen digits and two decimals",
         )
     return Decimal(text)
 
@@ -78,7 +78,7 @@ def judge_figure(text: str) -> Decimal | BadCell:
 
 def judge_count(text: str) -> int | BadCell:
     """A whole number: digits only."""
-    bad = BadCell(CheckCode.NUMBER, "is not a count: digits only")
+    bad = BadCell(CheckCode.NUMBER, "is not a whole number: digits only")
     if _COUNT.fullmatch(text) is None:
         return bad
     digits = text.lstrip("0") or "0"
@@ -128,6 +128,6 @@ def judge_of(column: Column) -> Callable[[str], CellValue | BadCell]:
         return _BY_SIGN[column.sign]
     if column.type is CellType.CODE:
         known = frozenset(column.codes)
-        unknown = BadCell(CheckCode.CODE_LIST, f"is none of {', '.join(column.codes)}")
+        unknown = BadCell(CheckCode.CODE_LIST, f"is not one of {', '.join(column.codes)}")
         return lambda text: text if text in known else unknown
     return _BY_TYPE[column.type]

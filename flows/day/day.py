@@ -23,7 +23,7 @@ class Day:
         chain: The runs published before, oldest first.
         lock: The file descriptor of the workspace's lock.
         full_refresh: Build the kept models from nothing.
-        is_replay: Whether a past position is computed again in a folder of its own.
+        is_replay: Whether a past position is calculated again in a separate folder.
         is_caught_up: Whether the day was missed and is run later.
         later: For a replay, the runs published after those of `chain`.
     """

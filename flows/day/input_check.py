@@ -25,7 +25,7 @@ def why_nothing_to_work_on(
 def why_no_invoice(
     warehouse: duckdb.DuckDBPyConnection, day: Day, advice: str = "use a later day"
 ) -> str | None:
-    """Says that no invoice is known at the day, and what to do; None where one is known.
+    """Says that no invoice was known by the day, and what to do; None where one is known.
 
     Args:
         warehouse: The open warehouse.
@@ -39,7 +39,7 @@ def why_no_invoice(
         return None
     if first is not None:
         advice = f"the first is known from {first}, so use --known-at {first} or a later day"
-    return f"No invoice is known at {day.known_at}: {advice}."
+    return f"No invoice was known by {day.known_at}: {advice}."
 
 
 def _why_all_refused(day: Day, intake: Intake) -> str | None:

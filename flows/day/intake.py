@@ -22,10 +22,10 @@ LOG = logging.getLogger(__name__)
 
 
 def ingest(day: Day) -> Intake:
-    """Loads the files of the inbox and sets the position to compute.
+    """Loads the files of the inbox and sets the position to calculate.
 
     Raises:
-        NothingToWorkOnError: No invoice is known, or every file of a non-empty inbox was refused.
+        NothingToWorkOnError: No invoice was known, or every file of a non-empty inbox was refused.
             The inbox stays as it is, and the quarantine shows the reasons.
         BrokenChainError: The rows of a published run are missing from the warehouse.
         IncomeError: The warehouse cannot be used.

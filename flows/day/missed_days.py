@@ -30,7 +30,7 @@ def choice_between(*, catch_up: bool, skip: bool) -> Missed:
         UsageError: Both options were used.
     """
     if catch_up and skip:
-        raise UsageError("--catch-up and --skip exclude each other: use one of them.")
+        raise UsageError("--catch-up and --skip cannot be used together: use one.")
     return Missed.CATCH_UP if catch_up else Missed.SKIP if skip else Missed.AUTOMATIC
 
 

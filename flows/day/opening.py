@@ -26,7 +26,7 @@ def open_day(
 
     Args:
         settings: The settings of the workspace.
-        position: The position to compute.
+        position: The position to calculate.
         full_refresh: Build the kept models from nothing.
         is_caught_up: The day was missed; files without a day in their name wait for a later run.
 

@@ -45,11 +45,9 @@ EXPORT = Step("export", steps.export, needs=("gate", "transform"))
 REPORT = Step("report", report, needs=("ingest", "gate", "export"))
 COMMIT = Step("commit", steps.commit, needs=("ingest", "report"))
 # Files on a council's network share sometimes fail; link and archive may be repeated.
-SHOW_AND_ARCHIVE = Step(
-    "show_and_archive", steps.show_and_archive, needs=("commit",), retry_after=(1, 5, 20)
-)
+PUBLISH = Step("publish", steps.publish, needs=("commit",), retry_after=(1, 5, 20))
 
-DAILY_RUN = (INGEST, TRANSFORM, GATE, EXPORT, REPORT, COMMIT, SHOW_AND_ARCHIVE)
+DAILY_RUN = (INGEST, TRANSFORM, GATE, EXPORT, REPORT, COMMIT, PUBLISH)
 """The steps of a run that publishes."""
 
 _KNOWN_ROWS = replace(INGEST, run=use_known_rows)
@@ -84,7 +82,7 @@ def run_position(
 
     Args:
         settings: The settings of the workspace.
-        position: The position to compute.
+        position: The position to calculate.
         steps_in_order: `DAILY_RUN`, or the same steps wrapped.
         full_refresh: Build the kept models from nothing.
         is_caught_up: The day was missed.
@@ -94,4 +92,4 @@ def run_position(
     """
     with open_day(settings, position, full_refresh=full_refresh, is_caught_up=is_caught_up) as day:
         results = run_steps(day, steps_in_order)
-    return cast(RunOutcome, results[SHOW_AND_ARCHIVE.name])
+    return cast(RunOutcome, results[PUBLISH.name])

@@ -1,4 +1,4 @@
-"""The pair of days that a run computes, and the pairs that are refused."""
+"""The pair of days that a run calculates, and the pairs that are refused."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -8,10 +8,10 @@ from flows.errors import UsageError
 
 @dataclass(frozen=True, order=True)
 class Position:
-    """The pair of days that a run computes.
+    """The pair of days that a run calculates.
 
     Attributes:
-        as_of: The day whose position is computed.
+        as_of: The date of the position.
         known_at: Rows known by the end of this day count.
     """
 

@@ -1,4 +1,4 @@
-"""The position in the raw tables that the models compute, with what the run looks back on."""
+"""The position in the raw tables that the models calculate, with what the run looks back on."""
 
 from __future__ import annotations
 

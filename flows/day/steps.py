@@ -99,8 +99,11 @@ def commit(day: Day, intake: Intake, manifest: dict[str, Any]) -> PublishedRun:
     return committed
 
 
-def show_and_archive(day: Day, committed: PublishedRun) -> RunOutcome:
-    """Shows a committed run, archives its files and thins old runs; may be repeated."""
+def publish(day: Day, committed: PublishedRun) -> RunOutcome:
+    """Publishes a committed run as the current one, archives its files and thins old runs.
+
+    May be repeated.
+    """
     finish_run(day.workspace, committed)
     day.log("publish", f"current={committed.folder.name}")
     return RunOutcome(day.run_id, committed.folder, dict(committed.manifest))

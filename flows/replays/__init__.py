@@ -1,1 +1,1 @@
-"""A past day computed again in a folder of its own, and what changed since."""
+"""A past day calculated again in a separate folder, and what changed since."""

@@ -1,4 +1,4 @@
-"""A past day, computed again in a folder of its own from a copy of the raw tables.
+"""A past day, calculated again in a separate folder from a copy of the raw tables.
 
 The workspace is locked only while the raw tables are copied, so a replay never delays the daily run
 for long and never changes the warehouse or the published runs. It runs the steps without Prefect:
@@ -36,7 +36,7 @@ class Replay(RunOutcome):
 
 @dataclass(frozen=True)
 class Recomputation:
-    """Past positions that are computed again, for one folder.
+    """Past positions that are calculated again, for one folder.
 
     Attributes:
         run_id: The id of the replay; no raw row has it.
@@ -52,11 +52,11 @@ class Recomputation:
 def replay_day(
     settings: Settings, as_of: date, known_at: date, output: Path | None = None
 ) -> Replay:
-    """Computes one position again, and compares it with the run published for it.
+    """Calculates one position again, and compares it with the run published for it.
 
     Args:
         settings: The settings of the workspace.
-        as_of: The day whose position is computed.
+        as_of: The date of the position.
         known_at: Rows known by the end of this day count.
         output: A folder that does not exist yet; by default
             `<home>/replays/<as_of>_<known_at>_<id>`.
@@ -69,7 +69,7 @@ def replay_day(
     name = f"{as_of}_{known_at}"
     with recomputation(settings, [(as_of, known_at)], output, name) as work:
         (day,) = work.days
-        replay = _recompute(day, published_for(day.chain, as_of, known_at))
+        replay = _calculate_again(day, published_for(day.chain, as_of, known_at))
         day.folder.rename(work.target)
     day.log("replay", f"output={work.target.name}")
     if replay.comparison.defect is not None:
@@ -165,7 +165,7 @@ def copy_raw_tables(warehouse: Path, copy: Path, committed_run_ids: Collection[s
             )
 
 
-def _recompute(day: Day, published: PublishedRun | None) -> Replay:
+def _calculate_again(day: Day, published: PublishedRun | None) -> Replay:
     results = run_steps(day, REPLAY)
     manifest = results[REPORT.name]
     keys = {model.name: model.key for model in mart_models(results[TRANSFORM.name].manifest)}

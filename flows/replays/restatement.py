@@ -1,6 +1,6 @@
 """A past day as known at two days: every balance that differs, each difference with its cause.
 
-Both positions are computed again from copies of the raw tables, as in a replay. The SQL under
+Both positions are calculated again from copies of the raw tables, as in a replay. The SQL under
 `dbt_project/analyses/` then compares their marts and rows.
 """
 
@@ -92,7 +92,7 @@ def restate_day(
     later_known_at: date,
     output: Path | None = None,
 ) -> Restatement:
-    """Recomputes a day as known at two days and writes what differs, with the causes.
+    """Calculates a day again as known at two days and writes what differs, with the causes.
 
     Args:
         settings: The settings of the workspace.

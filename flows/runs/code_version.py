@@ -1,4 +1,4 @@
-"""What a published figure was computed with: the code and the locked libraries.
+"""What a published figure was calculated with: the code and the locked libraries.
 
 Two runs with the same values here and the same rows give the same bytes.
 """

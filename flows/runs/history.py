@@ -60,7 +60,7 @@ def load_histories(
         warehouse: The open warehouse.
         chain: The runs published before this one, oldest first.
         later: For a replay, the runs published after those.
-        as_of: The day whose position is computed.
+        as_of: The date of the position.
         known_at: Rows known by the end of this day count.
     """
     from ingestion.intake.published_history import (  # noqa: PLC0415 - not for quick commands

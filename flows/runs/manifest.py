@@ -26,7 +26,7 @@ RECONCILIATION = "reconciliation"
 
 @dataclass(frozen=True)
 class RunFacts:
-    """What identifies a run and what it was computed with."""
+    """What identifies a run and what it was calculated with."""
 
     run_id: str
     as_of: date

@@ -138,12 +138,13 @@ def check_header(name: str, header: Sequence[str], needed: Collection[str]) -> N
         return
     present = {column.strip().lower(): column for column in header}
     near = [f"'{present[column]}'" for column in missing if column in present]
-    hint = f" (it has {', '.join(near)}, which is not written the same)" if near else ""
-    columns = "column" if len(missing) == 1 else "columns"
+    hint = f" (the header has {', '.join(near)}, written differently)" if near else ""
+    one = len(missing) == 1
+    columns, are, them = ("column", "is", "it") if one else ("columns", "are", "them")
     raise FileRefusedError(
         CheckCode.SHAPE,
-        f"{name} line 1 does not have the required {columns} {', '.join(missing)}{hint}: "
-        "add to the header and send the file again",
+        f"{name} line 1: the required {columns} {', '.join(missing)} {are} missing{hint}: "
+        f"add {them} to the header and send the file again",
     )
 
 

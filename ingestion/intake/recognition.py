@@ -98,9 +98,9 @@ def _says_its_tables(path: Path) -> bool:
 
 def _refuse_unknown(known: Mapping[str, Contract], arrived: Arrived, _scratch: Path) -> Reading:
     names = ", ".join(sorted(name.removeprefix("policy_") for name in known))
-    kind = "policy table" if arrived.source == POLICY else "feed or source"
+    kind = "policy table" if arrived.source == POLICY else "feed or source mapping"
     raise FileRefusedError(
         CheckCode.SHAPE,
-        f"{arrived.path.name} fits no {kind}: name it <name>[_anything].csv, where <name> is one "
-        f"of {names}",
+        f"{arrived.path.name} does not match any {kind}: name it <name>[_anything].csv, where "
+        f"<name> is one of {names}",
     )

@@ -84,8 +84,8 @@ def _band_of_nothing(row: PolicyRow, day: str) -> Iterator[Fault]:
 
 def _between_ages(younger: PolicyRow, older: PolicyRow, day: str) -> Iterator[Fault]:
     if younger.cells["sort"] == older.cells["sort"]:
-        says = f"sort {older.cells['sort']} is that of {younger.called} too from {day} on"
-        yield fault(FaultKind.ORDER, older, says, "give each band a sort of its own")
+        says = f"sort {older.cells['sort']} is also that of {younger.called} from {day}"
+        yield fault(FaultKind.ORDER, older, says, "give each band a different sort number")
         return
     ends, begins = _figure(younger, "upper"), _figure(older, "lower")
     in_days = younger.cells["unit"] == "days"

@@ -107,14 +107,14 @@ def _fault(
     code = cells.get(POLICY_CODE, "")
     if table not in tables:
         known = ", ".join(sorted(name.removeprefix("policy_") for name in tables))
-        return f"policy_code {code!r} is no policy table: use one of {known}"
+        return f"policy_code {code!r} is not a policy table: use one of {known}"
     if named is not None and table != named:
         return f"policy_code {code!r} is not the table of the file's name: move the row"
     contract = tables[table]
     header = _header_of(contract, list(cells))
     lacking = [name for name in columns_a_file_needs(contract) if name not in header]
     if lacking:
-        return f"policy table {code} needs the columns {', '.join(lacking)}: add to the header"
+        return f"policy table {code} needs the columns {', '.join(lacking)}: add them to the header"
     for column in _WHOM_IT_IS_FOR:
         if cells.get(column) and column not in contract.names:
             return f"{column} must be blank: the table has no rows by {column}"

@@ -258,7 +258,7 @@ def faults_of_retention(row: PolicyRow) -> Iterator[Fault]:
         yield fault(
             FaultKind.PROMISED,
             row,
-            "runs of a month end, 31 March with them, stay whole, so that nothing is thinned",
+            "runs of a month end, including 31 March, always stay whole, so no run is thinned",
             "write true; runs_whole says how many other runs stay",
         )
 

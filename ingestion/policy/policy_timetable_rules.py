@@ -131,9 +131,9 @@ def _out_of_order(stages: Iterable[PolicyRow], whom: str, day: str) -> Iterator[
             yield fault(
                 FaultKind.ORDER,
                 row,
-                f"sort {sort} is that of {first.called} too, so that from {day} on nothing says "
+                f"sort {sort} is also that of {first.called}, so from {day} it is not clear "
                 f"which of the two stages of {whom} comes first",
-                "give each stage a sort of its own",
+                "give each stage a different sort number",
             )
 
 

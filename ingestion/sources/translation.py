@@ -109,4 +109,4 @@ def _decimals(plain: str) -> int:
 def _translate_code(codes: dict[str, str], text: str) -> str | BadCell:
     if text in codes:
         return codes[text]
-    return BadCell(CheckCode.CODE_LIST, f"is none of {', '.join(codes)}")
+    return BadCell(CheckCode.CODE_LIST, f"is not one of {', '.join(codes)}")

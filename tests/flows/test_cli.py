@@ -32,12 +32,12 @@ def _one_line(capsys: pytest.CaptureFixture[str]) -> str:
     ("words", "expected"),
     [
         (["bogus"], "No such command 'bogus'"),
-        (["run", "--as-of", "2026-02-30"], "'2026-02-30' is no day written YYYY-MM-DD"),
-        (["run", "--as-of", "20260230"], "'20260230' is no day written YYYY-MM-DD"),
+        (["run", "--as-of", "2026-02-30"], "'2026-02-30' is not a date in YYYY-MM-DD format"),
+        (["run", "--as-of", "20260230"], "'20260230' is not a date in YYYY-MM-DD format"),
         (["run", "--target", "oracle"], "'oracle' is not one of 'duckdb', 'spark'"),
         (["run", "--as-of", "2999-01-01"], "--as-of 2999-01-01 is in the future"),
         (["run", "--known-at", "2999-01-01"], "--known-at 2999-01-01 is in the future"),
-        (["run", "--catch-up", "--skip"], "--catch-up and --skip exclude each other"),
+        (["run", "--catch-up", "--skip"], "--catch-up and --skip cannot be used together"),
         (["replay"], "Missing option '--as-of'"),
         (["simulate", "--debtors", "0"], "--debtors"),
         (["simulate", "--debtors", "1000000"], "--debtors"),
@@ -278,7 +278,7 @@ def test_verify_of_a_workspace_that_is_not_there_is_wrong_usage(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     assert answer(["verify", "--home", str(tmp_path / "none")]) == ExitCode.USAGE
-    assert f"--home {tmp_path / 'none'} is not there" in _one_line(capsys)
+    assert f"--home {tmp_path / 'none'} does not exist" in _one_line(capsys)
 
 
 def test_explain_tells_a_thing_and_refuses_an_unknown_one(

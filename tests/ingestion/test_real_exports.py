@@ -144,4 +144,4 @@ def test_a_companion_file_without_a_mapping_is_refused_by_name(
 ) -> None:
     taken = take(folder, name)
     assert taken.refused_code == "I04"
-    assert "fits no feed or source" in str(taken.refused_message)
+    assert "does not match any feed or source mapping" in str(taken.refused_message)

@@ -119,7 +119,7 @@ def _content(artifact: Any) -> object:
 @pytest.mark.usefixtures("prefect_server")
 def test_a_failure_leaves_the_flow_with_its_exit_code(home: Path) -> None:
     (home / "inbox" / "invoices_20260601.csv").unlink()
-    with pytest.raises(NothingToWorkOnError, match="No invoice is known"):
+    with pytest.raises(NothingToWorkOnError, match="No invoice was known by"):
         daily_run(as_of=FIRST_DAY, home=home)
 
 

@@ -178,7 +178,7 @@ def test_without_any_invoice_nothing_is_committed_and_the_inbox_stays(
     settings: Settings, workspace: Workspace
 ) -> None:
     (workspace.inbox / "invoices_20260601.csv").unlink()
-    with pytest.raises(NothingToWorkOnError, match="No invoice is known") as nothing:
+    with pytest.raises(NothingToWorkOnError, match="No invoice was known by") as nothing:
         run_day(settings, FIRST_DAY)
     assert nothing.value.exit_code == ExitCode.NOTHING_TO_WORK_ON
     assert (workspace.inbox / "debtors_20260601.csv").exists()

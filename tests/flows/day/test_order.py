@@ -28,7 +28,7 @@ def test_a_replay_runs_the_first_steps_of_a_day_and_takes_no_file(order: Sequenc
 
 def test_only_the_step_that_may_be_repeated_has_retries() -> None:
     assert {step.name: step.retry_after for step in DAILY_RUN if step.retry_after} == {
-        "show_and_archive": (1, 5, 20)
+        "publish": (1, 5, 20)
     }
 
 

@@ -320,12 +320,12 @@ def test_replay_is_refused_or_told_in_one_line(
         (
             ["--as-of", "2026-06-01", "--known-at", "2026-05-01"],
             4,
-            "No invoice is known at 2026-05-01: the first is known from 2026-06-01",
+            "No invoice was known by 2026-05-01: the first is known from 2026-06-01",
         ),
         (
             ["--as-of", "2026-06-01", "--compare-known-at", "2026-05-01", "2026-06-02"],
             4,
-            "No invoice is known at 2026-05-01: the first is known from 2026-06-01",
+            "No invoice was known by 2026-05-01: the first is known from 2026-06-01",
         ),
     ):
         assert answer(["replay", *words, *home]) == code

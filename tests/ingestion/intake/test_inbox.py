@@ -220,7 +220,7 @@ def test_a_row_with_several_faults_is_one_row_of_quarantine_with_all_of_them(
     first, second, third = refused["message"].split("; ")
     assert first == "debtor_id is required and is blank"
     assert second == "due_date 'soon' is not a date written YYYY-MM-DD"
-    assert third.startswith("gross_amount '1e2' is not money")
+    assert third.startswith("gross_amount '1e2' is not an amount such as 1234.50")
 
 
 def test_net_and_vat_are_not_added_up_where_one_of_them_cannot_be_read(folder: InboxFolder) -> None:
@@ -302,15 +302,15 @@ def test_where_nothing_is_refused_there_is_no_quarantine(folder: InboxFolder) ->
     ("name", "content", "part"),
     [
         ("receipts.csv", b"", "is empty (0 bytes)"),
-        ("receipts.csv", b"receipt_id,received_on,amount\n", "not have the required column method"),
+        ("receipts.csv", b"receipt_id,received_on,amount\n", "required column method is missing"),
         ("receipts.csv", b"receipt_id,received_on,Amount,method\n", "'Amount'"),
         ("receipts.csv", RECEIPT.encode("utf-16"), "is a binary file"),
         ("receipts.csv", RECEIPT.replace("R1", "£1").encode("cp1252"), "is not UTF-8"),
         ("receipts.csv", b"receipt_id,receipt_id,received_on,amount,method\n", "receipt_id twice"),
         ("receipts.csv", b"\x00\x01", "is a binary file"),
         ("receipts.csv", RECEIPT.encode() + b'R2,2026-06-25,1,"cash\n', "line 3: a quote opens"),
-        ("colours.csv", RECEIPT.encode(), "fits no feed or source"),
-        ("statement.xml", b"<a/>", "fits no feed or source"),
+        ("colours.csv", RECEIPT.encode(), "does not match any feed or source mapping"),
+        ("statement.xml", b"<a/>", "does not match any feed or source mapping"),
     ],
 )  # fmt: skip
 def test_an_unfit_file_is_refused_in_one_line_and_nothing_of_it_is_loaded(

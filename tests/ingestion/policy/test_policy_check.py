@@ -638,7 +638,7 @@ def test_a_workspace_that_is_not_there_is_wrong_usage(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert answer(["policy", "check", "--home", str(tmp_path / "none")]) == ExitCode.USAGE
-    assert f"--home {tmp_path / 'none'} is not there" in capsys.readouterr().err
+    assert f"--home {tmp_path / 'none'} does not exist" in capsys.readouterr().err
 
 
 def test_the_command_loads_neither_prefect_nor_dbt_nor_great_expectations(tmp_path: Path) -> None:

@@ -151,7 +151,7 @@ def test_a_policy_file_of_any_name_may_say_its_table_row_by_row(folder: InboxFol
     assert folder.rows("select value from raw.policy_ledger_rules") == [("hold",)]
     ((line, message),) = folder.rows("select source_line, message from raw.refused_rows")
     assert line == 4
-    assert "'colours' is no policy table" in str(message)
+    assert "'colours' is not a policy table" in str(message)
 
 
 def test_a_column_named_key_may_name_a_tables_figures(folder: InboxFolder) -> None:
@@ -194,12 +194,12 @@ def test_a_policy_file_without_a_column_that_gives_the_figure_is_refused(
 ) -> None:
     taken = put(folder, "ledger_rules.csv", header="policy_row,key,Value,effective_from")
     assert taken.refused_code == "I04"
-    assert "does not have the required column value" in str(taken.refused_message)
+    assert "the required column value is missing" in str(taken.refused_message)
 
 
 def test_a_policy_file_of_no_table_is_refused_with_the_tables(folder: InboxFolder) -> None:
     taken = put(folder, "colours.csv", header="policy_row")
-    assert "fits no policy table" in str(taken.refused_message)
+    assert "does not match any policy table" in str(taken.refused_message)
     assert "write_off_authority" in str(taken.refused_message)
 
 

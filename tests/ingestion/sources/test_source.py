@@ -193,7 +193,7 @@ def test_a_source_row_with_several_faults_is_one_row_of_quarantine(ledger: Inbox
     assert str(message).split("; ") == [
         "invoice_date: Date '2026-02-30' is a day that does not exist",
         "due_date: Due 'soon' is not a date written %d/%m/%Y",
-        "party_type: Type 'Q' is none of P, C",
+        "party_type: Type 'Q' is not one of P, C",
         "received_on: Paid 'x' is not a date written %d/%m/%Y",
     ]
     assert str(raw).startswith("INV;1;C1;Q;Ann;2026-02-30;soon;")
@@ -261,7 +261,7 @@ def test_notes_are_repeated_when_the_same_file_comes_again(ledger: InboxFolder) 
 def test_a_column_that_the_mapping_needs_is_required(ledger: InboxFolder) -> None:
     taken = ledger.take_one("ledger.csv", HEADER.replace("Due;", "") + "\n")
     assert taken.refused_message is not None
-    assert "does not have the required column Due" in taken.refused_message
+    assert "the required column Due is missing" in taken.refused_message
 
 
 def test_columns_kept_out_on_purpose_are_not_reported_and_others_are(ledger: InboxFolder) -> None:
