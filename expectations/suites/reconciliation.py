@@ -36,8 +36,8 @@ IS_JUDGED_WITHOUT_INPUT = False
 R01 = Check(
     "R01",
     "For every month and debt type, the opening balance and the movements make the closing "
-    "balance. The last closing balance is what is open. The movements of a month are the rows "
-    "that came in.",
+    "balance. The last closing balance equals the open items. The movements of a month are the "
+    "rows that came in.",
     ("invoices", "services"),
     "Without it money could appear in or vanish from a debt type unseen.",
     expects={
@@ -115,10 +115,10 @@ R05 = Check(
 )
 R06 = Check(
     "R06",
-    "For each account, the money that reached the bank is what the receipts come to, but for items "
-    "too recent to have been matched and money that is not from receipts. Every match is true, "
-    "everything unexplained is listed, and each receipt is allocated, open, in suspense or "
-    "refunded for what its reversals leave of it.",
+    "For each bank account, the money in equals the receipts, apart from items too recent to be "
+    "matched and income that is not from receipts. Every match is true and everything unexplained "
+    "is listed. Each receipt, less its reversals, is allocated, an open credit, in suspense or "
+    "refunded.",
     ("receipts", "bank_transactions"),
     "Without it money could reach the bank and no debtor, or a debtor and no bank.",
     expects={

@@ -56,7 +56,7 @@ _ROWS_READABLE = (is_nil("rows_without_debtor"),)
 
 _REFUSED_FILE = "was refused whole, unless a good delivery under its name was taken after it"
 _STALE = "is missing though policy requires it, or older than policy allows"
-_UNREADABLE = "leaves open whom it is about, unless it was corrected since"
+_UNREADABLE = "leaves the debtor unidentified, unless it was corrected since"
 
 C01 = _check(
     "C01",
@@ -110,8 +110,8 @@ C07 = _check(
 )
 C08 = _check(
     "C08",
-    "Nobody is pursued whose person is protected today by breathing space, mental health crisis, "
-    "insolvency for the debt's date, or death, whichever debtor of the person the row names.",
+    "No debtor is pursued if the person is protected today on any of their accounts: by breathing "
+    "space, mental health crisis, an insolvency that covers the debt's date, or death.",
     "Without it the council would break the law and hurt people.",
     "invoices",
     of="pursuits",
@@ -128,7 +128,7 @@ C09 = _check(
 C10 = _check(
     "C10",
     "No pursued invoice is in a live arrangement, within the notice after a breach, with an "
-    "agency or in court, and no pursued debtor has credits that reach all that is open.",
+    "agency or in court, and no pursued debtor has credits that cover the whole balance.",
     "Without it people would be chased twice, or against our word.",
     "invoices",
     of="pursuits",

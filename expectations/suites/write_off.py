@@ -81,8 +81,8 @@ W01 = _of_requests(
 )
 W02 = _of_requests(
     "W02",
-    "The amount that the debtor's requests of twelve months come to is in the band of the "
-    "approver's role or a lower one, and the role is the one in officers.",
+    "The debtor's total requested in twelve months is within the limit of the approver's role, and "
+    "the role is the one in officers.",
     "Without it somebody could approve more than the council allows them to.",
     equal("approver_role", "role_of_record"),
     between("least_rank", 1),
@@ -174,16 +174,17 @@ _VAT = (
 )
 W13 = Check(
     "W13",
-    "The VAT in the amount is the invoice's in proportion. What was posted, in however many parts, "
-    "has that VAT to the penny.",
+    "The VAT is the invoice's VAT in proportion to the amount. What was posted, in however many "
+    "parts, has that VAT to the penny.",
     ("write_off_requests", "invoices"),
     "Without it bad-debt relief would be lost or claimed twice.",
     expects={"requests": _VAT, "vat": _VAT},
 )
 W14 = _of_requests(
     "W14",
-    "Policy gives a rate of provision for the debt, so that the charge that is left is known.",
-    "Without it a service would learn of its loss when it is booked.",
+    "Policy gives a rate of provision for the debt, so that the charge to the service after the "
+    "provision is known.",
+    "Without it a service would learn of its loss only when it is booked.",
     words_among("open_bands", "bands_with_rate"),
     feeds=("debtors",),
 )
@@ -191,7 +192,8 @@ W15 = _of_requests(
     "W15",
     "A request of the highest band has its minute reference. Where the paper of its batch is "
     "known, the batch has the paper's count, value and hash.",
-    "Without it members would not have decided what is theirs, or what they signed.",
+    "Without it members would not have decided what is reserved to them, or the batch would not be "
+    "the one that they signed.",
     at_least("minutes_recorded", "minutes_required"),
     equal("batch_requests", "paper_requests"),
     equal("batch_pence", "paper_pence"),
@@ -199,8 +201,8 @@ W15 = _of_requests(
 )
 W16 = _of_requests(
     "W16",
-    "The debtor's requests within the weeks of policy do not reach a higher band together than the "
-    "largest of them reaches alone.",
+    "The debtor's requests within the period that policy sets do not reach a higher band together "
+    "than the largest of them reaches alone.",
     "Without it a large debt could be split under an approver's limit.",
     at_least("band_alone_from_pence", "band_together_from_pence"),
 )
@@ -210,17 +212,10 @@ W17 = _of_requests(
     "Without it a debt would be written off twice.",
     equal("request_on_file", "first_request_for_invoice"),
 )
-W19 = _of_requests(
-    "W19",
-    "The debt of a related party is approved by an independent role.",
-    "Without it friends of the council could be let off by it.",
-    between("independent_rank", 1),
-    at_least("approver_rank", "independent_rank"),
-    feeds=("debtors",),
-)
 W18 = Check(
     "W18",
-    "Every write-back names a write-off, and all of a write-off together do not exceed it.",
+    "Every write-back names a write-off, and the write-backs of one write-off do not exceed it in "
+    "total.",
     ("write_backs",),
     "Without it a debt could come back that was never given up, or larger than it was.",
     expects={
@@ -229,6 +224,14 @@ W18 = Check(
             at_least("written_off_pence", "written_back_pence"),
         )
     },
+)
+W19 = _of_requests(
+    "W19",
+    "The debt of a related party is approved by an independent role.",
+    "Without it a related party could be treated favourably.",
+    between("independent_rank", 1),
+    at_least("approver_rank", "independent_rank"),
+    feeds=("debtors",),
 )
 W21 = Check(
     "W21",
@@ -250,7 +253,7 @@ W21 = Check(
 W22 = Check(
     "W22",
     "Every credit note and negative adjustment above the limit of policy has an approver who is "
-    "not the raiser, and none has a reason for writing off.",
+    "not the raiser, and none uses a write-off reason.",
     (),
     "Without it a bad debt could be credited away past the rules of write-off.",
     any_of=("credit_notes", "adjustments"),
@@ -262,8 +265,8 @@ W22 = Check(
         )
     },
 )
-CHECKS = (W00, W01, W02, W03, W04, W05, W06, W07, W08, W09, W11, W12, W13, W14, W15, W16, W17, W19,
-          W18, W21, W22)  # fmt: skip
+CHECKS = (W00, W01, W02, W03, W04, W05, W06, W07, W08, W09, W11, W12, W13, W14, W15, W16, W17, W18,
+          W19, W21, W22)  # fmt: skip
 
 
 def prepare(con: duckdb.DuckDBPyConnection) -> None:
