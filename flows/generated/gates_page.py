@@ -75,8 +75,8 @@ def _not_made(suite: ModuleType, policy: Mapping[str, Mapping[str, str]]) -> str
         return ""
     return (
         "\nPolicy lists these checks under the gate too. The gate does not make them, so they "
-        "withhold nothing: the models report them in `data_quality_results`, or they have no data yet.\n\n"
-        + table(("Check", "Rule", "Owner", "Feed that is missing"), others)
+        "withhold nothing: the models report them in `data_quality_results`, or they have no data "
+        "yet.\n\n" + table(("Check", "Rule", "Owner", "Feed that is missing"), others)
     )
 
 
