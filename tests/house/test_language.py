@@ -33,6 +33,7 @@ FINISHED = (
     "docs/guides",
     "docs/how-to",
     "docs/limits.md",
+    "expectations",
     "flows",
     "ingestion",
     "prefect.yaml",
