@@ -1,4 +1,4 @@
-"""What came of a check: how many items were looked at, which of them break it, what is at stake."""
+"""The result of a check: how many items were checked, which of them break it, what is at stake."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,11 +14,11 @@ from expectations.validation import Validated, Verdict
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A population, what was expected of it, and the verdicts.
+    """A population, the expectations on it, and the verdicts.
 
     Attributes:
         population: The population.
-        expected: What was expected of it.
+        expected: The expectations on it.
         codes: For each expectation, the codes of the checks that it belongs to.
         validated: The verdicts, in the same order.
     """
@@ -35,18 +35,18 @@ class Answer:
 
     @property
     def is_sound(self) -> bool:
-        """Whether no row is lost, and every row has an id of its own."""
+        """Whether no row is missing and every row has its own id."""
         verdicts = zip(self.expected, self.validated.verdicts, strict=True)
         about_rows = (*IDS_ARE_SOUND, row_count(self.rows_expected))
         return all(verdict.success for expected, verdict in verdicts if expected in about_rows)
 
     @property
     def rows_expected(self) -> int:
-        """How many rows must be shown."""
+        """How many rows must be validated."""
         return self.population.rows_expected - self.population.rows_not_shown
 
     def breaking(self, check: Check, *, is_warning: bool = False) -> list[tuple[str, int]]:
-        """The items shown that break an expectation of a check, each with the pence at stake."""
+        """The validated items that break an expectation of a check, with the pence at stake."""
         mine = check.expects.get(self.population.name, ())
         places = {
             place
@@ -61,13 +61,13 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """What came of a check.
+    """The result of a check.
 
     Attributes:
         check: The check.
-        population: Number of items looked at, or that should have been.
-        holds: Whether every expectation holds, warnings apart.
-        items: Ids of the items shown that break it, sorted.
+        population: Number of items checked, or that should have been.
+        holds: Whether every expectation is met, warnings left aside.
+        items: Ids of the validated items that break it, sorted.
         exceptions: Number of items that break it.
         pence: Pence at stake in them.
         unexplained: Ids of the items about which it warns, sorted.
@@ -86,7 +86,7 @@ class CheckResult:
     results: tuple[Mapping[str, Any], ...]
 
     def counted(self, status: str) -> tuple[int, Decimal]:
-        """Items that an outcome counts, and pounds at stake: exceptions, else the unexplained."""
+        """Items that an outcome counts, and pounds at stake: exceptions, else unexplained items."""
         if self.exceptions or status != "warned":
             return self.exceptions, Decimal(self.pence) / 100
         return len(self.unexplained), Decimal(self.unexplained_pence) / 100
@@ -95,13 +95,13 @@ class CheckResult:
 def result_of(
     check: Check, answers: Sequence[Answer], decisive: Sequence[Answer] = ()
 ) -> CheckResult:
-    """What came of a check in the populations that it is asked of.
+    """The result of a check in the populations that it applies to.
 
     Args:
         check: The check.
-        answers: The populations that must hold.
-        decisive: Those that only decide what another must hold: items that break a check there are
-            not exceptions, but rows must not be lost.
+        answers: The populations that must meet the check.
+        decisive: Populations that only decide what another one must contain: an item that breaks a
+            check there is not an exception, but no row may be missing.
     """
     mine = [answer for answer in answers if answer.population.name in check.expects]
     broken: list[tuple[str, int]] = []

@@ -1,8 +1,8 @@
-"""The current inbound rows: today's set, chosen from the raw tables by the gates themselves.
+"""The current inbound rows, which the gates select from the raw tables themselves.
 
-For each key, the current row is the last one (by the file's day, then file name, then line) among
-those known by `known_at`. It counts if it is in force by `as_of` and not withdrawn by then. Nothing
-here reads the models, because the gates certify what the models decided.
+The current row of a key is the last one known by `known_at`, by the file's day, then file name,
+then line. It counts if it is in force by `as_of` and not withdrawn by then. Nothing here reads the
+models, because the gates check what the models decided.
 """
 
 from collections.abc import Collection
@@ -63,13 +63,13 @@ def make_current_tables(
 ) -> None:
     """Make a temporary table `current_<feed>` with the current rows of each feed.
 
-    Dates of later events are not blanked: a reader checks whether such a date is after `as_of`.
+    Dates of events after `as_of` are not blanked: a query must compare such a date with `as_of`.
 
     Args:
         con: The warehouse.
         position: The position to judge.
-        feeds: The feeds; by default every one that a gate reads.
-        last_run: Rows of later runs do not count; run ids sort by time. By default all count.
+        feeds: The feeds; by default all that a gate reads.
+        last_run: Rows of later runs do not count; run ids sort by time. By default all rows count.
     """
     values = {"as_of": position.as_of, "known": position.known_at}
     of_runs = {"last_run": last_run} if last_run else {}

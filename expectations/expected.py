@@ -1,8 +1,8 @@
-"""What a check expects of stated facts, as an auditor reads it in a suite.
+"""What a check expects of the facts, in the words that an auditor reads in a suite.
 
-Each `Expected` names an expectation of Great Expectations, the columns that it compares and, where
-it is asked of some rows only, which. It also says in SQL which row breaks it. The SQL only picks
-the rows of a large population that Great Expectations is shown; the verdict is never its own.
+Each `Expected` names an expectation of Great Expectations, the columns that it compares and, if it
+applies to some rows only, which rows. It also has an SQL condition for a row that breaks it. That
+condition only selects rows of a large population to validate: Great Expectations gives the verdict.
 
 A blank cell is not a value. A comparison ignores the rows in which one of its columns is blank, so
 a check that needs a fact says so with `is_stated`.
@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 FRAME = "frame"
-"""The name by which the SQL of an expectation calls the rows that it is asked of."""
+"""The name of the rows in the SQL of an expectation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +22,12 @@ class Expected:
 
     Attributes:
         expectation: Its class in Great Expectations, or in `expectations.word_lists`.
-        arguments: The arguments of that class but for rows and severity.
+        arguments: The arguments of that class, without rows and severity.
         columns: The columns that it compares.
         breach: SQL condition of a row that breaks it; blank for one on the whole table.
-        column_of_rows: Column that says which rows it is asked of; blank for every row.
-        value_of_rows: The value that those rows have there.
-        is_warning: Whether a row that breaks it is reported as a warning and fails nothing.
+        column_of_rows: Column that says which rows it applies to; blank for every row.
+        value_of_rows: The value of those rows in that column.
+        is_warning: Whether a row that breaks it gives a warning and not a failure.
     """
 
     expectation: str
@@ -39,7 +39,7 @@ class Expected:
     is_warning: bool = False
 
     def where(self, column: str, value: str | bool = True) -> "Expected":
-        """The same, asked only of the rows that have a value in a column."""
+        """The same expectation, only for the rows with a certain value in a column."""
         asked = f"{column} = '{value}'" if isinstance(value, str) else f"{column} = {value}"
         return replace(
             self,
@@ -49,12 +49,12 @@ class Expected:
         )
 
     def as_warning(self) -> "Expected":
-        """The same as a warning: a row that breaks it is reported and fails nothing."""
+        """The same expectation as a warning: a row that breaks it does not fail the check."""
         return replace(self, is_warning=True)
 
     @property
     def in_words(self) -> str:
-        """Which columns it compares and how, and in which rows."""
+        """The columns that it compares, how it compares them, and in which rows."""
         compared = _in_words(self.expectation, self.columns, self.arguments)
         if not self.column_of_rows:
             return compared
@@ -130,7 +130,7 @@ def is_stated(column: str) -> Expected:
 
 
 def is_blank(column: str) -> Expected:
-    """The column is blank: there is no such thing."""
+    """The column is blank."""
     return Expected(
         "ExpectColumnValuesToBeNull", {"column": column}, (column,), f"{column} is not null"
     )
@@ -142,7 +142,7 @@ def is_nil(column: str) -> Expected:
 
 
 def between(column: str, lowest: int | None, highest: int | None = None) -> Expected:
-    """The column is at least one number and at most another; None where there is no such limit."""
+    """The column is within two limits, both allowed; None means no limit."""
     limits = [f"{column} < {lowest}"] if lowest is not None else []
     limits += [f"{column} > {highest}"] if highest is not None else []
     return Expected(
@@ -154,12 +154,12 @@ def between(column: str, lowest: int | None, highest: int | None = None) -> Expe
 
 
 def is_true(column: str) -> Expected:
-    """The column says yes."""
+    """The column is true."""
     return _in_set(column, value=True)
 
 
 def is_false(column: str) -> Expected:
-    """The column says no."""
+    """The column is false."""
     return _in_set(column, value=False)
 
 
@@ -185,7 +185,7 @@ def all_different(*columns: str) -> Expected:
 
 
 def words_among(words: str, of: str) -> Expected:
-    """Every word of the first column, parted by blanks, is one of the second."""
+    """Every word of the first column, separated by blanks, is one of the second."""
     return Expected(
         "ExpectColumnPairWordsToBeAmong",
         {"column_A": words, "column_B": of, "ignore_row_if": "neither"},
@@ -195,7 +195,7 @@ def words_among(words: str, of: str) -> Expected:
 
 
 def words_apart(words: str, of: str) -> Expected:
-    """No word of the first column, parted by blanks, is one of the second."""
+    """No word of the first column, separated by blanks, is one of the second."""
     return Expected(
         "ExpectColumnPairWordsToBeApart",
         {"column_A": words, "column_B": of, "ignore_row_if": "neither"},
@@ -215,11 +215,11 @@ def is_not_repeated(column: str) -> Expected:
 
 
 IDS_ARE_SOUND: tuple[Expected, ...] = (is_stated("item_id"), is_not_repeated("item_id"))
-"""What is expected of the ids of every population."""
+"""The expectations on the ids of every population."""
 
 
 def row_count(rows: int) -> Expected:
-    """The table has so many rows."""
+    """The table has this number of rows."""
     return Expected("ExpectTableRowCountToEqual", {"value": rows}, (), "")
 
 

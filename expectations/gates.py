@@ -1,8 +1,8 @@
-"""Whether the outputs behind each gate may be released.
+"""Decides whether the outputs behind each gate may be released.
 
-The order of a judgement: which rows are current, what feeds there are, the facts of each item, what
-Great Expectations makes of them, which override is in force over a failure. Empty and stale input
-fails; absent input is `no_data`, and fails only where policy requires the control.
+A gate is judged in this order: select the current rows, assess the feeds, collect the facts of each
+item, validate them with Great Expectations, apply the overrides in force. Empty or stale input
+fails. Absent input gives `no_data`, and fails only where policy requires the control.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -36,12 +36,12 @@ Breaking = Callable[[Population], Mapping[str, frozenset[str]]]
 
 
 class GateError(Exception):
-    """A gate cannot be judged; its text is one line that says what to do."""
+    """A gate cannot be judged; the message is one line that says what to do."""
 
 
 @dataclass(frozen=True)
 class _Bench:
-    """What every gate is judged with."""
+    """What the judgement of every gate needs."""
 
     con: duckdb.DuckDBPyConnection
     position: Position
@@ -54,18 +54,18 @@ class _Bench:
         return self.check_codes.row(self.position.as_of, check.check_code)
 
     def missing_feed_of(self, check: Check) -> str:
-        """What a check needs that is not a feed; a council's own row may leave it blank."""
+        """What a check needs besides its feeds, by its latest policy row that names something."""
         rows = self.check_codes.groups.get((check.check_code,), ())
         return next((row["missing_feed"] for row in reversed(rows) if row.get("missing_feed")), "")
 
     def severity_of(self, check: Check) -> Severity:
-        """A check that policy does not know blocks."""
+        """The severity of a check; one that policy does not list blocks."""
         return "W" if self.policy_of(check).get("severity", "B") == "W" else "B"
 
 
 @dataclass
 class _Session:
-    """The populations of one gate that Great Expectations was asked of, in order."""
+    """The validated populations of one gate, in order."""
 
     suite: ModuleType
     bench: _Bench
@@ -96,7 +96,7 @@ class _Session:
 def _expected_of(
     suite: ModuleType, population: Population, bench: _Bench
 ) -> tuple[Asked, tuple[frozenset[str], ...]]:
-    """What is expected of a population, and the checks that each expectation belongs to."""
+    """The expectations on a population, and the checks that each of them belongs to."""
     checks = [check for check in suite.CHECKS if population.name in check.expects]
     rows = row_count(population.rows_expected - population.rows_not_shown)
     asked: list[tuple[Expected, list[Check]]] = [(each, checks) for each in (rows, *IDS_ARE_SOUND)]
@@ -117,7 +117,7 @@ def _expected_of(
 
 
 def _notes(expected: Expected, checks: Sequence[Check], bench: _Bench) -> Mapping[str, str]:
-    """What an expectation says of itself; of one that several checks share, each once."""
+    """The notes on an expectation; where several checks share it, each note once."""
     policy = [bench.policy_of(check) for check in checks]
     return {
         "check_code": _each_once(check.check_code for check in checks),
@@ -149,9 +149,9 @@ def judge_gates(
 
     Args:
         warehouse: The DuckDB file, with its marts built for this very position; read only.
-        as_of: The day looked at.
-        known_at: The day up to which everything known counts.
-        validate: What judges populations; Great Expectations by default.
+        as_of: The day of the run.
+        known_at: The day up to which known rows count.
+        validate: The function that validates populations; Great Expectations by default.
         suites: The gates.
 
     Raises:
@@ -243,8 +243,8 @@ def _outcome_of(
 def _has_input(suite: ModuleType, bench: _Bench) -> bool:
     """Whether any row of the gate's input is current on the day.
 
-    Without it the gate is `no_data` and publishes nothing. A control that policy requires still
-    fails it, and so does any check of a suite that is asked of other rows than its input.
+    If none is, the gate is `no_data` and publishes nothing. A control that policy requires still
+    fails, and so does a failed check of a suite that also checks other rows.
     """
     return any(
         bench.con.execute(f"select 1 from current_{feed} limit 1").fetchone()
@@ -265,7 +265,7 @@ def _check(gate: str, result: CheckResult, bench: _Bench) -> CheckOutcome:
     against = bench.supply.reasons_against(check.feeds)
     if against:
         return _overridable(_outcome(gate, check, bench, "failed", "; ".join(against)), bench)
-    # Nothing to look at is in order where the feeds are there, but for a check that needs
+    # An empty population passes where the feeds are there, except for a check that needs
     # something else than a feed.
     lacks = bench.supply.lacks(check.feeds, check.any_of)
     if lacks or (not result.population and bench.missing_feed_of(check)):
@@ -299,7 +299,7 @@ def _outcome(
 
 
 def _overridable(outcome: CheckOutcome, bench: _Bench) -> CheckOutcome:
-    """A failure with an override in force over it is a warning that names the override."""
+    """A failure with an override in force becomes a warning that names the override."""
     override = bench.overrides.over(outcome.gate, outcome.check_code)
     if outcome.status != "failed" or override is None:
         return outcome
@@ -323,7 +323,7 @@ def _evidence(result: CheckResult, outcome: CheckOutcome) -> dict[str, Any]:
 
 
 def _decisive(answer: Answer) -> dict[str, Any]:
-    """What decided which items a later population must hold; a failure here fails no gate."""
+    """Populations that decide which items a later one must hold; a failure here fails no gate."""
     return {
         "population": answer.population.name,
         "rows": answer.population.rows_stated,

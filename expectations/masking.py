@@ -1,7 +1,7 @@
-"""Free text as a gate may tell it: without figures of cards and accounts and words about health.
+"""Masks free text for a gate's output: no card or account numbers, no words about health.
 
-Reads what it hides as check I21 and `restricted/dispute_improvements` do; here as there hiding too
-much does no harm, so a card number need not pass its check sum.
+It hides what check I21 and `restricted/dispute_improvements` hide. Hiding too much does no harm, so
+a card number is masked even where its check digit is wrong.
 """
 
 import re
@@ -16,12 +16,12 @@ _FIGURES = re.compile(f"{_IBAN}|{_ACCOUNT}|{_CARD}", re.IGNORECASE)
 
 
 def masked(text: str, words: Iterable[str]) -> str:
-    """The text with every figure of a card or account and every one of the words masked.
+    """The text with every card number, account number and listed word masked.
 
     Args:
         text: What somebody wrote.
-        words: The words of policy `masked_words`, in capitals or not. Signs in them are signs; what
-            parts several does not matter; parts of longer words are left.
+        words: The words of policy `masked_words`, in any case. A sign in a word matches only
+            itself, and a space in a phrase matches any separator. Parts of longer words stay.
     """
     patterns = [_whole_words(word) for word in sorted(words, key=len, reverse=True) if word]
     shown = _FIGURES.sub(MASK, text)

@@ -1,6 +1,6 @@
-"""What a gate found: typed outcomes, and their JSON for auditors.
+"""The outcome of a gate and of its checks, and their JSON for auditors.
 
-Owns the shape of a verdict. Knows no rule, no database and no engine of expectations.
+This module defines the outcomes only: it knows no rule, no database and no validation library.
 """
 
 from collections.abc import Mapping
@@ -16,11 +16,11 @@ GateStatus = Literal["passed", "failed", "no_data"]
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """A row of `gate_overrides` that stands over a failed check.
+    """A row of `gate_overrides` that overrides a failed check.
 
     Attributes:
         override_id: Its number.
-        reason: Why the output may be released all the same; masked as free text is.
+        reason: Why the output may be released despite the failure, masked like other free text.
         approved_by: Id of the officer who approved it.
         approved_on: Day from which it is in force.
         expires_on: Last day on which it is in force.
@@ -35,18 +35,18 @@ class Override:
 
 @dataclass(frozen=True, slots=True)
 class CheckOutcome:
-    """What one check of a gate found.
+    """The outcome of one check of a gate.
 
     Attributes:
         check_code: Code of the check, as in policy `check_codes`.
-        description: What was asked, in plain words, and why it could not be asked.
+        description: The rule in plain words, and the reason if it could not be checked.
         severity: B blocks the gate's outputs, W warns.
-        population: Number of things looked at.
-        exceptions: Number of them at fault; where none is, of those that nobody explains.
+        population: Number of items checked.
+        exceptions: Number of items that break the rule; if none does, number of unexplained items.
         exceptions_value: Pounds at stake in them.
-        status: What came of it; `warned` also where an override stands over a failure, or where
-            nothing is at fault and something is unexplained.
-        owner: Role that answers for the check.
+        status: The result. It is `warned` also where an override is in force over a failure, or
+            where no item breaks the rule and something is unexplained.
+        owner: Role responsible for the check.
         gate: Gate that the check belongs to.
         override: The override in force over its failure, if there is one.
     """

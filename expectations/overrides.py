@@ -1,11 +1,12 @@
 """Overrides of gate checks: rows of `gate_overrides` in force on the day looked at.
 
-An override stands over a failed check of a gate. It never makes a request pass, and it never
-reaches what protects a person: the moratorium of W06, a protective hold (C08), or rows and files in
-which a hold, a death or anything else about a debtor may be missing (C01 to C03, C07).
+An override allows a release although a check of the gate failed. It never makes a request pass. It
+never applies to a check that protects a person: the moratorium of W06, a protective hold (C08), or
+refused files and rows that may hold a hold, a death or anything else about a debtor (C01 to C03,
+C07).
 
-Its reason is free text that goes onto the report and into the manifest, which are no restricted
-files and are kept for good: whoever reads it here reads it masked.
+The reason is free text. The report and the manifest show it, are not restricted and are kept
+permanently, so this module returns it masked.
 """
 
 from collections.abc import Iterable, Mapping
@@ -27,7 +28,7 @@ class Overrides:
     in_force: Mapping[tuple[str, str], Override]
 
     def over(self, gate: str, check_code: str) -> Override | None:
-        """The override that stands over a check; None where none does or none may."""
+        """The override of a check; None where there is none or the check allows none."""
         if check_code in NEVER_OVERRIDDEN:
             return None
         return self.in_force.get((gate, check_code))
@@ -36,12 +37,12 @@ class Overrides:
 def overrides_in_force(
     con: duckdb.DuckDBPyConnection, position: Position, masked_words: Iterable[str]
 ) -> Overrides:
-    """The overrides approved by today and not expired; of several the one with the least id.
+    """The overrides approved by today and not expired; of several, the one with the lowest id.
 
     Args:
         con: The warehouse, with the current rows.
         position: The day looked at.
-        masked_words: The words of policy that no reason may be shown with.
+        masked_words: The words of policy to mask in every reason.
     """
     words = tuple(masked_words)
     rows = con.execute(

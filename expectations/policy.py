@@ -1,7 +1,6 @@
 """Policy as the gates read it: the shipped rows with the council's own over them, by date.
 
-Which row is used for a key and a date is stated once, in the query of the registry. Cells stay
-text.
+The query in the registry alone decides which row applies to a key and a date. Cells stay text.
 """
 
 from collections import defaultdict
@@ -35,7 +34,7 @@ class PolicyTable:
 
 
 def listed(cell: str) -> list[str]:
-    """The words of a cell that lists some, with blanks or commas between them."""
+    """The words in a cell, with blanks or commas between them."""
     return cell.replace(",", " ").split()
 
 

@@ -1,4 +1,4 @@
-"""What feeds there are to judge with: absent, empty though required, stale, or fit for use."""
+"""The state of the feeds that the gates need: absent, required but empty, stale, or fit for use."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -16,8 +16,8 @@ class Supply:
 
     Attributes:
         absent: Feeds of which no row is known.
-        unfit: Feeds that fail the rules that need them, each with the reason in words.
-        required_controls: Codes of the checks that may not go without the data they need.
+        unfit: Feeds that make the rules that need them fail, each with the reason in words.
+        required_controls: Codes of the checks that fail if their data is absent.
     """
 
     absent: frozenset[str]
@@ -25,17 +25,17 @@ class Supply:
     required_controls: frozenset[str]
 
     def reasons_against(self, feeds: Iterable[str]) -> list[str]:
-        """Why a rule that needs these feeds fails; none where they are fit or simply absent."""
+        """Why a rule that needs these feeds fails; empty where they are fit or merely absent."""
         return [self.unfit[feed] for feed in sorted(feeds) if feed in self.unfit]
 
     def lacks(self, feeds: Collection[str], any_of: Collection[str] = ()) -> bool:
-        """Whether one of the feeds is absent, or all of those of which one would be enough."""
+        """Whether a required feed is absent, or all the feeds of which one would be enough."""
         has_no_choice = bool(any_of) and self.absent.issuperset(any_of)
         return has_no_choice or not self.absent.isdisjoint(feeds)
 
 
 def supply_of(con: duckdb.DuckDBPyConnection, position: Position, feeds: Iterable[str]) -> Supply:
-    """Look at the feeds: what is known, what policy requires, how old the newest file is."""
+    """Assess the feeds: what is known, what policy requires, how old the newest file is."""
     named = sorted(set(feeds))
     absent = frozenset(feed for feed in named if not _is_known(con, feed, position))
     required = _keys_in_force(con, "required_feeds", position)
@@ -61,7 +61,7 @@ def _is_known(con: duckdb.DuckDBPyConnection, feed: str, position: Position) -> 
 def _has_file_since(
     con: duckdb.DuckDBPyConnection, feed: str, position: Position, day: str
 ) -> bool:
-    """A mapped file names every feed that it yields, joined by a plus sign."""
+    """The feed column of a mapped file names all of its feeds, joined by a plus sign."""
     found = _one(
         con,
         "select count(*) from raw.files where refused_code is null and known_on <= ? "

@@ -1,9 +1,9 @@
 """The only module that runs Great Expectations: populations go in, its verdicts come out.
 
 Each population has a suite, a validation definition and a checkpoint that runs it. Great
-Expectations takes seconds to load and is loaded when a gate is judged, never before. Its telemetry
-is off, nothing is written, and no cell of a row leaves with a verdict: rows are named by their
-place, and the gate knows their ids.
+Expectations takes seconds to load, so it is loaded only when a gate is judged. Its telemetry is off
+and it writes nothing. A verdict holds no cell of a row: it gives the positions of rows, and the
+gate knows their ids.
 """
 
 import os
@@ -17,19 +17,19 @@ import pyarrow as pa
 from expectations.expected import Expected
 
 Untyped = Any
-"""Something of Great Expectations or pandas, which have no types that we check."""
+"""An object of Great Expectations or pandas, which have no types that we check."""
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A population as Great Expectations is asked of it.
+    """A population and what Great Expectations checks in it.
 
     Attributes:
         name: Name of the suite: gate and population.
-        rows: The rows that it is shown.
-        expected: What is expected of them.
-        notes: For each of these what its `meta` says: rule, owner, severity, policy row.
-        severities: For each its severity in Great Expectations.
+        rows: The rows that Great Expectations checks.
+        expected: The expectations on them.
+        notes: The `meta` of each expectation: rule, owner, severity, policy row.
+        severities: The severity of each expectation in Great Expectations.
     """
 
     name: str
@@ -41,11 +41,11 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What came of one expectation.
+    """The result of one expectation.
 
     Attributes:
-        success: Whether it holds.
-        rows: Places of the rows that break it, from nought; none for one on the whole table.
+        success: Whether it is met.
+        rows: Positions, from 0, of the rows that break it; empty for one on the whole table.
         result: The verdict as JSON: what was expected and what was counted.
     """
 
@@ -56,7 +56,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Validated:
-    """What came of a population.
+    """The results for one population.
 
     Attributes:
         verdicts: The verdict on each expectation, in order.
@@ -68,7 +68,7 @@ class Validated:
 
 
 Validate = Callable[[Sequence[Asked]], Sequence[Validated]]
-"""What judges populations, in order: Great Expectations, or a stand-in for a test."""
+"""The function that validates populations, in order: Great Expectations, or a fake for tests."""
 
 
 class ExpectationError(Exception):
@@ -76,7 +76,7 @@ class ExpectationError(Exception):
 
 
 def validate(asked: Sequence[Asked]) -> list[Validated]:
-    """Let Great Expectations judge populations, in order.
+    """Validate populations with Great Expectations, in order.
 
     Raises:
         ExpectationError: An expectation could not be judged.
@@ -99,7 +99,7 @@ def _judged_one_by_one(asked: Sequence[Asked]) -> Iterator[Validated]:
 
 
 def _validated(context: Untyped, source: Untyped, asked: Asked) -> Validated:
-    """Runs the suite for its counts, and what failed of it again for the rows that break it."""
+    """Runs the suite for its counts, then its failed expectations again for the rows."""
     import pandas as pd  # noqa: PLC0415 - takes a second: loaded where it is used
 
     frame = asked.rows.to_pandas(types_mapper=pd.ArrowDtype)
@@ -158,7 +158,7 @@ def _run(
 
 
 def expectation_of(expected: Expected, notes: Mapping[str, Any], severity: str) -> Untyped:
-    """The expectation of Great Expectations that is meant."""
+    """The expectation as an object of Great Expectations."""
     import great_expectations.expectations as library  # noqa: PLC0415 - see validate
     from great_expectations.expectations.row_conditions import (  # noqa: PLC0415 - see validate
         Column,

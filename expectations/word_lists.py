@@ -1,10 +1,10 @@
-"""Expectations of our own: columns that hold several words, compared word by word.
+"""Our own expectations, which compare columns of several words word by word.
 
-Great Expectations compares cells as a whole. A policy that needs several pieces of evidence needs
-each of them among those on file. Both expectations extend it where it means to be extended.
+Great Expectations compares whole cells. Where policy requires several pieces of evidence, each of
+them must be among those on file. Both expectations use its documented extension point.
 
-Great Expectations also gives the arguments of `_pandas` their names. Importing this module loads
-it, which takes seconds.
+Great Expectations prescribes the names of the arguments of `_pandas`. Importing this module loads
+Great Expectations, which takes seconds.
 """
 
 from typing import Any, ClassVar, Literal
@@ -58,7 +58,7 @@ class ColumnPairWordsApart(ColumnPairMapMetricProvider):
 
 
 class ExpectColumnPairWordsToBeAmong(ColumnPairMapExpectation):
-    """Expect every word of column A, parted by blanks, to be a word of column B."""
+    """Expect every word of column A, separated by blanks, to be a word of column B."""
 
     ignore_row_if: Literal["neither"]
     success_keys: ClassVar[tuple[str, ...]] = ("ignore_row_if", "mostly")
@@ -66,7 +66,7 @@ class ExpectColumnPairWordsToBeAmong(ColumnPairMapExpectation):
 
 
 class ExpectColumnPairWordsToBeApart(ColumnPairMapExpectation):
-    """Expect no word of column A, parted by blanks, to be a word of column B."""
+    """Expect no word of column A, separated by blanks, to be a word of column B."""
 
     ignore_row_if: Literal["neither"]
     success_keys: ClassVar[tuple[str, ...]] = ("ignore_row_if", "mostly")

@@ -64,6 +64,9 @@ KnownAt = Annotated[
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Show failures only.")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of a failure.")]
+Engine = Annotated[
+    Target, typer.Option("--target", help="The engine: duckdb. spark is not supported yet.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON.")]
 Debtors = Annotated[int, typer.Option("--debtors", min=1, help="Number of debtors.")]
 Days = Annotated[int, typer.Option("--days", min=1, help="Number of days up to the last.")]
@@ -86,7 +89,7 @@ def run(  # noqa: PLR0913, PLR0917 - an argument is an option
         bool, typer.Option("--catch-up", help="First run every missed working day.")
     ] = False,
     skip: Annotated[bool, typer.Option("--skip", help="Leave missed working days out.")] = False,
-    target: Annotated[Target, typer.Option("--target", help="The engine.")] = Target.DUCKDB,
+    target: Engine = Target.DUCKDB,
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> int:

@@ -36,7 +36,7 @@ def run_with_prefect(
     Wrong options are refused before anything slow starts.
     """
     if target is not Target.DUCKDB:
-        raise UsageError(f"--target {target} is not installed: leave the option out.")
+        raise UsageError(f"--target {target} is not supported yet: leave the option out.")
     as_of = as_of or calendar.today()
     known_at = known_at or as_of
     with shown_progress(quiet=quiet):

@@ -1,1 +1,1 @@
-"""The facts that each gate's suite compares: expected beside actual, one row for each item."""
+"""The facts that the suites of the gates compare: expected and actual, a row for each item."""

@@ -1,11 +1,11 @@
-"""The bank statement beside the receipts, and what the mart `bank_matches` claims of both.
+"""The facts of bank lines, receipts and bank accounts, and what the mart `bank_matches` claims.
 
-The models look for matches; nothing is looked for here. The facts of each claim come from the
-current rows: what its two sides come to, their accounts, and how many days they are apart. Every
-line and receipt without a claim is listed with the kind it must be reported as: `timing` where it
-is young enough to be on its way (a receipt as far as the statement reaches), `other_income` where
-nothing of ours explains the line, else `unexplained`. What is unexplained is an exception where the
-totals of its account differ, and else a warning. Last, what became of each receipt.
+The models search for matches; this module only checks them. The facts of each claim come from the
+current rows: the totals of its two sides, their accounts, and the days between them. Every line and
+receipt without a claim is listed with the kind that the mart must report. It is `timing` where the
+other side may still arrive, `other_income` where nothing of ours explains the line, and otherwise
+`unexplained`. An unexplained item is an exception where the totals of its account differ, and
+otherwise a warning. The last facts say where the money of each receipt is.
 """
 
 from collections.abc import Sequence
@@ -19,8 +19,8 @@ from expectations.populations.population import Population, population_from
 
 _TABLE = "bank_matching_rules"
 
-# A receipt reversed in full as misposted is not waited for, and of two that are alike but for that
-# the other one is the bank's.
+# The bank is not expected to show a receipt that was reversed in full as misposted. Where a second
+# receipt differs from it only in that, the second one belongs to the bank line.
 _BANK_RECEIPTS = """
     create or replace temp table bank_receipts as
     with undone as (
@@ -91,13 +91,13 @@ _CLAIMS = """
         coalesce(c.line_pence, 0) as line_pence,
         coalesce(c.receipt_pence, 0) as receipt_pence,
         case when c.match_kind = 'batch' then s.line_pence - s.receipt_pence else 0 end
-            as kept_back_pence,
+            as withheld_pence,
         c.claim_id, c.line_account
     from claimed c
     left join sides s using (claim_id, match_kind)
 """
 
-# Both sides that no claim covers, and whether they have waited longer than is usual.
+# Lines and receipts that no claim covers, and whether they have waited longer than policy allows.
 _ALONE = """
     create or replace temp table alone_lines as
     select l.bank_transaction_id as line_id, l.bank_account, l.booked_on,
@@ -124,9 +124,9 @@ _ALONE = """
     )
 """
 
-# An old line is other income unless it quotes one of our ids or references, or its amount is that
-# of a receipt or a batch which is missing on near days: then as many lines as are missing are ours,
-# first those that quote something, then the nearest.
+# An old line is other income unless it quotes one of our ids or references, or a receipt or batch
+# of the same amount is missing at the bank on days close to it. For each one missing, one line is
+# ours: first the lines that quote something, then the closest by day.
 _OTHER_INCOME = """
     create or replace temp table other_income as
     with old_lines as (from alone_lines where is_old),
@@ -176,8 +176,8 @@ _OTHER_INCOME = """
     where line_id not in (from quoting) and line_id not in (from held)
 """
 
-# Account by account what came by the statement, other income and what is timing apart, and what the
-# receipts make of it: those claimed and those missing, what a batch withheld, what people accepted.
+# For each account, what came in by the statement, without other income and timing, and what the
+# receipts give: those claimed and those missing, what a batch withheld, what officers decided.
 _ACCOUNTS = """
     create or replace temp table bank_accounts as
     with parts as (
@@ -201,9 +201,9 @@ _ACCOUNTS = """
         )
         union all
         from (
-            select line_account, 0, kept_back_pence from bank_claims
-            where not is_decided and kept_back_pence < 0
-            group by claim_id, match_kind, line_account, kept_back_pence
+            select line_account, 0, withheld_pence from bank_claims
+            where not is_decided and withheld_pence < 0
+            group by claim_id, match_kind, line_account, withheld_pence
         )
     )
     select bank_account, sum(actual)::bigint as actual, sum(expected)::bigint as expected,
@@ -211,8 +211,8 @@ _ACCOUNTS = """
     from parts where bank_account is not null group by 1
 """
 
-# Of each line that brought money, what is claimed of it and what it must be reported as. A claim
-# may be of several receipts: of these the farthest day, and the first and last account.
+# For each incoming line, the claims on it and the kind that the mart must report. A claim may cover
+# several receipts: then the row has their farthest day, and their first and last account.
 _LINES = """
     with lines as (
         select bank_transaction_id as line_id, bank_account, cast(amount * 100 as bigint) as pence
@@ -276,10 +276,10 @@ _LINES = """
 """
 _LINES_COUNTED = "select count(*) from current_bank_transactions where amount > 0"
 
-# Of each receipt, what is claimed of it, what it must be reported as, and what became of it. More
-# may have become of one that was reversed beyond its amount, and less of one whose debtor was
-# refunded: other checks list these. At stake is the receipt where its match is wrong, else what is
-# missing.
+# For each receipt, the claims on it, the kind that the mart must report, and where its money is.
+# That may be too much for a receipt reversed beyond its amount, and too little where the debtor was
+# refunded: other checks list these. At stake is the whole receipt where its match is wrong, and
+# otherwise the difference.
 _RECEIPTS = """
     with claimed as (
         select receipt_id,
@@ -356,8 +356,8 @@ _RECEIPTS = """
 """
 _RECEIPTS_COUNTED = "select count(*) from current_receipts"
 
-# What is published of each account beside what the rows make of it: both sides, the status, and
-# item by item what makes the difference.
+# For each account, the published figures and those of the inbound rows: both sides, the status, and
+# the items that make up the difference.
 _CONTROLS = """
     with listed as (
         select account_code, count(*) as items, cast(sum(amount) * 100 as bigint) as pence
@@ -393,11 +393,11 @@ _CONTROLS_COUNTED = "select count(distinct bank_account) from current_bank_trans
 def bank_populations(
     con: duckdb.DuckDBPyConnection, position: Position, checks: Sequence[Check]
 ) -> list[Population]:
-    """The lines that brought money, the receipts and the accounts; none without a bank statement.
+    """The incoming lines, the receipts and the accounts; empty without a bank statement.
 
     Args:
         con: The warehouse, with the current rows, the inbound ledger and the marts.
-        position: The day looked at.
+        position: The day of the run.
         checks: The checks of the gate.
     """
     if not con.execute("select 1 from current_bank_transactions limit 1").fetchone():
@@ -417,7 +417,7 @@ def bank_populations(
 
 
 def _write_policy(con: duckdb.DuckDBPyConnection, policy: PolicyTable) -> None:
-    """Makes the temporary table `bank_policy`: what counts on each day that a row is of."""
+    """Makes the temporary table `bank_policy`: the policy of each day that has a row."""
     days = con.execute(
         "select booked_on from current_bank_transactions "
         "union select received_on from current_receipts order by 1"

@@ -1,8 +1,8 @@
-"""The last closed month end beside the inbound rows as they stood for the run that published it.
+"""Compares the last closed month end with the inbound rows that the run which published it had.
 
-A run reckons with the rows known at its position and brought by no later run, so the same rows must
-give the same total whenever they are asked again. The total is what all debtors owe less what is in
-suspense: no allocation changes it, so that a correction of the models' rules is no difference.
+A run counts the rows known at its position that no later run brought, so the same rows must always
+give the same total. The total is what all debtors owe less suspense. Allocation does not change it,
+so a correction of the models' rules makes no difference here.
 """
 
 from contextlib import closing
@@ -26,7 +26,7 @@ _FEEDS = (
     "write_backs",
     "write_offs",
 )
-# Open items are read back of month ends alone.
+# Published open items are loaded for month ends only.
 _LAST_CLOSED = """
     select runs.as_of_date, runs.known_at, runs.run_id
     from raw.published_runs runs
@@ -52,12 +52,12 @@ _AGAIN = """
 
 @dataclass(frozen=True, slots=True)
 class ClosedPeriod:
-    """A month end that was published, and what its rows give when they are asked again.
+    """A published month end, and the total that its rows give today.
 
     Attributes:
         position: The month end.
-        published_pence: What was published: all that is owed, less suspense.
-        again_pence: The same from the inbound rows.
+        published_pence: The published total: all that is owed, less suspense.
+        again_pence: The same total, calculated again from the inbound rows.
     """
 
     position: Position
@@ -66,12 +66,12 @@ class ClosedPeriod:
 
 
 def last_closed_period(con: duckdb.DuckDBPyConnection, position: Position) -> ClosedPeriod | None:
-    """The last month end published for a day before the one looked at; None where there is none."""
+    """The last month end published before the day of the run; None where there is none."""
     closed = con.execute(_LAST_CLOSED, {"as_of": position.as_of}).fetchone()
     if closed is None:
         return None
     then, last_run = Position(closed[0], closed[1]), str(closed[2])
-    # Temporary tables belong to their cursor: those of the day looked at stay as they are.
+    # Temporary tables belong to their cursor, so those of the day of the run stay unchanged.
     with closing(con.cursor()) as asked_again:
         make_current_tables(asked_again, then, _FEEDS, last_run)
         write_inbound_receipts(asked_again)

@@ -1,8 +1,8 @@
-"""The debtors control accounts beside the ledger of the inbound rows, each on its balance's day.
+"""Compares each debtors control account with the inbound rows on the day of its balance.
 
-An account holds what belongs to the services that name it; one that no service names holds the
-rest, and so does the only account there is. A credit goes with the items it settles; money of
-another day than the balance's does not count; suspense stands apart.
+An account holds the debt of the services that name it. An account that no service names holds all
+other debt, and so does the only account there is. A credit belongs to the account of the items it
+settles. Money dated after the balance does not count, and suspense is left out.
 """
 
 from collections.abc import Mapping, Sequence
@@ -58,8 +58,8 @@ class Account:
         code: Account code.
         day: Day of the balance.
         actual_pence: Balance in the general ledger.
-        expected_pence: What the inbound rows make of it; None where more than one account is named
-            by no service, so that nobody can say which holds what.
+        expected_pence: Its balance by the inbound rows; None where no service names two or more
+            accounts, because nothing then says which debt each of them holds.
     """
 
     code: str
@@ -69,7 +69,7 @@ class Account:
 
 
 def accounts_beside_ledger(con: duckdb.DuckDBPyConnection) -> tuple[Account, ...]:
-    """Compare every debtors control account of which a balance stands, by code."""
+    """Compare every debtors control account that has a current balance, by code."""
     con.execute(_PARTS)
     balances = con.execute(
         "select account_code, max(balance_date), "

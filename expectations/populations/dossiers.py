@@ -1,7 +1,7 @@
-"""The dossier of each request to write off: everything its judgement needs, from inbound rows.
+"""The dossier of each request to write off: all that its checks need, from the inbound rows.
 
-Of the marts only what the reconciliation gate certifies is used: open items, allocations and the
-state of arrangements. Nothing is taken from the models that decided the requests.
+Only open items, allocations and the status of arrangements come from the marts. Nothing comes from
+the models that decided the requests.
 """
 
 from collections import defaultdict
@@ -21,7 +21,7 @@ from expectations.populations.recorded_stages import RECORDED_STAGES
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request to write off, as the feed has it; blank cells are empty text or None."""
+    """A request to write off as in the feed; a blank cell is empty text or None."""
 
     request_id: str
     invoice_id: str
@@ -51,21 +51,21 @@ class Dossier:
 
     Attributes:
         request: The request.
-        judged_on: Day of its approval; while there is none, the day looked at.
+        judged_on: Day of its approval; the day of the run while there is none.
         debt_type: Debt type of its invoice; blank where that is not known.
         balance: Pounds open on its invoice.
         credited_on: Day of the last payment or credit on its invoice; None where there was none.
         open_credit: Pounds of open credits and unallocated cash of the debtor.
         obstacles: Holds, disputes, arrangements, placements and cases on the day, sorted.
-        stages_done: Codes of what recovery did on the invoice.
+        stages_done: Codes of the recovery stages done for the invoice.
         evidence: Day of each piece of evidence; None where it has none.
-        role_of_record: Role of the approver in `officers`; blank for a stranger.
+        role_of_record: Role of the approver in `officers`; blank for somebody not listed there.
         is_related_party: Whether the debtor is one.
         siblings: Every other request of the debtor.
         rivals: Other requests for the invoice that are in force.
-        proofs: What ledger and evidence prove of limitation, insolvency, death and VAT.
+        proofs: What the ledger and the evidence prove of limitation, insolvency, death and VAT.
         paper: The signed paper of its batch; None where none is known.
-        batch: Every request of the batch; none where no paper is known.
+        batch: Every request of the batch; empty where no paper is known.
     """
 
     request: Request
@@ -92,7 +92,7 @@ class Dossier:
 
 
 def current_requests(con: duckdb.DuckDBPyConnection, position: Position) -> tuple[Request, ...]:
-    """Every request of today's set; days of approval or decline still to come are blank."""
+    """Every current request; a day of approval or decline after the day of the run is blank."""
     rows = con.execute(
         """
         select request_id, invoice_id, debtor_id, amount, reason_code, requested_by, requested_on,
@@ -109,7 +109,7 @@ def current_requests(con: duckdb.DuckDBPyConnection, position: Position) -> tupl
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """What the paper of a batch says: requests, pounds, and the hash of its lines or blank."""
+    """The number of requests, the pounds and the hash of lines (or blank) on a batch's paper."""
 
     request_count: int
     total_amount: Decimal
@@ -117,7 +117,7 @@ class Paper:
 
 
 def papers_on_file(con: duckdb.DuckDBPyConnection) -> Mapping[str, Paper]:
-    """The papers that are known, by batch."""
+    """The known papers, by batch."""
     rows = con.execute(
         "select batch_id, request_count, total_amount, coalesce(content_sha256, '') "
         "from current_write_off_papers"
@@ -144,7 +144,7 @@ def posted_amounts(con: duckdb.DuckDBPyConnection) -> Mapping[str, Decimal]:
 def dossiers_on_file(
     con: duckdb.DuckDBPyConnection, position: Position, periods: PolicyTable
 ) -> tuple[Dossier, ...]:
-    """A dossier for each request that is posted, or approved by today and not declined."""
+    """A dossier for each request that is posted, or approved by the day and not declined."""
     requests = current_requests(con, position)
     posted = posted_amounts(con)
     facts = _Facts(con, position, periods)
@@ -179,7 +179,7 @@ def _is_in_force(request: Request, posted: Mapping[str, Decimal]) -> bool:
 
 
 class _Facts:
-    """The facts of all requests, looked up once each."""
+    """The facts of all requests; each kind of fact is read once."""
 
     def __init__(
         self, con: duckdb.DuckDBPyConnection, position: Position, periods: PolicyTable

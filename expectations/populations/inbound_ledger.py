@@ -1,12 +1,12 @@
-"""The ledger as the inbound rows alone give it, in whole pence, for the gates to compare with.
+"""The ledger by the inbound rows alone, in whole pence, with which the gates compare the marts.
 
 Makes temporary tables from the current rows (`expectations.current_rows`):
 
-* `inbound_receipts`: each receipt with the debtor it belongs to and the invoice it names;
+* `inbound_receipts`: each receipt with its debtor and the invoice it names;
 * `inbound_ledger`: each movement that counts, signed, with its debtor (blank in suspense);
 * `inbound_suspense`: each receipt without a debtor and what is left of it;
 * `inbound_debits`: each item that can be settled;
-* `inbound_credits`: each credit and what undid it.
+* `inbound_credits`: each credit and the amount of it that was undone.
 """
 
 import duckdb
@@ -84,7 +84,7 @@ _LEDGER = """
     from every_movement
 """
 
-# A refund of more than is left of a receipt takes no more than what is left.
+# A refund of more than is left of a receipt reduces it to nil, not below.
 _SUSPENSE = """
     create or replace temp table inbound_suspense as
     with reversed as (
@@ -157,17 +157,17 @@ _DEBITS = """
 
 
 def write_inbound_receipts(con: duckdb.DuckDBPyConnection) -> None:
-    """Make the temporary table `inbound_receipts`; the tables of current rows must exist."""
+    """Make the temporary table `inbound_receipts` from the tables of current rows."""
     con.execute(_RECEIPTS)
 
 
 def write_inbound_movements(con: duckdb.DuckDBPyConnection) -> None:
-    """Make `inbound_ledger` and `inbound_suspense`; `inbound_receipts` must be there."""
+    """Make `inbound_ledger` and `inbound_suspense` from `inbound_receipts`."""
     for statement in (_LEDGER, _SUSPENSE):
         con.execute(statement)
 
 
 def write_inbound_sides(con: duckdb.DuckDBPyConnection) -> None:
-    """Make `inbound_credits` and `inbound_debits`; `inbound_ledger` must be there."""
+    """Make `inbound_credits` and `inbound_debits` from `inbound_ledger`."""
     for statement in (_CREDITS, _DEBITS):
         con.execute(statement)

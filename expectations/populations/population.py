@@ -1,9 +1,9 @@
-"""The items that checks are asked of, with the facts that the checks compare.
+"""The items that checks apply to, with the facts that the checks compare.
 
-A population states facts and does not judge: expected beside actual, requested beside allowed. It
-has a row for each item: `item_id` (ids only), `value_pence` (what is at stake in it, in whole
-pence) and the facts. Great Expectations is shown a small population whole. Of a large one it is
-shown every row that breaks an expectation in SQL, and a sample of the others.
+A population holds facts and no verdict: expected and actual, requested and allowed. It has a row
+for each item: `item_id` (ids only), `value_pence` (the amount at stake, in whole pence) and the
+facts. Great Expectations validates every row of a small population. Of a large one it validates the
+rows that break an expectation in SQL, up to a limit, and a sample of the others.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -31,7 +31,7 @@ _TYPES: Mapping[object, pa.DataType] = {
 
 @dataclass(frozen=True, slots=True)
 class Breaches:
-    """How many rows break a check, and the pence at stake in them."""
+    """The number of rows that break a check, and the pence at stake in them."""
 
     rows: int
     pence: int
@@ -42,13 +42,14 @@ class Population:
     """Items and their facts.
 
     Attributes:
-        name: Its name, as the suites have it.
-        facts: The rows to show: `item_id`, `value_pence` and the facts, each text, a whole number,
-            yes or no, or a day.
-        rows_expected: How many rows there must be, counted another way. A population that lost
-            its rows passes nothing.
-        rows_not_shown: How many rows of a large population are not shown.
-        breaches: By check, what breaks it as SQL counts it, where not all of it could be shown.
+        name: Its name in the suites.
+        facts: The rows to validate: `item_id`, `value_pence` and the facts. A fact is text, a whole
+            number, a Boolean or a day.
+        rows_expected: How many rows there must be, counted another way. A population with missing
+            rows passes no check.
+        rows_not_shown: How many rows of a large population are not validated.
+        breaches: By check, the rows that break it as SQL counts them, where there are too many to
+            validate.
     """
 
     name: str
@@ -65,7 +66,7 @@ class Population:
 
     @property
     def rows_stated(self) -> int:
-        """How many rows there are."""
+        """The number of rows."""
         return int(self.facts.num_rows) + self.rows_not_shown
 
 
@@ -107,15 +108,15 @@ def population_from(
     checks: Sequence[Check],
     **values: object,
 ) -> Population:
-    """A population from a query of its rows and one that counts them another way.
+    """A population from a query for its rows and a query that counts them another way.
 
     Args:
         con: The warehouse.
         name: Its name.
-        facts: Query of its rows.
-        rows_expected: Query of how many rows there must be.
+        facts: Query for its rows.
+        rows_expected: Query for how many rows there must be.
         checks: The checks that it is for.
-        values: The values of the queries' parameters.
+        values: The parameters of both queries.
     """
     _run(con, f"create or replace temp table {FRAME} as {facts}", values)
     rows = _number(_run(con, f"select count(*) from {FRAME}", {}))
@@ -133,7 +134,7 @@ def population_from(
 def _differing_and_a_sample(con: duckdb.DuckDBPyConnection, differs: str) -> pa.Table:
     """The rows that break an expectation, by id up to a limit, and a sample of the others.
 
-    The sample has the least hashes of ids, so that the same facts always give the same sample.
+    The sample takes the lowest hashes of ids, so the same facts always give the same sample.
     """
     return con.execute(
         f"""

@@ -1,8 +1,8 @@
-"""What is recomputed of a request to write off: limitation, insolvency and death, and VAT.
+"""Calculates again what a request to write off must prove: limitation, insolvency, death, VAT.
 
-The limitation of the Limitation Act 1980 (policy `limitation_periods`) is counted here in plain
-words: from the last due day, restarted by each part payment or written acknowledgment that came
-on or before the last day; after expiry nothing revives.
+The limitation period of the Limitation Act 1980 (policy `limitation_periods`) runs from the last
+due day. Each part payment or written acknowledgment on or before its last day restarts it. After
+it has expired nothing revives the debt.
 """
 
 import re
@@ -24,17 +24,17 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 @dataclass(frozen=True, slots=True)
 class Proofs:
-    """What ledger and evidence prove about one request.
+    """What the ledger and the evidence prove about one request.
 
     Attributes:
-        as_of: The day looked at.
+        as_of: The day of the run.
         last_due_on: Last due day of the invoice; None where the invoice is not known.
         restarts: Days of part payments and acknowledgments, in order.
         is_judged: Whether a court gave judgment on the invoice.
         invoice_date: Its date; None where it is not known.
-        order_held_on: Day of the insolvency order that a hold on the debtor tells.
+        order_held_on: Day of the insolvency order that a hold on the debtor shows.
         is_death_known: Whether the debtor has a date of death by `as_of`.
-        direct_debit_on: Day of the debtor's last direct debit that was not undone.
+        direct_debit_on: Day of the debtor's last direct debit that was not reversed.
         vat_amount: Pounds of VAT on the invoice; None where it is not known.
         gross_amount: Pounds of the whole invoice.
         values: Value of each piece of evidence.
@@ -85,7 +85,7 @@ def _figure(periods: PolicyTable, on: date, key: str, debt_type: str) -> str:
 
 
 def day_told(value: str) -> date | None:
-    """The day that a piece of evidence names as 2026-06-30 does; None where it names none."""
+    """The day in a piece of evidence written like 2026-06-30; None where there is none."""
     text = value.strip()
     try:
         return date.fromisoformat(text) if _DAY.fullmatch(text) else None
@@ -94,7 +94,7 @@ def day_told(value: str) -> date | None:
 
 
 def vat_in(amount: Decimal, proofs: Proofs) -> Decimal | None:
-    """Pounds of VAT in an amount of the invoice, half up; None where the invoice is not known."""
+    """VAT, in pounds, in part of an invoice, rounded half up; None if the invoice is unknown."""
     if proofs.vat_amount is None or not proofs.gross_amount:
         return None
     share = amount * proofs.vat_amount / proofs.gross_amount
@@ -102,17 +102,18 @@ def vat_in(amount: Decimal, proofs: Proofs) -> Decimal | None:
 
 
 class ProofsOnFile:
-    """The proofs of every request, looked up once each."""
+    """The proofs of every request; each fact is read once for all of them."""
 
     def __init__(
         self, con: duckdb.DuckDBPyConnection, position: Position, periods: PolicyTable
     ) -> None:
-        """Reads what all requests need.
+        """Reads what all the requests need.
 
         Args:
-            con: The warehouse, with the current rows and the receipts read of them.
-            position: The day looked at and the day of knowledge.
-            periods: Policy `limitation_periods`, which names the methods that restart nothing.
+            con: The warehouse, with the current rows and the receipts calculated from them.
+            position: The day of the run and the day up to which known rows count.
+            periods: Policy `limitation_periods`, which names the payment methods that do not
+                restart the period.
         """
         self._as_of = position.as_of
         day = {"day": position.as_of}
@@ -158,7 +159,7 @@ class ProofsOnFile:
         )
 
 
-# Of a large ledger only what requests speak of is read.
+# Only the part of a large ledger that the requests concern is read.
 _INVOICES_ASKED = "(select invoice_id from current_write_off_requests)"
 _DEBTORS_ASKED = "(select debtor_id from current_write_off_requests)"
 _INVOICES = f"""

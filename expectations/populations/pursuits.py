@@ -1,7 +1,7 @@
-"""Whom the worklist would pursue for which invoice, with the facts that forbid or allow it.
+"""The debtors and invoices that the worklist pursues, with the facts that forbid or allow it.
 
-An invoice is pursued where the worklist lists it or its stage is called due. The facts come from
-the inbound rows; of the marts only open items and the state of arrangements are used.
+An invoice is pursued where the worklist lists it or its stage is marked as due. The facts come from
+the inbound rows. Only open items and the status of arrangements come from the marts.
 """
 
 from collections import defaultdict
@@ -24,7 +24,7 @@ Named = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Spell:
-    """Days on which an invoice is held, both ends included; without an end until the last of days.
+    """Days on which an invoice is on hold, first and last included; 9999-12-31 without an end.
 
     `kind` is the kind of hold in policy: protective, or internal.
     """
@@ -34,26 +34,26 @@ class Spell:
     ends_on: date
 
     def holds(self, day: date) -> bool:
-        """Whether it holds on a day."""
+        """Whether the hold is in force on a day."""
         return self.starts_on <= day <= self.ends_on
 
 
 @dataclass(frozen=True, slots=True)
 class Pursuit:
-    """An action on an invoice, and what is known of it.
+    """An action on an invoice, and the facts about it.
 
     Attributes:
         debtor_id: Debtor whom the mart names.
         invoice_id: The invoice.
         action_code: The stage to be taken.
-        pence: What is open on the invoice as that debtor's; nil where it is not.
+        pence: What the debtor owes on the invoice; nil where the debtor owes nothing on it.
         debt_type: Debt type of its service; blank where that is not known.
-        party_type: Party type of the debtor; blank likewise.
+        party_type: Party type of the debtor; blank where that is not known.
         counted_from: Due date of the invoice, or of its earliest instalment still open.
-        spells: Every hold that reaches it, past ones included.
-        obstacles: Arrangements, notices, placements, cases and credits in the way.
+        spells: Every hold that applies to it, past ones included.
+        obstacles: Arrangements, notices, placements, cases and credits that block it.
         stages_done: The day on which each stage was done for it.
-        is_incomplete: Whether a refused row of the debtor waits to be mended.
+        is_incomplete: Whether a refused row of the debtor is not corrected yet.
     """
 
     debtor_id: str
@@ -70,12 +70,12 @@ class Pursuit:
 
     @property
     def name(self) -> str:
-        """What tells it from the others, ids only."""
+        """What distinguishes it from the others, ids only."""
         return f"debtor {self.debtor_id} invoice {self.invoice_id} {self.action_code}"
 
 
 def days_counted(after: date, until: date, spells: Iterable[Spell]) -> int:
-    """Days after one day up to another, that one included, which no hold takes out."""
+    """Days after one day up to and including another, without the days on hold."""
     days = (until - after).days
     counted_to = after
     for spell in sorted(spells, key=lambda spell: spell.starts_on):
@@ -95,15 +95,15 @@ def pursuits(
     notice_days: PolicyTable,
     incomplete: frozenset[str],
 ) -> tuple[Pursuit, ...]:
-    """The facts of what is pursued, by debtor, invoice and action.
+    """The facts about each pursued invoice, by debtor, invoice and action.
 
     Args:
         con: The warehouse, with the current rows.
-        position: The day looked at.
+        position: The day of the run.
         named: What is pursued: debtor, invoice and action.
         hold_types: Policy `hold_types`.
-        notice_days: Policy `arrangement_rules`, of which the days of notice after a breach.
-        incomplete: Debtors with a refused row that is not mended.
+        notice_days: Policy `arrangement_rules`, which has the days of notice after a breach.
+        incomplete: Debtors with a refused row that is not corrected yet.
     """
     _write_pursued(con, named)
     kinds = {row["key"]: row["value"] for row in hold_types.in_force(position.as_of)}
@@ -135,9 +135,9 @@ def pursuits(
 def protected_debtors(
     con: duckdb.DuckDBPyConnection, position: Position, hold_types: PolicyTable
 ) -> frozenset[str]:
-    """Every debtor of every person whom the law protects on the day, whatever the debt.
+    """Every debtor of every person whom the law protects on the day, for any debt.
 
-    An insolvency order reaches debts up to its date only, so it is not among these.
+    An insolvency order covers only debts up to its date, so it is not included here.
     """
     kinds = {row["key"]: row["value"] for row in hold_types.in_force(position.as_of)}
     protective = [key for key, kind in kinds.items() if kind == PROTECTIVE]
@@ -156,7 +156,7 @@ def _write_pursued(con: duckdb.DuckDBPyConnection, named: Collection[Named]) -> 
 
 
 def _is_noticed(notice_days: PolicyTable, breached_on: date | None, day: date) -> bool:
-    """Whether the notice after a breach still runs; the days are those of the day of the breach."""
+    """Whether the notice after a breach still runs, by the policy of the day of the breach."""
     if breached_on is None:
         return False
     days = notice_days.row(breached_on, "breach_notice_days").get("value")

@@ -1,7 +1,6 @@
 """The facts that the gate `reconciliation` compares, calculated again from the inbound rows.
 
-Every figure is calculated in other words than the models that made the marts, in whole pence, and
-placed beside the mart's.
+Every figure is calculated in whole pence, independently of the models, and compared with the mart.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,7 +23,7 @@ def reconciliation_populations(
 
     Args:
         con: The warehouse, with the current rows and the inbound ledger.
-        position: The day looked at.
+        position: The day of the run.
         checks: The checks of the gate.
     """
     day = position.as_of.isoformat()
@@ -167,7 +166,7 @@ _BALANCES = """
 """
 _BALANCES_COUNTED = "select count(distinct debtor_id) + 1 from inbound_ledger"
 
-# No month took in less than is left of it.
+# A month cannot have received less than is left of it.
 _SUSPENSE_MONTHS = """
     with rolled as (
         select period_start, opening_balance * 100 as opened,
@@ -298,17 +297,17 @@ _SETTLEMENTS_COUNTED = """
 
 @dataclass(frozen=True, slots=True)
 class AccountFacts:
-    """A debtors control account: the general ledger beside the inbound rows and what is published.
+    """A debtors control account by the general ledger, by the inbound rows and as published.
 
     Attributes:
         item_id: The account.
         value_pence: The difference.
         ledger_pence: Its balance in the general ledger.
-        expected_pence: What the inbound rows make of it; blank where nobody can say.
+        expected_pence: Its balance by the inbound rows; blank where they cannot give one.
         published_ledger_pence: Its balance as published.
-        published_expected_pence: What is published as expected.
+        published_expected_pence: The expected balance as published.
         difference_pence: The difference.
-        itemised_pence: What the items listed as its difference come to.
+        itemised_pence: The total of the items listed as its difference.
     """
 
     item_id: str
@@ -367,7 +366,7 @@ def _account_facts(
 
 @dataclass(frozen=True, slots=True)
 class ClosedMonthFacts:
-    """The last closed month end: what was published for it, and the same calculated again."""
+    """The last closed month end: its published total, and the total calculated again."""
 
     item_id: str
     value_pence: int

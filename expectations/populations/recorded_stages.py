@@ -1,12 +1,12 @@
-"""The stages of recovery that were done for each invoice, from the recorded actions.
+"""The recovery stages done for each invoice, from the recorded actions.
 
-An action counts for the invoice that it names or lists, else for every invoice of the debtor that
-was past due that day, if it never listed one; an action that failed, came back or was withdrawn
-counts for none.
+An action counts for the invoice that it names and for those that it lists. If it never listed one
+and names none, it counts for every invoice of the debtor that was past due that day. An action that
+failed, was returned or was withdrawn does not count.
 """
 
 COUNTS = "coalesce(outcome_code, '') not in ('failed', 'returned', 'withdrawn')"
-"""That a recorded action counts: it did not fail, come back and was not withdrawn."""
+"""SQL condition of an action that counts: it did not fail and was not returned or withdrawn."""
 
 RECORDED_STAGES = f"""
     with done as (

@@ -1,8 +1,8 @@
 """The facts that the gate `recovery` compares.
 
-First what is known of the inputs: refused files and rows, missing and stale feeds. Then each action
-as the inbound rows give it, in other words than the models that chose it. Last, whatever else
-reaches people, beside the worklist.
+First the state of the inputs: refused files and rows, missing and stale feeds. Then each action by
+the inbound rows, calculated independently of the models that chose it. Last, everything else by
+which people are contacted, compared with the worklist.
 """
 
 from collections import Counter, defaultdict
@@ -35,7 +35,7 @@ from expectations.populations.refusals import (
 from expectations.populations.timetable import Timetable, last_done_on, next_stage, timetables_on
 
 TimetableOf = Callable[[str, str], Timetable]
-"""The timetable of a debt type and a party type."""
+"""Gives the timetable of a debt type and a party type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class DueStage:
-    """An invoice that is called due, as the stages mart has it."""
+    """An invoice that the stages mart marks as due."""
 
     debtor_id: str
     invoice_id: str
@@ -60,13 +60,13 @@ class DueStage:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """Something by which a debtor is reached, beside the worklist itself.
+    """A contact with a debtor that another table than the worklist lists.
 
     Attributes:
-        way: Which table it is in.
-        debtor_id: Whom it reaches.
-        invoice_id: About which invoice; blank where it names none.
-        action_code: For which stage; blank where it is for none, but an offer, a warning or help.
+        way: The table that lists it.
+        debtor_id: The debtor.
+        invoice_id: The invoice that it is about; blank where it names none.
+        action_code: The stage that it is for; blank for an offer, a warning or help.
     """
 
     way: str
@@ -82,7 +82,7 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class FeedFacts:
-    """A feed on which it rests whether somebody may be pursued.
+    """A feed that decides whether somebody may be pursued.
 
     Attributes:
         item_id: The feed.
@@ -103,7 +103,7 @@ class FeedFacts:
 
 @dataclass(frozen=True, slots=True)
 class ReadableFacts:
-    """A file, or a refused row whose debtor cannot be read."""
+    """A file, or a refused row of which the debtor cannot be read."""
 
     item_id: str
     value_pence: int
@@ -112,21 +112,21 @@ class ReadableFacts:
 
 @dataclass(frozen=True, slots=True)
 class PursuitFacts:
-    """An action on an invoice beside what forbids it or what it must wait for.
+    """An action on an invoice, with what forbids it and the days that it must wait.
 
     Attributes:
         item_id: Debtor, invoice and action.
-        value_pence: What is open on the invoice as that debtor's.
-        refused_rows: 1 where a refused row of the debtor waits to be corrected, else 0.
-        protections_today: Protections by law of the person on the day.
+        value_pence: What the debtor owes on the invoice.
+        refused_rows: 1 where a refused row of the debtor is not corrected yet, else 0.
+        protections_today: Legal protections of the person on the day.
         other_holds_today: Disputes and other holds on the invoice on the day.
         obstacles: Arrangements, notices, placements, cases and credits on the day.
         action_code: The stage to be taken.
-        next_stage: The stage that the timetable has next; empty where it has none.
-        days_since_due: Days since the due date, held days not counted.
-        days_required_after_due: The days that the stage needs since then.
-        days_since_previous: Days since the stage before, held days not counted.
-        days_required_after_previous: The days that the stage needs since then.
+        next_stage: The next stage of the timetable; empty where there is none.
+        days_since_due: Days since the due date, without days on hold.
+        days_required_after_due: The days that the stage requires since then.
+        days_since_previous: Days since the stage before, without days on hold.
+        days_required_after_previous: The days that the stage requires since then.
     """
 
     item_id: str
@@ -154,16 +154,16 @@ class DebtorFacts:
 
 @dataclass(frozen=True, slots=True)
 class ActionFacts:
-    """An action: its invoices and amount as listed, beside those invoices.
+    """An action: the invoices and amount that it lists, and what is open on those invoices.
 
     Attributes:
         item_id: Debtor, action and invoices.
         value_pence: Its amount.
         invoices_listed: The invoices, as it lists them; blank where it lists none.
-        invoices_in_order: The same, each once and in order.
+        invoices_in_order: The same invoices, each once and in order.
         amount_pence: Its amount.
-        open_pence: What is open on them as that debtor's.
-        least_open_pence: What is open on that of them with the least.
+        open_pence: What the debtor owes on them in total.
+        least_open_pence: The lowest amount that is open on one of them.
     """
 
     item_id: str
@@ -177,14 +177,14 @@ class ActionFacts:
 
 @dataclass(frozen=True, slots=True)
 class WorklistFacts:
-    """A debtor: the actions of the worklist beside the furthest stage that is due.
+    """A debtor: the actions on the worklist, and the furthest stage that is due.
 
     Attributes:
         item_id: The debtor.
         value_pence: Nil.
-        actions_listed: Its actions with their invoices, as the worklist has them.
-        action_due: Its furthest stage that is due, with all invoices at it.
-        blocked_stages: Stages that are called due though something blocks them.
+        actions_listed: Its actions with their invoices, as on the worklist.
+        action_due: Its furthest stage that is due, with all invoices at that stage.
+        blocked_stages: Stages that are marked as due although something blocks them.
     """
 
     item_id: str
@@ -196,15 +196,16 @@ class WorklistFacts:
 
 @dataclass(frozen=True, slots=True)
 class OutgoingFacts:
-    """Something that reaches a debtor, beside the action that it is for.
+    """A contact with a debtor, and the action that it is for.
 
     Attributes:
         item_id: Its table, the debtor and the invoice.
         value_pence: Nil.
         action_carried_out: The action that it is for; blank where it is for none.
-        action_due: The same where the worklist, or the stages for a pack, call it due; else empty.
-        reasons_to_leave_alone: For one without an action, 1 where the debtor is protected or a
-            refused row waits to be corrected, else 0.
+        action_due: The same where the worklist, or for a pack the stages, mark it as due; else
+            empty.
+        reasons_to_leave_alone: For a contact without an action, 1 where the debtor is protected or
+            has a refused row that is not corrected yet, else 0.
     """
 
     item_id: str
@@ -220,8 +221,8 @@ def recovery_populations(
     """The populations of the gate.
 
     Args:
-        con: The warehouse, with the current rows and the receipts read from them.
-        position: The day looked at.
+        con: The warehouse, with the current rows and the receipts calculated from them.
+        position: The day of the run.
         checks: The checks of the gate.
     """
     refused = refused_rows(con, position)
@@ -424,7 +425,7 @@ def _furthest(
     by_invoice: Mapping[tuple[str, str], Pursuit],
     timetable: TimetableOf,
 ) -> Mapping[str, tuple[str, tuple[str, ...]]]:
-    """Each debtor's furthest stage that is called due, with the sorted invoices at it."""
+    """Each debtor's furthest stage that is due, with the invoices at that stage, sorted."""
 
     def place(row: DueStage) -> int:
         pursuit = by_invoice[row.debtor_id, row.invoice_id]
@@ -446,7 +447,7 @@ def _at_stage(rows: Iterable[DueStage], stage: str) -> tuple[str, ...]:
 
 
 def _named(worklist: Sequence[Action], due: Sequence[DueStage]) -> set[Named]:
-    """What is pursued: what the worklist lists, and what the stages call due."""
+    """What is pursued: everything on the worklist, and every stage that is due."""
     return {
         *((each.debtor_id, each.invoice_id, each.stage) for each in due),
         *((each.debtor_id, each_id, each.action_code)
@@ -455,9 +456,9 @@ def _named(worklist: Sequence[Action], due: Sequence[DueStage]) -> set[Named]:
 
 
 def _worklist(con: duckdb.DuckDBPyConnection, due: Sequence[DueStage]) -> list[Action]:
-    """The worklist with its lists taken apart.
+    """The worklist with its lists of invoices split.
 
-    An id may hold a comma: a list that reads as what is due at the stage is that.
+    An id may contain a comma, so a list that equals the invoices due at the stage is read as those.
     """
     of_debtor: dict[str, list[DueStage]] = defaultdict(list)
     for each in due:

@@ -1,8 +1,8 @@
-"""What the intake refused of the feeds on which it rests whether somebody may be pursued.
+"""Refused files and rows of the feeds that decide whether somebody may be pursued.
 
-A refused file is replaced once a good delivery under its name was taken after it. A refused row is
-mended by a good row of its key that stands later, and one of which no key can be read by a later
-good delivery of its file: nothing else could tell that the row came again.
+A later accepted delivery under the same name replaces a refused file. A later good row with the
+same key corrects a refused row. If the key of a refused row cannot be read, a later accepted
+delivery of its file corrects it: nothing else could show that the row was sent again.
 """
 
 from dataclasses import dataclass
@@ -18,10 +18,10 @@ OTHER_FEEDS = ("disputes", "receipts", "receipt_reversals", "arrangements", "cas
 
 @dataclass(frozen=True, slots=True)
 class RefusedRow:
-    """A refused row that nothing mended yet.
+    """A refused row that is not corrected yet.
 
     Attributes:
-        feed: The feed that misses it.
+        feed: The feed in which it is missing.
         place: File and line.
         debtor_id: The debtor it was about; None where that cannot be read.
     """
@@ -59,10 +59,10 @@ FILES_COUNTED = """
 
 
 def refused_rows(con: duckdb.DuckDBPyConnection, position: Position) -> tuple[RefusedRow, ...]:
-    """The refused rows of all these feeds that nothing mended yet, by file and line."""
-    con.execute(_UNMENDED, {"known": position.known_at})
-    unmended = con.execute("select count(*) from unmended_rows").fetchone()
-    if not unmended or not unmended[0]:
+    """The refused rows of all these feeds that are not corrected yet, by file and line."""
+    con.execute(_UNCORRECTED, {"known": position.known_at})
+    uncorrected = con.execute("select count(*) from uncorrected_rows").fetchone()
+    if not uncorrected or not uncorrected[0]:
         return ()
     return tuple(RefusedRow(*row) for row in con.execute(_READ).fetchall())
 
@@ -70,7 +70,7 @@ def refused_rows(con: duckdb.DuckDBPyConnection, position: Position) -> tuple[Re
 def _good_rows() -> str:
     return " union all ".join(
         f"select '{feed}' as feed, {_key_text(feed)} as key_text, "
-        "row(_file_day, _source_file, _source_line, _known_on, _run_id) as stands "
+        "row(_file_day, _source_file, _source_line, _known_on, _run_id) as place "
         f"from raw.{feed} where _known_on <= $known and {_key_text(feed)} in "
         f"(select key_text from raw.refused_ids where feed = '{feed}')"
         for feed in (*PROTECTING_FEEDS, *OTHER_FEEDS)
@@ -82,10 +82,10 @@ def _key_text(feed: str) -> str:
     return " || '|' || ".join(FEEDS[feed].key)
 
 
-_UNMENDED = f"""
-    create or replace temp table unmended_rows as
+_UNCORRECTED = f"""
+    create or replace temp table uncorrected_rows as
     with good as (
-        select feed, key_text, max(stands) as stands from ({_good_rows()}) group by all
+        select feed, key_text, max(place) as place from ({_good_rows()}) group by all
     ),
     sent_again as (
         select source_file, max(run_id) as run_id
@@ -99,27 +99,28 @@ _UNMENDED = f"""
     where r.known_on <= $known
         and list_contains({[*PROTECTING_FEEDS, *OTHER_FEEDS]}, r.feed)
         and not coalesce(
-            g.stands > row(r.file_day, r.source_file, r.source_line, r.known_on, r.run_id), false
+            g.place > row(r.file_day, r.source_file, r.source_line, r.known_on, r.run_id), false
         )
         and not (r.key_text is null and coalesce(s.run_id > r.run_id, false))
 """
 _READ = """
-    with told as (
+    with refused as (
         select u.feed, u.source_file || ' line ' || u.source_line as place, u.receipt_id,
             case
                 when u.debtor_id is null and u.feed = 'receipts' then i.debtor_id
                 else u.debtor_id
             end as debtor_id
-        from unmended_rows u left join current_invoices i using (invoice_id)
+        from uncorrected_rows u left join current_invoices i using (invoice_id)
     ),
     refused_receipts as (
-        select receipt_id, min(debtor_id) as debtor_id from told where feed = 'receipts' group by 1
+        select receipt_id, min(debtor_id) as debtor_id
+        from refused where feed = 'receipts' group by 1
     )
-    select distinct t.feed, t.place, coalesce(t.debtor_id, taken.debtor_id, refused.debtor_id)
-    from told t
+    select distinct r.feed, r.place, coalesce(r.debtor_id, taken.debtor_id, known.debtor_id)
+    from refused r
     left join inbound_receipts taken
-        on t.feed = 'receipt_reversals' and taken.receipt_id = t.receipt_id
-    left join refused_receipts refused
-        on t.feed = 'receipt_reversals' and refused.receipt_id = t.receipt_id
+        on r.feed = 'receipt_reversals' and taken.receipt_id = r.receipt_id
+    left join refused_receipts known
+        on r.feed = 'receipt_reversals' and known.receipt_id = r.receipt_id
     order by all
 """

@@ -1,8 +1,8 @@
-"""The facts of each request to write off: what policy requires or allows beside what there is.
+"""The facts of each request to write off: what policy requires or allows, and what is on file.
 
-Everything comes from the inbound rows, in other words than the models that decided the requests.
-The suite `write_off` compares the columns; nothing is judged here. A cell is blank where there is
-no such thing.
+Everything comes from the inbound rows, independently of the models that decided the requests. The
+suite `write_off` compares the columns; this module does not judge. A cell is blank where a fact
+does not exist or does not apply.
 """
 
 import hashlib
@@ -24,76 +24,76 @@ Facts = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class RequestFacts:
-    """The facts of one request; money in pence. What a rule requires is blank where it does not.
+    """The facts of one request; money in pence. A column is blank where its rule does not apply.
 
     Attributes:
         item_id: Id of the request.
-        value_pence: The amount that it asks for, or that is scheduled.
+        value_pence: The amount requested or scheduled.
         request_on_file: Its id where it is approved, not declined and not posted.
-        amount_pence: The amount that it asks for.
+        amount_pence: The amount requested.
         balance_pence: What is open on its invoice.
-        least_amount_pence: The balance, where its reason does not allow a part of it.
+        least_amount_pence: The balance, where its reason does not allow writing off only a part.
         requested_on: Day of the request.
         credited_on: Day of the last payment or credit on its invoice.
-        value_tested_pence: What the approver must have authority over.
+        value_tested_pence: The amount that the approver must have authority for.
         approver_role: Role of the approver, as the request states it.
-        role_of_record: Role that policy goes by.
-        least_rank: Least rank of role that may approve the value; 0 where policy names none.
-        greatest_rank: The same, where policy does not let a higher role approve.
-        approver_rank: Rank of the role of record; 0 where policy does not know it.
-        actors_required: The parts that policy wants different people in.
-        actors_recorded: Those of them in which somebody is recorded.
-        requester: Officer who requested it, where policy wants different people.
-        checker: Officer who checked it, where policy wants a checker.
-        approver: Officer who approved it, where policy wants different people.
-        poster: Officer who posted it, where policy wants different people.
-        reason_known: Its reason where policy has it.
-        reason_limit_pence: The most that its reason covers.
-        evidence_required: The pieces of evidence that its reason needs.
+        role_of_record: Role of the approver that policy uses.
+        least_rank: Lowest rank of role that may approve the amount; 0 where policy names none.
+        greatest_rank: The same rank, where policy does not allow a higher role to approve.
+        approver_rank: Rank of the role of record; 0 where policy does not list it.
+        actors_required: The roles in a request that policy requires different people for.
+        actors_recorded: Those of them for which somebody is recorded.
+        requester: Officer who requested it, where policy requires different people.
+        checker: Officer who checked it, where policy requires a checker.
+        approver: Officer who approved it, where policy requires different people.
+        poster: Officer who posted it, where policy requires different people.
+        reason_known: Its reason where policy lists it.
+        reason_limit_pence: The highest amount that its reason covers.
+        evidence_required: The pieces of evidence that its reason requires.
         evidence_fresh: Those of them on file with a day that policy accepts.
-        stage_required: The stage of recovery that its reason needs for the amount.
+        stage_required: The recovery stage that its reason requires for the amount.
         stage_in_timetable: That stage where the timetable has it.
         required_stage_place: Place of that stage in the timetable.
         reached_stage_place: Place of the furthest stage reached; 0 for none.
         obstacles: Moratoria, disputes, arrangements, placements and cases on the day.
-        looked_at_on: The day looked at.
-        barred_facts_required: What must be known of a debt that is statute barred.
-        barred_facts_known: What of it is known.
+        looked_at_on: The day of the run.
+        barred_facts_required: The facts required about a debt that is statute barred.
+        barred_facts_known: Those of them that are known.
         limitation_ends_on: Last day on which a debt that is statute barred could be sued for.
         has_judgment: Whether a court gave judgment on a debt that is statute barred.
-        insolvency_facts_required: What must be known of an insolvent debtor.
-        insolvency_facts_known: What of it is known.
+        insolvency_facts_required: The facts required about an insolvent debtor.
+        insolvency_facts_known: Those of them that are known.
         invoice_date: Date of the invoice.
         order_date: Date of the insolvency order.
         judged_on: Day of the approval.
-        days_to_pass_end_on: Last of the days that the evidence of an insolvency says must be past.
-        insolvency_outcomes: The outcomes that the evidence of an insolvency states.
-        estate_facts_required: What must be known of a deceased debtor.
-        estate_facts_known: What of it is known.
-        estate_outcomes: The outcomes that the evidence of an estate states.
-        outcomes_not_final: The outcomes that policy calls open.
+        days_to_pass_end_on: Last day in the evidence of an insolvency that must be past.
+        insolvency_outcomes: The outcomes in the evidence of an insolvency.
+        estate_facts_required: The facts required about a deceased debtor.
+        estate_facts_known: Those of them that are known.
+        estate_outcomes: The outcomes in the evidence of an estate.
+        outcomes_not_final: The outcomes that are not final by policy.
         days_since_direct_debit: Days since the last direct debit of a deceased debtor.
         direct_debit_active_days: Days for which a direct debit counts as active.
         open_credit_pence: Open credit and unallocated cash of the debtor.
         is_write_off_reason: Whether its reason is for writing off, not for a credit note.
         vat_due_pence: The VAT in the amount, in proportion to the invoice.
         vat_posted_pence: The VAT of its write-offs in the ledger.
-        postings_without_vat: How many of these have no VAT though the invoice has.
+        postings_without_vat: How many of these have no VAT although the invoice has.
         open_bands: Age bands in which something is open on the invoice.
         bands_with_rate: Those for which policy gives a rate of provision.
-        minutes_required: 1 where the band of authority needs a minute reference, else 0.
-        minutes_recorded: 1 where it has a minute reference, else 0.
-        paper_requests: Requests that the paper of its batch says it has.
-        batch_requests: Requests that the batch has.
-        paper_pence: The total that the paper says.
+        minutes_required: 1 where the band of authority requires a minute reference, else 0.
+        minutes_recorded: 1 where the request has a minute reference, else 0.
+        paper_requests: Number of requests by the paper of its batch.
+        batch_requests: Number of requests in the batch.
+        paper_pence: The total by the paper.
         batch_pence: The total of the batch.
-        paper_sha256: The hash of the lines that the paper says.
+        paper_sha256: The hash of the lines by the paper.
         batch_sha256: The hash of the lines of the batch.
-        band_alone_from_pence: Where the band of the largest of the debtor's requests begins, in the
-            weeks in which it differs most from the next.
-        band_together_from_pence: Where the band of all of them together begins.
+        band_alone_from_pence: Lower limit of the band of the debtor's largest request, in the weeks
+            in which it differs most from the next figure.
+        band_together_from_pence: Lower limit of the band of the debtor's requests together.
         first_request_for_invoice: The first request for its invoice that is in force.
-        independent_rank: Least rank of role that may approve for a related party; 0 where policy
+        independent_rank: Lowest rank of role that may approve for a related party; 0 where policy
             names none.
     """
 
@@ -319,13 +319,13 @@ def _family(dossier: Dossier, policy: WriteOffPolicy) -> str:
 def _proving(
     dossier: Dossier, policy: WriteOffPolicy, proofs: Proofs
 ) -> tuple[Mapping[str, str], Mapping[str, str]]:
-    """What each piece of evidence proves that the reason needs, and the values on file."""
+    """What each required piece of evidence proves, and the values on file."""
     proving = policy.evidence_that_proves(dossier.judged_on, dossier.request.reason_code)
     return proving, {key: proofs.values[key] for key in proving if key in proofs.values}
 
 
 def value_tested(dossier: Dossier, policy: WriteOffPolicy) -> Decimal:
-    """The pounds that the approver must have authority over."""
+    """The pounds that the approver must have authority for."""
     request, on = dossier.request, dossier.judged_on
     if policy.rule(on, "value_tested") == "amount":
         return request.amount
@@ -357,7 +357,7 @@ def _fresh_evidence(dossier: Dossier, policy: WriteOffPolicy) -> list[str]:
 
 
 def _stage_required(dossier: Dossier, policy: WriteOffPolicy) -> str | None:
-    """The stage that the reason needs; none for an amount below the balance that starts it."""
+    """The stage that the reason requires; None also where a low amount needs no stage."""
     on, request = dossier.judged_on, dossier.request
     reason = policy.reason(on, request.reason_code)
     stage = reason.get("minimum_stage", "")
@@ -368,7 +368,7 @@ def _stage_required(dossier: Dossier, policy: WriteOffPolicy) -> str | None:
 
 
 def _obstacles_that_count(dossier: Dossier, policy: WriteOffPolicy) -> list[str]:
-    """Every obstacle but the holds that policy does not call moratoria."""
+    """Every obstacle, without the holds that are not moratoria by policy."""
     moratoria = listed(policy.rule(dossier.judged_on, "moratorium_hold_types"))
     return [
         obstacle
@@ -378,7 +378,7 @@ def _obstacles_that_count(dossier: Dossier, policy: WriteOffPolicy) -> list[str]
 
 
 def _days(values: Mapping[str, str], proving: Mapping[str, str], proves: str) -> list[date]:
-    """The days that the pieces of evidence which prove something state."""
+    """The days in the pieces of evidence that prove a certain fact."""
     days = (day_told(value) for key, value in values.items() if proving[key] == proves)
     return [day for day in days if day]
 
@@ -392,14 +392,14 @@ def _outcomes(values: Mapping[str, str], proving: Mapping[str, str]) -> list[str
 
 
 def _vat(dossier: Dossier, proofs: Proofs) -> Facts:
-    """VAT due on what was posted, in however many parts, or else on the amount requested."""
+    """VAT due on everything posted, or on the amount requested where nothing is posted."""
     posted = sum((amount for amount, _ in proofs.postings), Decimal(0))
     due = vat_in(posted if proofs.postings else dossier.request.amount, proofs)
-    told = [vat for _, vat in proofs.postings if vat is not None]
+    stated = [vat for _, vat in proofs.postings if vat is not None]
     return {
         "vat_due_pence": None if due is None else _pence(due),
-        "vat_posted_pence": _pence(sum(told, Decimal(0))) if proofs.postings else None,
-        "postings_without_vat": len(proofs.postings) - len(told) if proofs.vat_amount else 0,
+        "vat_posted_pence": _pence(sum(stated, Decimal(0))) if proofs.postings else None,
+        "postings_without_vat": len(proofs.postings) - len(stated) if proofs.vat_amount else 0,
     }
 
 
@@ -416,7 +416,7 @@ def _provision(dossier: Dossier, policy: WriteOffPolicy, proofs: Proofs) -> Fact
 
 
 def _batch_beside_paper(dossier: Dossier) -> Facts:
-    """What the batch is beside what its paper says; nothing where no paper is known."""
+    """The batch and the figures of its paper; empty where no paper is known."""
     paper, batch = dossier.paper, dossier.batch
     if paper is None:
         return {}
@@ -431,7 +431,7 @@ def _batch_beside_paper(dossier: Dossier) -> Facts:
 
 
 def hash_of_lines(batch: Iterable[Request]) -> str:
-    """The hash of a batch's lines request|invoice|amount|reason, in order of the request."""
+    """The hash of a batch's lines request|invoice|amount|reason, ordered by request."""
     lines = "\n".join(
         f"{each.request_id}|{each.invoice_id}|{each.amount:.2f}|{each.reason_code}"
         for each in sorted(batch, key=lambda each: each.request_id)
@@ -440,9 +440,9 @@ def hash_of_lines(batch: Iterable[Request]) -> str:
 
 
 def _splitting(dossier: Dossier, policy: WriteOffPolicy) -> Facts:
-    """Where two bands begin: that of the largest request of some weeks, and that of all of them.
+    """Lower limits of two bands: of the largest request in some weeks, and of all requests there.
 
-    Of all the weeks that hold the request, those in which the two differ most.
+    Of all the spans of weeks that include the request, the one in which the two differ most.
     """
     days = timedelta(int(policy.rule(dossier.judged_on, "splitting_window_days") or 0))
     every = [dossier.request, *dossier.siblings]
@@ -460,7 +460,7 @@ def _splitting(dossier: Dossier, policy: WriteOffPolicy) -> Facts:
 def _bands(
     requests: Sequence[Request], dossier: Dossier, policy: WriteOffPolicy
 ) -> tuple[int, int] | None:
-    """Where the band of the largest of some requests begins, and that of all; an invoice once."""
+    """Lower limits of the bands of the largest request and of all; each invoice counts once."""
     largest: dict[str, Decimal] = {}
     for each in requests:
         largest[each.invoice_id] = max(each.amount, largest.get(each.invoice_id, each.amount))

@@ -1,4 +1,4 @@
-"""The timetable of recovery that is in force for a kind of debt and of debtor."""
+"""The recovery timetable in force for a debt type and a party type."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -17,8 +17,8 @@ class Stage:
         code: Its code.
         place: Its place in the sequence.
         not_before_days: Days after the due date.
-        after_previous_days: Days after the stage done last; None where it asks for none.
-        minimum_pence: The balance from which it is taken.
+        after_previous_days: Days after the stage done last; None where it requires none.
+        minimum_pence: The lowest balance for which it is taken.
     """
 
     code: str
@@ -32,15 +32,15 @@ Timetable = tuple[Stage, ...]
 
 
 def is_used(row: Cells) -> bool:
-    """Whether a stage's row is in use, neither left out nor only an example."""
+    """Whether the row of a stage is in use: neither switched off nor only an example."""
     return row["usage"] in ("", "used")
 
 
 def timetable_for(policy: PolicyTable, on: date, debt_type: str, party_type: str) -> Timetable:
     """The stages in order, the most specific row of each; none where the debt type has no rows.
 
-    A row with a blank debt or party type holds for every one. A figure that is missing is never
-    guessed: there is no timetable then.
+    A row with a blank debt type or party type applies to every one. If a figure is missing there
+    is no timetable: it is never guessed.
     """
     rows = [row for row in policy.in_force(on) if is_used(row) or row["usage"] == "left_out"]
     if not any(row["debt_type"] == debt_type and is_used(row) for row in rows):
@@ -56,18 +56,18 @@ def timetable_for(policy: PolicyTable, on: date, debt_type: str, party_type: str
 
 
 def timetables_on(policy: PolicyTable, on: date) -> Callable[[str, str], Timetable]:
-    """The timetables in force on a day, each worked out once, by debt type and party type."""
+    """The timetables in force on a day, by debt type and party type; each is calculated once."""
     return cache(partial(timetable_for, policy, on))
 
 
 def next_stage(timetable: Timetable, done: Mapping[str, date], pence: int) -> Stage | None:
-    """The first stage that was not done and whose minimum the balance reaches."""
+    """The first stage that is not done yet and whose minimum the balance reaches."""
     missing = (each for each in timetable if each.code not in done)
     return next((each for each in missing if each.minimum_pence <= pence), None)
 
 
 def last_done_on(timetable: Timetable, done: Mapping[str, date], before: Stage) -> date | None:
-    """The day on which the last stage before another one was done, the latest if done again."""
+    """The day on which the stage before this one was last done."""
     days = [
         done[each.code] for each in timetable if each.code in done and each.place < before.place
     ]

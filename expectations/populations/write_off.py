@@ -1,7 +1,8 @@
 """The facts that the gate `write_off` compares.
 
-Every request that is approved by today is prepared from the inbound rows; the schedule is prepared
-beside what comes of them; and write-offs, write-backs and large credits beside what permits them.
+There are facts for every request approved by the day of the run, from the inbound rows, for the
+schedule and the requests that must be in it, and for write-offs, write-backs and large credits with
+what permits them.
 """
 
 from collections import Counter
@@ -38,7 +39,7 @@ class Scheduled:
 
 @dataclass(frozen=True, slots=True)
 class ScheduleFacts:
-    """A request that is due for the schedule or listed in it: as requested beside as scheduled.
+    """A request that is due for the schedule or listed in it: its requested and scheduled figures.
 
     Attributes:
         item_id: Id of the request.
@@ -71,7 +72,7 @@ class CreditFacts:
 
     Attributes:
         item_id: What it is, and its id.
-        value_pence: What it takes off the debt.
+        value_pence: The amount by which it reduces the debt.
         raised_by: Officer who raised it.
         approved_by: Officer who approved it.
         is_write_off_reason: Whether its reason is for writing off.
@@ -95,7 +96,8 @@ def write_off_populations(
     Args:
         con: The warehouse, with the current rows.
         position: The day looked at.
-        breaking: Has a population judged. What requests break decides which the schedule must hold.
+        breaking: Validates a population. The checks that requests break decide which of them the
+            schedule must hold.
         checks: The checks of the gate.
     """
     policy = write_off_policy(lambda table: load_policy(con, table, position.known_at))
@@ -143,12 +145,12 @@ def write_off_populations(
 
 
 def is_refused(failed: frozenset[str], policy: WriteOffPolicy, on: date) -> bool:
-    """Whether the checks that a request breaks refuse it: one that blocks is enough."""
+    """Whether a request is refused: it is if it breaks one check that blocks."""
     return any(policy.blocks(on, code) for code in failed)
 
 
 def _of_scheduled(row: Scheduled, facts: Mapping[str, RequestFacts]) -> RequestFacts:
-    """The facts of a scheduled request; blank where it is not one that may be scheduled."""
+    """The facts of a scheduled request; blank where it may not be scheduled."""
     pence = _pence(row.amount)
     of_request = facts.get(row.request_id, RequestFacts(row.request_id, pence))
     return replace(of_request, value_pence=pence)
@@ -196,7 +198,7 @@ def _pence(pounds: Decimal) -> int:
 
 
 def _requests(con: duckdb.DuckDBPyConnection, position: Position) -> int:
-    """How many requests wait for the schedule, counted apart from the dossiers."""
+    """How many requests wait for the schedule, counted independently of the dossiers."""
     counted = con.execute(
         """
         select count(*)

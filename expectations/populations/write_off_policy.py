@@ -1,4 +1,4 @@
-"""Who may write off what, and on which evidence, as the policy tables have it by day."""
+"""Who may write off what, and on which evidence, by the policy tables and the day."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -23,16 +23,16 @@ _TABLES = (
 
 @dataclass(frozen=True)
 class WriteOffPolicy:
-    """The policy tables of write-off, asked by the day of the event."""
+    """The policy tables for write-off, read as of the day of the event."""
 
     tables: Mapping[str, PolicyTable]
 
     def rule(self, on: date, key: str) -> str:
-        """A single figure or choice; blank where policy has none, and then nothing passes by it."""
+        """A single figure or choice; blank where policy has none, and then its check fails."""
         return self.tables["write_off_rules"].row(on, key).get("value", "")
 
     def band(self, on: date, amount: Decimal, debt_type: str, reason_code: str) -> Cells:
-        """The row of authority that holds an amount, the most specific first; empty for none."""
+        """The most specific row of authority for an amount; empty where there is none."""
         holding = [
             row
             for row in self.tables["write_off_authority"].in_force(on)
@@ -45,20 +45,20 @@ class WriteOffPolicy:
         return specific[0] if specific else {}
 
     def upper_limit(self, on: date, band: str) -> Decimal:
-        """The highest amount of a band that holds for every debt type and reason."""
+        """The highest amount of a band that applies to every debt type and reason."""
         row = self.tables["write_off_authority"].row(on, band, "", "")
         return Decimal(row.get("amount_to") or 0)
 
     def rank(self, on: date, role: str) -> int:
-        """How much a role may approve; nil for a role nobody knows."""
+        """How much a role may approve; nil for a role that policy does not list."""
         return int(self.tables["officer_roles"].row(on, role).get("rank", 0))
 
     def reason(self, on: date, reason_code: str) -> Cells:
-        """What a reason needs; empty for one nobody knows."""
+        """What a reason requires; empty for one that policy does not list."""
         return self.tables["write_off_reasons"].row(on, reason_code)
 
     def evidence_keys(self, on: date, reason_code: str) -> frozenset[str]:
-        """The pieces of evidence that a reason needs."""
+        """The pieces of evidence that a reason requires."""
         return frozenset(
             row["evidence_key"]
             for row in self.tables["write_off_evidence_keys"].in_force(on)
@@ -66,7 +66,7 @@ class WriteOffPolicy:
         )
 
     def evidence_that_proves(self, on: date, reason_code: str) -> Mapping[str, str]:
-        """Keys whose value proves something, each with what it proves."""
+        """Evidence keys whose value proves something, each with what it proves."""
         return {
             row["evidence_key"]: row["proves"]
             for row in self.tables["write_off_evidence_keys"].in_force(on)
@@ -94,7 +94,7 @@ class WriteOffPolicy:
         return self.tables["limitation_periods"]
 
     def stage_order(self, on: date) -> Mapping[str, int]:
-        """The place of each stage of recovery in its sequence, whatever the debt type."""
+        """The place of each recovery stage in its sequence, for any debt type."""
         places: dict[str, int] = {}
         for row in self._stages(on):
             place = int(row["sort"])
@@ -102,7 +102,7 @@ class WriteOffPolicy:
         return places
 
     def minimum_balance(self, on: date, stage: str, debt_type: str) -> Decimal:
-        """The balance from which a stage is taken; that of another debt type where it has none."""
+        """The lowest balance for a stage; that of another debt type where this one has none."""
         minimums = {
             row["debt_type"]: Decimal(row["minimum_balance"])
             for row in self._stages(on)
@@ -111,16 +111,16 @@ class WriteOffPolicy:
         return minimums.get(debt_type, min(minimums.values(), default=Decimal(0)))
 
     def _stages(self, on: date) -> Iterator[Cells]:
-        """The rows in use of the timetables, whatever the party type."""
+        """The rows of the timetables that are in use, for any party type."""
         for row in self.tables["recovery_timetable"].in_force(on):
             if is_used(row) and not row["party_type"]:
                 yield row
 
     def blocks(self, on: date, check_code: str) -> bool:
-        """Whether a failed check refuses a request; one that policy does not know does."""
+        """Whether a failed check refuses a request; one that policy does not list does."""
         return self.tables["check_codes"].row(on, check_code).get("severity", "B") == "B"
 
 
 def write_off_policy(load: Callable[[str], PolicyTable]) -> WriteOffPolicy:
-    """The tables read by a loader that takes a table's name."""
+    """Reads the tables with a loader that takes a table's name."""
     return WriteOffPolicy({table: load(table) for table in _TABLES})

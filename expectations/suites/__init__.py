@@ -1,1 +1,1 @@
-"""One module per gate: its rules in plain words, and what is found when they are asked."""
+"""One module per gate: its rules in plain words, and the expectations that check them."""

@@ -1,7 +1,7 @@
 """Gate `reconciliation`: the ledger is consistent and agrees with the general ledger.
 
-Every figure is calculated again from the inbound rows, in other words than the models that made the
-marts, and compared with theirs in whole pence.
+Every figure is calculated again from the inbound rows, independently of the models that made the
+marts, and compared with the marts in whole pence.
 """
 
 import duckdb

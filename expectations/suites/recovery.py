@@ -1,8 +1,8 @@
-"""Gate `recovery`: nobody is pursued who must not be, or about whom too little may be known.
+"""Gate `recovery`: nobody is pursued who must not be, or about whom data may be missing.
 
-The inputs of the worklist come first. A hold that was refused, cash that did not come or a debtor
-who cannot be read might each be the reason not to write. Then every action is compared with the
-inbound rows, and whatever else reaches people with the worklist.
+The inputs of the worklist come first. A refused hold, cash that did not arrive or a debtor row that
+cannot be read might each be the reason not to write. Then every action is compared with the inbound
+rows, and every other contact with the worklist.
 """
 
 import duckdb

@@ -41,7 +41,7 @@ ON_FILE = is_stated("request_on_file")
 def _of_requests(
     code: str, words: str, why: str, *expected: Expected, feeds: tuple[str, ...] = ()
 ) -> Check:
-    """A check of every request: of those that wait, and of those in the schedule."""
+    """A check of every request: of those waiting for the schedule, and of those in it."""
     every = (ON_FILE, *expected)
     return Check(
         code,

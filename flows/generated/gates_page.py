@@ -58,7 +58,25 @@ def _gate(suite: ModuleType, policy: Mapping[str, Mapping[str, str]]) -> str:
     checks = "".join(_check(check, policy[check.check_code]) for check in suite.CHECKS)
     return (
         f"\n## Gate `{suite.NAME}`\n\n{purpose[0].upper()}{purpose[1:]} {flat(more)}\n\n"
-        f"Withholds: {withheld}. {_without_input(suite)}\n\n{index}{checks}"
+        f"Withholds: {withheld}. {_without_input(suite)}\n\n{index}"
+        f"{_not_made(suite, policy)}{checks}"
+    )
+
+
+def _not_made(suite: ModuleType, policy: Mapping[str, Mapping[str, str]]) -> str:
+    """The checks that policy lists under a gate and that the gate does not make."""
+    made = {check.check_code for check in suite.CHECKS}
+    others = [
+        [code, row["description"], row["owner"], row["missing_feed"] or "none"]
+        for code, row in sorted(policy.items())
+        if row["gate"] == suite.NAME and code not in made
+    ]
+    if not others:
+        return ""
+    return (
+        "\nPolicy lists these checks under the gate too. The gate does not make them, so they "
+        "withhold nothing: the models report them in `data_quality_results`, or they have no data "
+        "yet.\n\n" + table(("Check", "Rule", "Owner", "Feed that is missing"), others)
     )
 
 

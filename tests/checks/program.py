@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def passes(program: str, *words: str) -> None:
-    """Runs a program that stands beside this Python, from the root of the repository.
+    """Runs a program from the folder of this Python, in the root of the repository.
 
     Args:
         program: its name, such as `ruff`, or `python`.

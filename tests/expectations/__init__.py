@@ -1,1 +1,1 @@
-"""Tests of the gates and of the control models that they certify."""
+"""Tests of the gates and of the control models that they check."""

@@ -7,7 +7,7 @@ of that day is no receipt's. ``GONE`` was misposted in full and never was at the
 was, for somebody else, ``TWICE`` was posted twice, and ``PART`` was misposted in part. ``WRONG``
 was misposted and posted again as ``HERS`` and ``HIS``, of whose line a person decided. ``S`` is in
 suspense since 31 May. The unpaid direct debit of ``P5`` was reversed on the working day after
-the bank told of it, that of ``P6`` two days after it. ``OVER`` was taken back twice and ``BACK``
+the bank reported it, that of ``P6`` two days after it. ``OVER`` was taken back twice and ``BACK``
 refunded in part. On 1 July a transfer has lost its other half, and an invoice is sent for a
 service of March. What became known on
 the days after it passes one limit each, of 30 June; on 5 July the bank puts the penny right.

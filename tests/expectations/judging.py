@@ -1,4 +1,4 @@
-"""Gates judged without Great Expectations, which takes seconds to load, and what came of them."""
+"""Judges gates without Great Expectations, which takes seconds to load, and reads the outcomes."""
 
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -21,7 +21,7 @@ from tests.expectations.small_council import DAY
 
 
 def in_sql(asked: Sequence[Asked]) -> list[Validated]:
-    """What the expectations ask, asked in SQL (`test_validation` holds the two together)."""
+    """The expectations, judged in SQL; `test_validation` proves that both give the same."""
     con = _engine()
     return [_validated(con, each) for each in asked]
 
@@ -51,7 +51,7 @@ def _validated(con: duckdb.DuckDBPyConnection, asked: Asked) -> Validated:
 
 
 def judged(warehouse: Path, *suites: ModuleType) -> Mapping[str, GateOutcome]:
-    """Every gate's outcome, or that of some of them, by name."""
+    """The outcomes of all gates, or of some of them, by name."""
     outcomes = judge_gates(
         warehouse, as_of=DAY, known_at=DAY, validate=in_sql, suites=suites or SUITES
     )

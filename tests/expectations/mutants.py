@@ -1,8 +1,8 @@
 """Faults planted one at a time in a council whose gates all pass, and the checks that catch each.
 
 A mutant that no check catches is a survivor: somebody could do the same to a real council. The list
-is tried by the tests, and told by `make audit`, which keeps it in `evidence/mutants.json`, together
-with what `income verify` finds in published runs that were altered.
+is tried by the tests. `make audit` reports it and writes it to `evidence/mutants.json`, together
+with what `income verify` finds in altered published runs.
 """
 
 import json
@@ -77,9 +77,9 @@ MUTANTS = (
               "insert into marts.write_off_schedule from marts.write_off_schedule"),
     _schedule("another debtor's invoice put into the schedule",
               "update marts.write_off_schedule set invoice_id = 'B', debtor_id = 'D2'"),
-    _asked("a penny less asked for than is owed", "W01",
+    _asked("a penny less requested than is owed", "W01",
            "update marts.write_off_schedule set amount = 299.99", amount="299.99"),
-    Mutant("a debt of 1,000.01 asked for in two requests of an approver for 1,000.00", "write_off",
+    Mutant("a debt of 1,000.01 split into two requests of an approver for 1,000.00", "write_off",
            ("W00", "W02"), (),
            {"write_off_requests": [
                {**_REQUEST, "request_id": "P", "invoice_id": "C", "amount": "700.01",
@@ -157,7 +157,7 @@ MUTANTS = (
             "update marts.control_reconciliation set expected_amount = 12.00, "
             "actual_amount = 12.00 where control_code = 'R06'"),
            {"bank_transactions": CAME_IN["bank_transactions"][1:]}),
-    Mutant("money for an invoice told as other income of the council", "reconciliation", ("R06",),
+    Mutant("money for an invoice reported as council income", "reconciliation", ("R06",),
            ("insert into marts.bank_matches values ('T9', null, 'other_income')",),
            {"bank_transactions": [
                *CAME_IN["bank_transactions"],
@@ -176,17 +176,17 @@ def main(
     alterations: Sequence[Alteration] = ALTERATIONS,
     kept: Path = EVIDENCE,
 ) -> int:
-    """Plants every fault and tells what caught it; 1 where one survived."""
-    told = []
+    """Plants every fault and prints what caught it; 1 where one survived."""
+    tried = []
     for fault in (*mutants, *alterations):
         with TemporaryDirectory(prefix="council-income-mutant-") as folder:
-            told.append(_tried(fault, Path(folder)))
-        gate, what, codes = told[-1].values()
+            tried.append(_tried(fault, Path(folder)))
+        gate, what, codes = tried[-1].values()
         print(f"{gate}: {what}: {', '.join(codes) or 'SURVIVED'}")  # noqa: T201
-    survivors = sum(not each["caught_by"] for each in told)
+    survivors = sum(not each["caught_by"] for each in tried)
     kept.parent.mkdir(parents=True, exist_ok=True)
-    kept.write_text(json.dumps(told, indent=2) + "\n", "utf-8")
-    print(f"{len(told)} faults planted, {survivors} survived. Written: {kept}")  # noqa: T201
+    kept.write_text(json.dumps(tried, indent=2) + "\n", "utf-8")
+    print(f"{len(tried)} faults planted, {survivors} survived. Written: {kept}")  # noqa: T201
     return 1 if survivors else 0
 
 

@@ -1,4 +1,4 @@
-"""A council of two debtors in one warehouse, made by hand: what came in, and the marts of it.
+"""A council of two debtors in one warehouse, made by hand: its inbound rows and its marts.
 
 As of 30 June 2026. ``D1`` owes invoice ``A`` of 300.00, for which request ``Q`` to write off was
 approved. ``D2`` paid 40.00 of invoice ``B`` of 100.00 and has 5.00 unallocated. 7.00 is in
@@ -213,7 +213,7 @@ def council(path: Path, *changes: str, **came_in: Sequence[Row]) -> Path:
 
 @cache
 def _as_it_is() -> Path:
-    """The council before any change, made once and copied from then on."""
+    """The council before any change; it is made once and then copied."""
     folder = Path(tempfile.mkdtemp(prefix="small-council-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     warehouse = folder / "income.duckdb"
@@ -264,5 +264,5 @@ def own_policy(table: str, **cells: str) -> str:
 
 
 def pounds(text: str) -> Decimal:
-    """An amount as outcomes give it."""
+    """An amount as in the JSON of outcomes."""
     return Decimal(text)

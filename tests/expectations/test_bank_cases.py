@@ -1,4 +1,4 @@
-"""Bank, suspense, transfers and cut-off at their limits, and each told the day after."""
+"""Bank, suspense, transfers and cut-off at their limits, and what is reported the day after."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ class Judged:
 
 @pytest.fixture(scope="module")
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where every delivery was taken in."""
+    """The folder with every delivery taken in."""
     warehouse = tmp_path_factory.mktemp("bank_cases") / "income.duckdb"
     take_in_all(warehouse, DELIVERIES)
     return warehouse
@@ -43,7 +43,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def days(warehouse: Path) -> tuple[Judged, Judged, Judged]:
-    """The day when every limit is just kept, the day after, that with the penny put right."""
+    """The day when every limit is just met, the day after, and that day with the penny fixed."""
     judged = []
     for as_of, known_at in ((LIMIT, DAY_AFTER), (DAY_AFTER, DAY_AFTER), (DAY_AFTER, PUT_RIGHT)):
         (marts,) = judge(warehouse, [(as_of, known_at)], (*MARTS, "control_reconciliation"))
@@ -78,7 +78,7 @@ def _kinds(judged: Judged) -> set[tuple[object, object, object]]:
 
 
 def _accounts(judged: Judged) -> dict[object, tuple[object, ...]]:
-    """What R06 says of each account: status, difference, unexplained items, other income."""
+    """R06 for each account: status, difference, unexplained items, other income."""
     return {
         row["account_code"]: (
             row["status"],
@@ -100,7 +100,7 @@ def _items(judged: Judged) -> dict[tuple[object, object], object]:
 
 
 def _of_gate(judged: Judged) -> tuple[object, ...]:
-    """The gate's own verdict on R06, worded as the mart of results words it."""
+    """The gate's verdict on R06, in the words of the mart of results."""
     r06 = check(judged.gate, "R06")
     return r06.status, r06.population, r06.exceptions, r06.exceptions_value
 
@@ -136,8 +136,8 @@ def test_lines_meet_their_receipts_and_no_other(days: Days) -> None:
 
 def test_a_receipt_misposted_in_full_and_its_reversal_are_not_waited_for(days: Days) -> None:
     for judged in days:
-        told = {row["receipt_id"] for row in judged.marts["bank_matches"]}
-        assert told.isdisjoint({"GONE", "TWICE", "WRONG"})
+        listed = {row["receipt_id"] for row in judged.marts["bank_matches"]}
+        assert listed.isdisjoint({"GONE", "TWICE", "WRONG"})
 
 
 def test_a_receipt_misposted_in_part_counts_with_the_rest(days: Days) -> None:
@@ -177,7 +177,7 @@ def test_r06_is_itemised_account_by_account(days: Days) -> None:
     assert _items(put_right) == {}
 
 
-def test_other_income_of_an_account_stands_apart_from_both_sides(days: Days) -> None:
+def test_other_income_of_an_account_is_left_out_of_both_sides(days: Days) -> None:
     _, after, _ = days
     (row,) = (r for r in after.marts["control_reconciliation"] if r["account_code"] == "INCOME")
     assert (row["actual_amount"], row["expected_amount"]) == (Decimal("473.99"), Decimal("474.00"))
@@ -202,8 +202,8 @@ def test_a_check_passes_at_its_limit_and_tells_the_day_after(
     at_limit: tuple[object, ...],
     after: tuple[object, ...],
 ) -> None:
-    for judged, told in zip(days[:2], (at_limit, after), strict=True):
-        assert judged.counted(code) == (*told[:-1], Decimal(str(told[-1])))
+    for judged, expected in zip(days[:2], (at_limit, after), strict=True):
+        assert judged.counted(code) == (*expected[:-1], Decimal(str(expected[-1])))
 
 
 @pytest.mark.parametrize("code", FAULTS)

@@ -106,5 +106,5 @@ def test_without_a_bank_statement_r06_says_so_and_fails_nothing(built: Built) ->
 def test_every_check_of_policy_has_one_line_in_the_quality_results(built: Built) -> None:
     with closing(duckdb.connect(str(built.warehouse), read_only=True)) as con:
         rows = con.execute("select check_code from policy.check_codes order by 1").fetchall()
-    told = [row["check_code"] for row in built.marts["data_quality_results"]]
-    assert sorted(told) == [code for (code,) in rows]
+    listed = [row["check_code"] for row in built.marts["data_quality_results"]]
+    assert sorted(listed) == [code for (code,) in rows]

@@ -1,4 +1,4 @@
-"""Keys given twice and free text with what it should not hold, in rows as the files bring them."""
+"""Duplicate keys, and free text with details that it must not contain, in inbound rows."""
 
 from contextlib import closing
 from datetime import date
@@ -29,9 +29,9 @@ def _note(action_id: str, day: date, note: str) -> Row:
     }
 
 
-# On the limit: a key again in another file, or twice with the same content, is no duplicate; a
-# figure of sixteen digits that is no card's, a sort code alone and a part of a word are no matter.
-# The council's own policy has a word with points in it.
+# On the limit: a key that comes again in another file, or twice with the same content, is not a
+# duplicate. Sixteen digits that are not a card number, a sort code alone and part of a word are
+# allowed. The council's own policy has a word with full stops in it.
 BEFORE = {
     "debtors_20260301.csv": [debtor("D")],
     "services_20260301.csv": [service("SUN", "sundry")],
@@ -40,7 +40,7 @@ BEFORE = {
     "receipts_20260302.csv": [receipt("R", "2.00", "2026-03-01", debtor_id="D", invoice_id="A")],
     "case_actions_20260331.csv": [
         _note("N1", AT_LIMIT, "Order 4111111111111112 of hospitality"),
-        _note("N2", AT_LIMIT, "Sort code 12-34-56, number to follow; told me"),
+        _note("N2", AT_LIMIT, "Sort code 12-34-56, number to follow; ask me"),
     ],
 }  # fmt: skip
 AFTER = {
@@ -74,7 +74,7 @@ def days(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Rows], dic
     return limit, after, warehouse
 
 
-def _told(marts: dict[str, Rows], code: str) -> tuple[object, ...]:
+def _result(marts: dict[str, Rows], code: str) -> tuple[object, ...]:
     (row,) = (row for row in marts["data_quality_results"] if row["check_code"] == code)
     return row["status"], row["population"], row["exceptions"]
 
@@ -86,7 +86,7 @@ def test_at_the_limit_every_check_of_the_intake_passes_or_waits(
     results = [r for r in limit["data_quality_results"] if str(r["check_code"]).startswith("I")]
     assert {row["status"] for row in results} == {"passed", "no_data"}
     assert limit["data_quality_exceptions"] == []
-    assert (_told(limit, "I05"), _told(limit, "I21")) == (("passed", 8, 0), ("passed", 2, 0))
+    assert (_result(limit, "I05"), _result(limit, "I21")) == (("passed", 8, 0), ("passed", 2, 0))
 
 
 def test_what_waits_says_for_what(days: tuple[dict[str, Rows], dict[str, Rows], Path]) -> None:
@@ -109,13 +109,13 @@ def test_a_key_given_twice_in_one_file_is_listed_with_its_last_line(
     days: tuple[dict[str, Rows], dict[str, Rows], Path],
 ) -> None:
     _, after, _ = days
-    assert _told(after, "I05") == ("warned", 16, 1)
+    assert _result(after, "I05") == ("warned", 16, 1)
     (found,) = (r for r in after["data_quality_exceptions"] if r["check_code"] == "I05")
     assert (found["item_type"], found["item_id"]) == ("receipts", "receipts_20260401.csv S")
     assert found["source_line"] == 3
 
 
-def test_rows_that_come_again_in_a_later_file_of_their_day_are_told_once(
+def test_rows_that_come_again_in_a_later_file_of_their_day_are_counted_once(
     days: tuple[dict[str, Rows], dict[str, Rows], Path],
 ) -> None:
     with closing(duckdb.connect(str(days[2]), read_only=True)) as con:
@@ -125,11 +125,11 @@ def test_rows_that_come_again_in_a_later_file_of_their_day_are_told_once(
     assert found == [("receipts_20260401.csv", 2, Decimal("7.00"))]
 
 
-def test_free_text_is_told_by_feed_and_column_and_leads_to_nobody(
+def test_free_text_is_reported_by_feed_and_column_and_identifies_nobody(
     days: tuple[dict[str, Rows], dict[str, Rows], Path],
 ) -> None:
     _, after, _ = days
-    assert _told(after, "I21") == ("warned", 6, 3)
+    assert _result(after, "I21") == ("warned", 6, 3)
     (found,) = (row for row in after["data_quality_exceptions"] if row["check_code"] == "I21")
     assert (found["item_id"], found["exceptions"]) == ("case_actions.note", 3)
     assert (found["source_file"], found["source_line"]) == (None, None)
@@ -165,8 +165,8 @@ def test_the_history_has_what_earlier_runs_published_beside_this_one(
             "'I05', 'B', 8, 0, 0, 'passed', 'Income systems officer'"
         )
     (again,) = judge(warehouse, [(DAY_AFTER, DAY_AFTER)], ("data_quality_history",))
-    told = [row for row in again["data_quality_history"] if row["check_code"] == "I05"]
-    assert sorted((str(row["as_of_date"]), row["exceptions"]) for row in told) == [
+    listed = [row for row in again["data_quality_history"] if row["check_code"] == "I05"]
+    assert sorted((str(row["as_of_date"]), row["exceptions"]) for row in listed) == [
         ("2026-03-31", 0),
         ("2026-04-01", 1),
     ]

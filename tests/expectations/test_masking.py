@@ -1,4 +1,4 @@
-"""What a gate hides in free text is what the models hide: both answer to the same examples."""
+"""Gates mask the same free text as the models do: both pass the same examples."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -18,7 +18,7 @@ def _of(rows: list[dict[str, Any]]) -> dict[str, str]:
 
 
 def _examples() -> Iterator[tuple[str, list[str], str]]:
-    """Text, words of policy in force and what is shown, of every unit test of the model."""
+    """Text, policy words in force and masked text of every unit test of the model."""
     for test in yaml.safe_load(EXAMPLES.read_text("utf-8"))["unit_tests"]:
         given = {one["input"]: one["rows"] for one in test["given"]}
         words = [
@@ -36,5 +36,5 @@ def test_what_the_models_mask_a_gate_masks(text: str, words: list[str], shown: s
     assert masked(text, words) == shown
 
 
-def test_without_words_of_policy_figures_are_masked_all_the_same() -> None:
+def test_without_words_of_policy_figures_are_still_masked() -> None:
     assert masked("Hospital; card 4111111111111111", []) == "Hospital; card [masked]"

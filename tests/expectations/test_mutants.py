@@ -17,7 +17,7 @@ def test_each_gate_has_its_mutants() -> None:
     assert {mutant.gate for mutant in MUTANTS} == {"write_off", "reconciliation", "recovery"}
 
 
-def test_a_survivor_is_told_and_ends_the_audit_with_1(
+def test_a_survivor_is_printed_and_ends_the_audit_with_1(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     nothing = Mutant("nothing at all", "reconciliation", ())

@@ -1,4 +1,4 @@
-"""What Great Expectations is shown of a population: all of a small one, never too many rows."""
+"""Great Expectations validates every row of a small population, and never too many rows."""
 
 from contextlib import closing
 

@@ -1,4 +1,4 @@
-"""The reconciliation gate: the ledger holds together and ties to the general ledger."""
+"""The reconciliation gate: the ledger is consistent and agrees with the general ledger."""
 
 import json
 from collections.abc import Sequence
@@ -158,7 +158,7 @@ def test_marts_that_are_all_empty_do_not_pass_for_want_of_rows(tmp_path: Path) -
 
 
 class TestWhichRowsStand:
-    """Of every key the row that came last counts, if known, in force and not withdrawn."""
+    """The last row of every key counts, if it is known, in force and not withdrawn."""
 
     def _with_receipt(self, tmp_path: Path, **cells: object) -> Path:
         again = {"receipt_id": "P3", "received_on": "2026-06-06", "amount": "4.00",
@@ -186,7 +186,7 @@ class TestWhichRowsStand:
 
 
 class TestClosedPeriod:
-    """R16: what was published for the last closed month end can be worked out again."""
+    """R16: what was published for the last closed month end can be calculated again."""
 
     def test_the_same_rows_give_the_same_total(self, tmp_path: Path) -> None:
         outcome = judged(council(tmp_path, CLOSED_MAY), reconciliation)[GATE]
@@ -257,11 +257,11 @@ class TestClosedPeriod:
             warehouse = council(tmp_path / name, CLOSED_MAY, in_suspense, *changes, **came_in)
             return check(judged(warehouse, reconciliation)[GATE], "R16").status
 
-        assert status("told", kept.format(amount="7.00")) == "passed"
+        assert status("reported", kept.format(amount="7.00")) == "passed"
         assert status("forgotten") == "failed"
         assert status("refunded", refunds=[refund]) == "passed"
 
-    def test_the_last_month_end_before_the_day_looked_at_is_asked(self, tmp_path: Path) -> None:
+    def test_the_last_month_end_before_the_day_of_the_run_is_checked(self, tmp_path: Path) -> None:
         other_days = (
             "insert into raw.published_runs values "
             "('2026-06-29', '2026-06-29', '2'), ('2026-06-30', '2026-06-30', '3'), "
@@ -272,7 +272,7 @@ class TestClosedPeriod:
 
 
 class TestBank:
-    """R06: what the mart of bank matches claims, held against the rows that came in."""
+    """R06: the claims of the mart of bank matches, compared with the inbound rows."""
 
     @pytest.mark.parametrize(
         "change",
@@ -291,7 +291,7 @@ class TestBank:
             ),
             pytest.param(
                 "update marts.bank_matches set receipt_id = 'P0' where receipt_id = 'P3'",
-                id="a receipt that does not stand",
+                id="a receipt that is not current",
             ),
             pytest.param(
                 "insert into marts.bank_matches values ('T1', null, 'timing')",
@@ -328,9 +328,9 @@ class TestBank:
         assert failed(council(tmp_path, change), GATE) == ()
 
     def _with_line(
-        self, tmp_path: Path, *changes: str, told: str = "unexplained", **cells: str
+        self, tmp_path: Path, *changes: str, kind: str = "unexplained", **cells: str
     ) -> Path:
-        """One more line, told as the mart would: it is on both sides, on one or on neither."""
+        """One more line, reported as in the mart: it is on both sides, on one or on neither."""
         line = {"bank_transaction_id": "T9", "bank_account": "INCOME", "booked_on": "2026-06-22",
                 "amount": "3.00", "reference": "D1", **cells}  # fmt: skip
         sides = {"timing": "expected_amount = 75, actual_amount = 75",
@@ -340,15 +340,15 @@ class TestBank:
                   "values ('R06', 'INCOME', 'bank_transaction', 'T9', 3.00)"]  # fmt: skip
         return council(
             tmp_path,
-            *(listed if told == "unexplained" else []),
-            f"insert into marts.bank_matches values ('T9', null, '{told}')",
-            f"update marts.control_reconciliation set {sides[told]} where control_code = 'R06'",
+            *(listed if kind == "unexplained" else []),
+            f"insert into marts.bank_matches values ('T9', null, '{kind}')",
+            f"update marts.control_reconciliation set {sides[kind]} where control_code = 'R06'",
             *changes,
             bank_transactions=[*CAME_IN["bank_transactions"], line],
         )
 
     def test_a_line_without_a_receipt_is_timing_for_seven_days(self, tmp_path: Path) -> None:
-        warehouse = self._with_line(tmp_path, told="timing", booked_on="2026-06-23")
+        warehouse = self._with_line(tmp_path, kind="timing", booked_on="2026-06-23")
         assert failed(warehouse, GATE) == ()
         assert check(judged(warehouse)[GATE], "R06").status == "passed"
 
@@ -365,16 +365,16 @@ class TestBank:
         outcome = judged(self._with_line(tmp_path, change))[GATE]
         assert check(outcome, "R06").exceptions == 2
 
-    @pytest.mark.parametrize("told", ["timing", "unexplained"])
-    def test_other_income_must_be_told_as_that(self, tmp_path: Path, told: str) -> None:
-        warehouse = self._with_line(tmp_path, told=told, reference="BUSINESS RATES")
+    @pytest.mark.parametrize("kind", ["timing", "unexplained"])
+    def test_other_income_must_be_reported_as_such(self, tmp_path: Path, kind: str) -> None:
+        warehouse = self._with_line(tmp_path, kind=kind, reference="BUSINESS RATES")
         assert failed(warehouse, GATE) == ("R06",)
 
     @pytest.mark.parametrize("reference", ["BUSINESS RATES", "", "XD1 A1"])
     def test_a_line_that_quotes_nothing_of_ours_is_other_income(
         self, tmp_path: Path, reference: str
     ) -> None:
-        warehouse = self._with_line(tmp_path, told="other_income", reference=reference)
+        warehouse = self._with_line(tmp_path, kind="other_income", reference=reference)
         assert failed(warehouse, GATE) == ()
         assert check(judged(warehouse)[GATE], "R06").status == "passed"
 
@@ -382,13 +382,13 @@ class TestBank:
     def test_a_line_that_quotes_something_of_ours_is_not(
         self, tmp_path: Path, reference: str
     ) -> None:
-        warehouse = self._with_line(tmp_path, told="other_income", reference=reference)
+        warehouse = self._with_line(tmp_path, kind="other_income", reference=reference)
         assert failed(warehouse, GATE) == ("R06",)
 
     def _missed(self, tmp_path: Path, amount: str, *kinds: str) -> Path:
-        """P1 has no line but one that quotes nothing; the mart tells both as the kinds given.
+        """P1 has only a line that quotes nothing; the mart reports both as the kinds given.
 
-        Items are listed where the account, which has receipts of 72.00, is in difference.
+        Items are listed where the account, which has receipts of 72.00, has a difference.
         """
         lines = [
             {**CAME_IN["bank_transactions"][0], "amount": amount, "reference": "X"},
@@ -432,17 +432,19 @@ class TestBank:
     def _decided(self, tmp_path: Path, match_kind: str) -> Path:
         decision = {"bank_transaction_id": "T3", "receipt_id": "P3", "decided_by": "clerk",
                     "decided_on": "2026-06-09"}  # fmt: skip
-        told = f"update marts.bank_matches set match_kind = '{match_kind}' where receipt_id = 'P3'"
+        reported = (
+            f"update marts.bank_matches set match_kind = '{match_kind}' where receipt_id = 'P3'"
+        )
         later = (
             "update raw.bank_transactions set booked_on = date '2026-06-29' "
             "where bank_transaction_id = 'T3'"
         )
-        return council(tmp_path, told, later, bank_match_decisions=[decision])
+        return council(tmp_path, reported, later, bank_match_decisions=[decision])
 
     def test_what_a_person_decided_needs_no_near_day(self, tmp_path: Path) -> None:
         assert failed(self._decided(tmp_path, "decided"), GATE) == ()
 
-    def test_what_a_person_decided_must_be_told_as_that(self, tmp_path: Path) -> None:
+    def test_what_an_officer_decided_must_be_reported_as_such(self, tmp_path: Path) -> None:
         assert failed(self._decided(tmp_path, "exact"), GATE) == ("R06",)
 
     def test_without_a_bank_statement_nothing_is_judged(self, tmp_path: Path) -> None:
@@ -578,7 +580,7 @@ class TestSupply:
 
 
 class TestOverride:
-    """A failed check of a gate may be overridden by a row in force, and is then a warning."""
+    """A row in force may override a failed check of a gate, which is then a warning."""
 
     PENNY = "update marts.aged_debt set outstanding_amount = 299.99 where debtor_id = 'D1'"
 
@@ -599,14 +601,14 @@ class TestOverride:
             "approved_on": "2026-06-29", "expires_on": "2026-06-30",
         }  # fmt: skip
 
-    def test_a_reason_is_told_without_figures_of_accounts_and_words_about_health(
+    def test_a_reason_is_shown_without_account_numbers_and_words_about_health(
         self, tmp_path: Path
     ) -> None:
         reason = "Paid back to 12-34-56 12345678 while in hospital"
         outcome = judged(self._overridden(tmp_path, reason=reason))[GATE]
-        told = json.dumps(outcome.as_json(), default=str)
-        assert "Paid back to [masked] while in [masked]" in told
-        assert ("12345678" in told, "hospital" in told) == (False, False)
+        text = json.dumps(outcome.as_json(), default=str)
+        assert "Paid back to [masked] while in [masked]" in text
+        assert ("12345678" in text, "hospital" in text) == (False, False)
 
     def test_an_override_is_in_force_from_its_approval_to_its_last_day(
         self, tmp_path: Path

@@ -1,4 +1,4 @@
-"""The recovery gate: nobody is pursued who must not be, or of whom we may not know enough."""
+"""The recovery gate: nobody is pursued who must not be, or about whom data may be missing."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -163,7 +163,7 @@ def _refused(feed: str, **cells: str | None) -> str:
 
 
 class TestRefusedRows:
-    """C07: a refused row blocks its debtor until a good row of its key stands later."""
+    """C07: a refused row blocks its debtor until a later good row of its key corrects it."""
 
     def _with_hold(self, tmp_path: Path, **lineage: object) -> tuple[str, ...]:
         """A refused row of hold K of D1, and a good one that ended long ago."""
@@ -205,7 +205,7 @@ class TestRefusedRows:
         good = _hold(hold_id="K", starts_on="2026-01-01", ends_on="2026-01-02")
         assert _failed(tmp_path, _refused("holds"), holds=[good]) == ()
 
-    def test_a_row_without_a_key_is_mended_with_its_file(self, tmp_path: Path) -> None:
+    def test_a_row_without_a_key_is_corrected_with_its_file(self, tmp_path: Path) -> None:
         refused = _refused("holds", key_text=None)
         again = _file("holds", "holds_20260620.csv", None, "s")
         assert _failed(tmp_path, refused, again) == ()
@@ -235,7 +235,7 @@ class TestRefusedRows:
 
 
 class TestProtection:
-    """C08: a protective hold or a death reaches every debtor of the person."""
+    """C08: a protective hold or a death applies to every debtor of the person."""
 
     @pytest.mark.parametrize(
         "hold_type", ["breathing_space", "mental_health_crisis", "insolvency", "deceased"]
@@ -292,7 +292,7 @@ class TestProtection:
 
 
 class TestOtherHolds:
-    """C09: disputes and other holds, each of what it reaches."""
+    """C09: disputes and other holds, each on what it applies to."""
 
     @pytest.mark.parametrize("hold_type", ["dispute", "vulnerability", "query", "internal"])
     def test_s8_an_invoice_under_a_hold_is_pursued(self, tmp_path: Path, hold_type: str) -> None:
@@ -581,7 +581,7 @@ class TestWorklist:
     def _with_second_invoice(
         self, tmp_path: Path, stage: str, listed: str, *changes: str
     ) -> tuple[str, ...]:
-        """D1 owes C of 50.00 too, due long ago and reminded of; its next stage is called due."""
+        """D1 also owes C of 50.00, due long ago and reminded of; its next stage is marked due."""
         second = {**A, "invoice_id": "C", "gross_amount": "50.00", "due_date": "2026-05-10"}
         done = [*CAME_IN["case_actions"],
                 _action("reminder", "2026-06-01", debtor_id="D1", invoice_id="C")]  # fmt: skip
@@ -637,7 +637,7 @@ class TestWorklist:
 
 
 class TestOverride:
-    """An override releases, but never over what protects a person."""
+    """An override allows a release, but not over a check that protects a person."""
 
     def _overridden(self, code: str) -> Row:
         return {"override_id": "O1", "gate": GATE, "check_code": code, "reason": "known",
@@ -670,7 +670,7 @@ class TestOverride:
 
 
 class TestOtherWays:
-    """C16: nobody is reached by another way than the worklist, nor who must be left alone."""
+    """C16: nobody is contacted who is not on the worklist or who must be left alone."""
 
     @pytest.mark.parametrize(
         "slipped_in",

@@ -22,7 +22,7 @@ from tests.expectations.judging import failed_checks
 from tests.house.repository import ROOT
 
 APPROVED_ON = date(2026, 6, 10)
-# A debt of December 2023 without VAT, looked at on 30 June 2026.
+# A debt of December 2023 without VAT, judged on 30 June 2026.
 PROVED = Proofs(
     as_of=date(2026, 6, 30),
     last_due_on=date(2024, 1, 15),
@@ -63,7 +63,7 @@ def dossier(amount: str = "300.00", role: str = "income_manager", **facts: objec
         approver_role=role,
         approved_on=APPROVED_ON,
     )
-    standing = Dossier(
+    dossier = Dossier(
         replace(request, **request_cells),  # type: ignore[arg-type]
         APPROVED_ON,
         debt_type="sundry",
@@ -73,7 +73,7 @@ def dossier(amount: str = "300.00", role: str = "income_manager", **facts: objec
         role_of_record=role,
         proofs=PROVED,
     )
-    return replace(standing, **facts)  # type: ignore[arg-type]
+    return replace(dossier, **facts)  # type: ignore[arg-type]
 
 
 _REQUEST_CELLS = frozenset(Request.__dataclass_fields__)
@@ -238,7 +238,7 @@ def test_w18_an_open_credit(policy: WriteOffPolicy) -> None:
     assert failed_checks(dossier(open_credit=Decimal("0.01")), policy) == {"W11"}
 
 
-def test_w19_the_first_request_for_an_invoice_stands(policy: WriteOffPolicy) -> None:
+def test_w19_the_first_request_for_an_invoice_passes(policy: WriteOffPolicy) -> None:
     day = date(2026, 6, 1)
     first = replace(sibling("300.00", day, "A"), request_id="P")
     second = replace(sibling("300.00", day, "A"), request_id="R")
@@ -423,7 +423,7 @@ def test_w09_an_estate_is_closed_and_no_direct_debit_active(
     assert failed_checks(each, policy) == ({"W09"} if fails else frozenset())
 
 
-def test_w13_vat_goes_with_the_share_of_the_invoice_half_up(policy: WriteOffPolicy) -> None:
+def test_w13_vat_is_the_share_of_the_invoice_rounded_half_up(policy: WriteOffPolicy) -> None:
     taxed = replace(PROVED, vat_amount=Decimal("20.00"), gross_amount=Decimal("120.00"))
     assert vat_in(Decimal("60.00"), taxed) == Decimal("10.00")
     assert vat_in(Decimal("0.03"), taxed) == Decimal("0.01")
@@ -475,10 +475,10 @@ def test_w15_a_batch_is_what_its_paper_lists_in_order_of_the_request(
     count: int, pounds: str, listed: list[str] | None, at_odds: bool, policy: WriteOffPolicy
 ) -> None:
     lines = "\n".join(listed or [])
-    told = hashlib.sha256(lines.encode()).hexdigest().upper() if listed else ""
+    stated = hashlib.sha256(lines.encode()).hexdigest().upper() if listed else ""
     first = replace(dossier().request, batch_id="BATCH")
     other = replace(first, request_id="P", invoice_id="B", amount=Decimal("15.00"))
-    paper = Paper(count, Decimal(pounds), told)
+    paper = Paper(count, Decimal(pounds), stated)
     signed = dossier(batch_id="BATCH", paper=paper, batch=(first, other))
     assert failed_checks(signed, policy) == (frozenset({"W15"}) if at_odds else frozenset())
     assert not failed_checks(dossier(batch_id="BATCH"), policy)

@@ -1,4 +1,4 @@
-"""Great Expectations judges the facts, and lets no cell of a row out with its verdict."""
+"""Great Expectations validates the facts, and its verdicts contain no cell of a row."""
 
 import json
 import subprocess

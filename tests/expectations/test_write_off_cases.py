@@ -75,7 +75,7 @@ def test_the_gate_judges_every_request_as_the_models_did(built: Built) -> None:
 
 @pytest.mark.slow
 def test_what_was_refused_is_counted_in_the_quality_results(built: Built) -> None:
-    told = {row["check_code"]: row for row in built.marts["data_quality_results"]}
+    results = {row["check_code"]: row for row in built.marts["data_quality_results"]}
     decided = [
         row
         for row in built.marts["write_off_decisions"]
@@ -83,6 +83,9 @@ def test_what_was_refused_is_counted_in_the_quality_results(built: Built) -> Non
     ]
     for code in ("W01", "W02", "W03", "W04", "W05", "W06", "W11", "W12", "W15", "W16", "W17"):
         failing = [row for row in decided if code in str(row["failed_checks"]).split(",")]
-        assert (told[code]["population"], told[code]["exceptions"]) == (len(decided), len(failing))
-        assert told[code]["exceptions_value"] == sum(row["amount"] for row in failing)
-        assert told[code]["status"] == ("warned" if code == "W16" else "failed")
+        assert (results[code]["population"], results[code]["exceptions"]) == (
+            len(decided),
+            len(failing),
+        )
+        assert results[code]["exceptions_value"] == sum(row["amount"] for row in failing)
+        assert results[code]["status"] == ("warned" if code == "W16" else "failed")

@@ -68,7 +68,7 @@ def test_a_request_nobody_made_fails_everything(tmp_path: Path) -> None:
         pytest.param({"checked_by": "clerk"}, "W03", id="W6 requester and checker are one"),
         pytest.param({"requested_by": "manager"}, "W03", id="W6 requester approves"),
         pytest.param({"posted_by": "manager"}, "W03", id="approver posts"),
-        pytest.param({"reason_code": "A1"}, "W04", id="W7 evidence lacks"),
+        pytest.param({"reason_code": "A1"}, "W04", id="W7 evidence missing"),
         pytest.param({"approved_on": "2026-05-14"}, "W04", id="evidence after the approval"),
         pytest.param({"reason_code": "C1"}, "W12", id="W15 a council error"),
     ],
@@ -138,7 +138,7 @@ def test_w19_a_related_party_needs_an_independent_role(tmp_path: Path) -> None:
 
 
 class TestObstacles:
-    """W06, case W9: a moratorium, dispute, arrangement, placement or case stands in the way."""
+    """W06, case W9: a moratorium, dispute, arrangement, placement or case blocks it."""
 
     def _with(self, tmp_path: Path, *changes: str, **came_in: list[Row]) -> tuple[str, ...]:
         return failed(council(tmp_path, *changes, **came_in), GATE)
@@ -299,7 +299,7 @@ class TestWriteBacks:
 
 
 class TestLargeCredits:
-    """W22: a large credit is approved by another than its raiser, and is no bad debt."""
+    """W22: a large credit is approved by somebody other than its raiser, and is not a bad debt."""
 
     def _credited(self, tmp_path: Path, gross: str = "1000.01", **cells: str) -> tuple[str, ...]:
         credit: Row = {"credit_note_id": "C", "debtor_id": "D2", "credit_date": "2026-06-15",
@@ -369,7 +369,7 @@ class TestSupply:
         w22 = check(judged(warehouse)[GATE], "W22")
         assert (w22.status, w22.population) == ("passed", 0)
 
-    def test_without_any_credit_nobody_is_asked_for_its_approver(self, tmp_path: Path) -> None:
+    def test_without_any_credit_no_approver_is_required(self, tmp_path: Path) -> None:
         warehouse = council(tmp_path, credit_notes=[], adjustments=[])
         assert check(judged(warehouse)[GATE], "W22").status == "no_data"
 
@@ -398,6 +398,6 @@ def test_the_councils_own_limit_is_the_one_that_counts(tmp_path: Path) -> None:
     assert failed(council(tmp_path, lower), GATE) == ("W00", "W02")
 
 
-def test_what_is_at_stake_is_told_in_pounds(tmp_path: Path) -> None:
+def test_what_is_at_stake_is_shown_in_pounds(tmp_path: Path) -> None:
     outcome = judged(council(tmp_path, "delete from marts.write_off_schedule"))[GATE]
     assert check(outcome, "W00").exceptions_value == pounds("300.00")

@@ -1,4 +1,4 @@
-"""The worked examples of write-off as data (cases.md, section 5), and boundaries beside them.
+"""The worked examples of write-off as data (section 5 of the cases), and cases at the boundaries.
 
 Unless an example says otherwise: invoice 300.00 due 15 January 2024, reminder and final notice
 done, reason ``U2`` with ``cost_estimate`` dated 15 May, requested 1 June, approved 10 June by an
@@ -35,7 +35,7 @@ ROLES = {
 def write_off_case(
     number: str, title: str, files: Files, *decisions: str, where: Mapping[str, str] | None = None
 ) -> Case:
-    """A case that says what becomes of each request: id, decision, failed checks.
+    """A case with the result of each request: id, decision, failed checks.
 
     Actors carry the prefix of the case, as every officer's id does in a shared ledger.
     """
@@ -141,14 +141,14 @@ def write_off(amount: str = "300.00", **cells: str) -> Row:
 
 
 def taxed(*write_offs: Row) -> Files:
-    """The request of example W1 on an invoice that bears 50.00 of VAT, posted as given."""
+    """The request of example W1 on an invoice that includes 50.00 of VAT, posted as given."""
     invoice_taxed = debt(net_amount="250.00", vat_amount="50.00")
     return good(invoices=[invoice_taxed], write_offs=list(write_offs))
 
 
 def paper(**cells: str) -> Files:
     """The request of example W1 in a batch, and the paper of that batch."""
-    told = {
+    signed = {
         "batch_id": "BATCH",
         "request_count": "1",
         "total_amount": "300.00",
@@ -156,22 +156,22 @@ def paper(**cells: str) -> Files:
         "approved_by": "manager",
         "approved_on": "2026-06-10",
     } | cells
-    return good(write_off_requests=[request(batch_id="BATCH")], write_off_papers=[told])
+    return good(write_off_requests=[request(batch_id="BATCH")], write_off_papers=[signed])
 
 
 def good(**files: list[Row]) -> Files:
     """The files of example W1, some of them replaced: keyword is the feed."""
-    standing = {
+    example = {
         "invoices": [debt()],
         "write_off_requests": [request()],
         "write_off_evidence": evidence(),
         "case_actions": pursued(),
     }
-    return {f"{feed}.csv": table for feed, table in (standing | files).items()}
+    return {f"{feed}.csv": table for feed, table in (example | files).items()}
 
 
 def of_amount(amount: str, **cells: str) -> Files:
-    """Example W1 with another amount owed and asked for."""
+    """Example W1 with another amount owed and requested."""
     return good(invoices=[debt(amount)], write_off_requests=[request("Q", amount, **cells)])
 
 
@@ -195,13 +195,13 @@ def barred(
         "Q", amount, reason_code="L1", requested_on=requested_on, approved_on="2026-06-26"
     )
     keys = ("limitation_date", "no_acknowledgment_or_payment", "no_judgment_or_order")
-    standing = {
+    example = {
         "invoices": [invoice("A", "300.00", due)],
         "write_off_requests": [asked],
         "write_off_evidence": evidence(*keys),
         "case_actions": [],
     }
-    return good(**(standing | files))
+    return good(**(example | files))
 
 
 def bankrupt(**values: str) -> Files:
@@ -370,7 +370,7 @@ WRITE_OFF_CASES = (
                    bankrupt(insolvency_order_date="2023-12-18"), "Q refused W08"),
     write_off_case("W14y", "the dividend is still to come",
                    bankrupt(dividend_outcome="awaited"), "Q refused W08"),
-    write_off_case("W14z", "a hold tells the order",
+    write_off_case("W14z", "a hold shows the order",
                    {**bankrupt(insolvency_order_date="on file"), "holds.csv": [
                        hold("H", "insolvency", "2025-03-01", order_date="2025-03-01")]},
                    "Q approved -"),
@@ -415,7 +415,7 @@ WRITE_OFF_CASES = (
                    good(write_off_requests=[request("Q1"), request("Q2")],
                         write_off_evidence=evidence(request_id="Q1") + evidence(request_id="Q2")),
                    "Q1 approved -", "Q2 refused W17"),
-    write_off_case("W19x", "a declined request stands no more",
+    write_off_case("W19x", "a declined request is no longer in force",
                    good(write_off_requests=[
                             request("Q1", approved_on="", declined_on="2026-06-02"), request("Q2")],
                         write_off_evidence=evidence(request_id="Q1") + evidence(request_id="Q2")),
@@ -426,14 +426,14 @@ WRITE_OFF_CASES = (
     write_off_case("W20b", "declined", of_amount("300.00", declined_on="2026-06-20"),
                    "Q declined -"),
     write_off_case("W20c", "posted", good(write_offs=[write_off()]), "Q posted -"),
-    write_off_case("W20d", "posted with another amount than asked for",
+    write_off_case("W20d", "posted with another amount than requested",
                    good(write_offs=[write_off("290.00")]), "Q posted W20"),
     write_off_case("W41a", "the paper of the batch says the same", paper(), "Q approved -"),
     write_off_case("W41b", "the paper lists another number of requests",
                    paper(request_count="2"), "Q refused W15"),
     write_off_case("W41c", "the paper lists another value, by a penny",
                    paper(total_amount="300.01"), "Q refused W15"),
-    write_off_case("W41d", "the paper bears the hash of other lines",
+    write_off_case("W41d", "the paper has the hash of other lines",
                    paper(content_sha256="0" * 64), "Q refused W15"),
     write_off_case("W41e", "a paper that is signed only tomorrow is none yet",
                    paper(request_count="2", approved_on="2026-07-01"), "Q approved -"),

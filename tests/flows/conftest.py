@@ -1,4 +1,4 @@
-"""A workspace with one published day, made with the quick stand-ins."""
+"""A workspace with one published day, made with the quick replacements."""
 
 import pytest
 

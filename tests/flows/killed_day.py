@@ -78,7 +78,7 @@ def _resolve(place: str) -> tuple[Any, str]:
 
 
 def main(home: str, day: str, point: str) -> None:
-    """Runs with quick stand-ins and dies at the point."""
+    """Runs with quick replacements and kills itself at the point."""
     patch = pytest.MonkeyPatch()
     quick_day.stand_in(patch)
     if point != NEVER:

@@ -1,6 +1,6 @@
-"""Stand-ins for the slow parts of a day (dbt, Great Expectations, the report), and a small inbox.
+"""Replacements of the slow parts of a day (dbt, Great Expectations, the report), and a small inbox.
 
-Everything else in these tests is the real thing: intake, lock, publishing, chain, restart.
+Everything else in these tests is real: intake, lock, publishing, chain, restart.
 """
 
 import json
@@ -89,7 +89,7 @@ def make_policy_tables(warehouse: duckdb.DuckDBPyConnection) -> None:
 
 
 def build_quickly(_settings: Settings, folders: DbtFolders, **_more: object) -> TransformOutcome:
-    """Stands in for dbt: a few marts straight from the raw tables."""
+    """Replaces dbt: a few marts straight from the raw tables."""
     nodes = {}
     with duckdb.connect(str(folders.warehouse)) as warehouse:
         warehouse.execute("create schema if not exists marts")
@@ -129,7 +129,7 @@ def gates(write_off: str = "passed") -> tuple[GateOutcome, ...]:
 
 
 def stand_in(patch: pytest.MonkeyPatch, judged: tuple[GateOutcome, ...] | None = None) -> None:
-    """Puts the stand-ins in place; `judged` is what the gates will say."""
+    """Puts the replacements in place; `judged` is what the gates will say."""
     outcomes = gates() if judged is None else judged
     patch.setattr(steps, "build_models", build_quickly)
     judging: Any = ModuleType("expectations.gates")

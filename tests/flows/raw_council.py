@@ -1,8 +1,8 @@
 """A council's inbound rows, read plainly from its CSV files: what counted on a day, as known then.
 
-No model and no code of the product: a file's day is the one in its name, the version that stands is
-the last one known, and a row counts from its own day until it is withdrawn. Cells stay text, so
-that ISO days compare as they are written.
+It uses no model and no code of the product. A file's day is the one in its name. The current
+version of a row is the last one known, and it counts from its own day until it is withdrawn. Cells
+stay text, so that ISO days compare as they are written.
 """
 
 import csv
@@ -36,8 +36,8 @@ class Version:
     file_day: date
 
     @property
-    def standing(self) -> tuple[date, str, int]:
-        """Of the versions of a row the one with the greatest standing stands."""
+    def precedence(self) -> tuple[date, str, int]:
+        """The version of a row with the greatest precedence is current."""
         return self.file_day, self.source_file, self.source_line
 
 
@@ -46,7 +46,7 @@ class StageRule:
     """A row of the shipped timetable.
 
     Attributes:
-        after_previous: days after the stage done before; 0 where none is asked for.
+        after_previous: days after the stage done before; 0 where none is required.
         minimum: pounds that must be open.
     """
 
@@ -79,7 +79,7 @@ def shipped_timetables() -> dict[str, tuple[StageRule, ...]]:
 
 @dataclass
 class RawCouncil:
-    """Every row of every file, by feed and key, in the order in which versions stand."""
+    """Every row of every file, by feed and key, with its versions in order of precedence."""
 
     versions: dict[str, dict[tuple[str, ...], list[Version]]] = field(
         default_factory=lambda: {feed: defaultdict(list) for feed in FEEDS}
@@ -103,7 +103,7 @@ class RawCouncil:
                     self.versions[version.feed][key].append(version)
         for by_key in self.versions.values():
             for versions in by_key.values():
-                versions.sort(key=lambda each: each.standing)
+                versions.sort(key=lambda each: each.precedence)
 
     def counted_on(self, day: date) -> dict[str, list[Cells]]:
         """The rows of each feed that count on a day, as known that day."""
@@ -111,7 +111,7 @@ class RawCouncil:
             feed: [
                 cells
                 for versions in by_key.values()
-                if (cells := _standing_on(feed, versions, day)) is not None
+                if (cells := _current_on(feed, versions, day)) is not None
             ]
             for feed, by_key in self.versions.items()
         }
@@ -156,8 +156,8 @@ def _versions(path: Path) -> Iterator[Version]:
             line = reader.line_num + 1
 
 
-def _standing_on(feed: str, versions: list[Version], day: date) -> Cells | None:
-    """The version that stands, if it counts; a day after the one looked at has not come."""
+def _current_on(feed: str, versions: list[Version], day: date) -> Cells | None:
+    """The current version, if it counts on the day; later days have not come yet."""
     known = [version for version in versions if version.file_day <= day]
     if not known:
         return None

@@ -161,7 +161,7 @@ def _file(path: Path, columns: str) -> list[tuple[object, ...]]:
         return connection.execute(f"select {columns} from '{path}' order by all").fetchall()
 
 
-def test_a_clean_debt_is_proposed_to_an_agency_that_has_not_given_it_back(home: Path) -> None:
+def test_a_clean_debt_is_proposed_to_an_agency_that_has_not_returned_it(home: Path) -> None:
     sql = (
         "select is_proposed, refusal_reasons, agency_id, "
         "commission_expected_amount::varchar as commission, limitation_last_day::varchar as last, "
@@ -216,7 +216,7 @@ def test_every_reason_against_a_placement_is_listed(home: Path, invoice: str, re
         ("I-RECALLED", None),
     ],
 )
-def test_a_legal_file_says_everything_that_it_lacks(
+def test_a_legal_file_lists_everything_that_is_missing(
     home: Path, invoice: str, missing: str | None
 ) -> None:
     sql = f"select is_ready, missing from legal_handover where invoice_id = '{invoice}'"

@@ -1,4 +1,4 @@
-"""What people are offered, promised and warned of, of a whole day; and who is helped early.
+"""Offers, promises and warnings of a whole day, and who is helped early.
 
 One small council, its files written by hand, is run once; each test asks the command line what was
 published, as a user would. The models see a second one that differs only in what is known of people
@@ -90,7 +90,7 @@ FEEDS: Mapping[str, tuple[str, ...]] = {
         "F2,OUT_OF_DATE,2025-12-25,1000.00,800.00,100.00,,2,900.00,bank statements",
     ),
 }
-# What is known of people beyond how they pay, told otherwise.
+# Other values for what is known of people beyond how they pay.
 OTHERWISE: Mapping[str, Sequence[tuple[str, str]]] = {
     "debtors": ((",individual,", ",sole_trader,"), (",,,", ",phone,large print,cy")),
     "holds": ((",query,", ",vulnerability,"),),
@@ -98,14 +98,14 @@ OTHERWISE: Mapping[str, Sequence[tuple[str, str]]] = {
 
 
 def _feeds_with(changes: Mapping[str, Sequence[tuple[str, str]]]) -> Files:
-    told = {}
+    files = {}
     for feed, (header, *rows) in FEEDS.items():
         changed = list(rows)
         for old, new in changes.get(feed, ()):
             assert any(old in row for row in changed)
             changed = [row.replace(old, new) for row in changed]
-        told[f"{feed}_20260626.csv"] = list(csv.DictReader((header, *changed)))
-    return told
+        files[f"{feed}_20260626.csv"] = list(csv.DictReader((header, *changed)))
+    return files
 
 
 @pytest.fixture(scope="module")
@@ -124,7 +124,7 @@ def _restricted(home: Path, table: str, columns: str) -> Sequence[tuple[object, 
 
 
 @pytest.mark.parametrize(
-    ("debtor", "told"),
+    ("debtor", "expected"),
     [
         (
             "UNKNOWN_MEANS",
@@ -158,13 +158,13 @@ def _restricted(home: Path, table: str, columns: str) -> Sequence[tuple[object, 
         "whose statement is six months old: a new one",
     ],
 )
-def test_an_offer_is_told_in_words(home: Path, debtor: str, told: str) -> None:
+def test_an_offer_is_explained_in_words(home: Path, debtor: str, expected: str) -> None:
     sql = f"select reason from arrangement_offers where debtor_id = '{debtor}'"
-    assert ask(home, sql) == [{"reason": told}]
+    assert ask(home, sql) == [{"reason": expected}]
 
 
 def test_nobody_else_is_offered_an_arrangement(home: Path) -> None:
-    """Neither who has one, kept or not, nor who is protected, nor whose debt is not due for it."""
+    """Nobody with an arrangement, nobody protected, nobody whose debt is not due for one."""
     rows = ask(home, "select debtor_id from arrangement_offers order by 1")
     assert [row["debtor_id"] for row in rows] == [
         "ASSESSED",
@@ -174,7 +174,7 @@ def test_nobody_else_is_offered_an_arrangement(home: Path) -> None:
     ]
 
 
-def test_means_stand_in_a_restricted_file_only(home: Path) -> None:
+def test_means_are_in_a_restricted_file_only(home: Path) -> None:
     assert _restricted(
         home,
         "affordability",
@@ -192,7 +192,7 @@ def test_means_stand_in_a_restricted_file_only(home: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arrangement", "warnings", "told"),
+    ("arrangement", "warnings", "expected"),
     [
         ("NEAR", "pay_to_stay_live", "50.00 by 2026-06-28 keeps it live"),
         (
@@ -207,12 +207,12 @@ def test_means_stand_in_a_restricted_file_only(home: Path) -> None:
     ids=["due the day before yesterday", "two instalments missed", "in breathing space"],
 )
 def test_an_arrangement_is_warned_of_in_words(
-    home: Path, arrangement: str, warnings: str, told: str
+    home: Path, arrangement: str, warnings: str, expected: str
 ) -> None:
     sql = (
         f"select warnings, reason from arrangement_warnings where arrangement_id = '{arrangement}'"
     )
-    assert ask(home, sql) == [{"warnings": warnings, "reason": told}]
+    assert ask(home, sql) == [{"warnings": warnings, "reason": expected}]
 
 
 def test_a_promise_is_kept_broken_or_not_judged(home: Path) -> None:
@@ -271,7 +271,7 @@ def test_early_help_knows_nothing_of_a_person_but_how_they_pay(home: Path, tmp_p
     assert sorted(before) == sorted(tuple(row.values()) for row in twin["early_contact"])
 
 
-def test_support_is_suggested_to_whom_it_may_help(home: Path) -> None:
+def test_support_is_suggested_to_those_whom_it_may_help(home: Path) -> None:
     assert _restricted(home, "signposting_suggestions", "debtor_id, signal_code, support_code") == [
         ("BREACHED", "arrangement_broken", "free_debt_advice"),
         ("BROKEN", "broken_promise", "free_debt_advice"),
@@ -286,10 +286,10 @@ def test_the_policy_rows_that_offers_and_help_name_are_published(home: Path) -> 
         "union select unnest(string_split(policy_rows, ',')) from early_contact"
     )
     sql = (
-        "select count(*) as named, count(policy_rows.meaning) as told "
+        "select count(*) as named, count(policy_rows.meaning) as explained "
         f"from ({named}) left join policy_rows using (policy_row)"
     )
-    ((named_count, told_count),) = [tuple(row.values()) for row in ask(home, sql)]
-    assert named_count == told_count
+    ((named_count, explained_count),) = [tuple(row.values()) for row in ask(home, sql)]
+    assert named_count == explained_count
     assert isinstance(named_count, int)
     assert named_count > 10

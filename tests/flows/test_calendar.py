@@ -21,7 +21,7 @@ from flows.calendar import new_run_id, why_no_working_day, working_days_between
         (date(2026, 11, 30), "ENG", None),
     ],
 )
-def test_weekends_and_bank_holidays_are_no_working_days(
+def test_weekends_and_bank_holidays_are_not_working_days(
     day: date, part: str, reason: str | None
 ) -> None:
     assert why_no_working_day(day, part) == reason

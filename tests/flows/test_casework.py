@@ -150,7 +150,7 @@ def test_limitation_of_a_debt(
     ]
 
 
-def test_claims_go_by_the_earliest_reading(home: Path) -> None:
+def test_claims_use_the_earliest_reading(home: Path) -> None:
     sql = (
         "select invoice_id, claim_accrual_basis as basis, claim_last_day::varchar as last_day, "
         "is_barred_for_claims as barred, is_barred_for_write_off as written_off "
@@ -174,7 +174,7 @@ def test_claims_go_by_the_earliest_reading(home: Path) -> None:
     ]
 
 
-def test_a_judgment_is_told_beside_the_limitation(home: Path) -> None:
+def test_a_judgment_is_shown_beside_the_limitation(home: Path) -> None:
     sql = (
         "select invoice_id, judgment_on::varchar as day from limitation_clock "
         "where judgment_on is not null"
@@ -198,12 +198,12 @@ def test_the_policy_rows_that_limitation_names_are_published(home: Path) -> None
 
 
 def test_holds_are_reviewed_without_their_type(home: Path) -> None:
-    rows = ask(
+    holds = ask(
         home,
         "select hold_id, held_amount::varchar as held, review_reasons "
         "from holds_review order by hold_id",
     )
-    assert rows == [
+    assert holds == [
         {"hold_id": "H1", "held": "2550.00", "review_reasons": "ends_soon"},
         {
             "hold_id": "H2",
@@ -213,7 +213,7 @@ def test_holds_are_reviewed_without_their_type(home: Path) -> None:
     ]
 
 
-def test_hold_types_and_free_text_stand_in_restricted_files_only(home: Path) -> None:
+def test_hold_types_and_free_text_are_in_restricted_files_only(home: Path) -> None:
     published = home / "published" / "current"
     restricted = published / "restricted"
     files = sorted(path.name for path in restricted.iterdir() if path.is_file())
@@ -277,13 +277,13 @@ def test_the_cases_of_an_officer(home: Path) -> None:
 
 
 def test_a_payment_that_bounced_was_never_collected(home: Path) -> None:
-    told = ask(
+    figures = ask(
         home,
         "select period_kind as kind, value::varchar as value, met from kpis "
         "where kpi_code in ('sundry_collection_rate', 'cohort_collection_rate', "
         "'average_days_to_collect') and value is not null order by kpi_code, kind",
     )
-    assert [(row["kind"], row["value"], row["met"]) for row in told] == [
+    assert [(row["kind"], row["value"], row["met"]) for row in figures] == [
         ("financial_year_to_date", "30.00", None),
         ("month", "30.00", None),
         ("trailing_12_months", "30.00", None),

@@ -22,10 +22,10 @@ from flows.settings import load_settings
 
 
 def _one_line(capsys: pytest.CaptureFixture[str]) -> str:
-    told = capsys.readouterr()
-    assert told.out == ""
-    assert told.err.count("\n") == 1, told.err
-    return told.err
+    written = capsys.readouterr()
+    assert written.out == ""
+    assert written.err.count("\n") == 1, written.err
+    return written.err
 
 
 @pytest.mark.parametrize(
@@ -35,6 +35,7 @@ def _one_line(capsys: pytest.CaptureFixture[str]) -> str:
         (["run", "--as-of", "2026-02-30"], "'2026-02-30' is not a date in YYYY-MM-DD format"),
         (["run", "--as-of", "20260230"], "'20260230' is not a date in YYYY-MM-DD format"),
         (["run", "--target", "oracle"], "'oracle' is not one of 'duckdb', 'spark'"),
+        (["run", "--target", "spark"], "--target spark is not supported yet: leave"),
         (["run", "--as-of", "2999-01-01"], "--as-of 2999-01-01 is in the future"),
         (["run", "--known-at", "2999-01-01"], "--known-at 2999-01-01 is in the future"),
         (["run", "--catch-up", "--skip"], "--catch-up and --skip cannot be used together"),
@@ -109,7 +110,7 @@ def test_a_run_in_a_held_workspace_ends_at_once_with_exit_code_5(
     assert "Another run holds the workspace" in _one_line(capsys)
 
 
-def test_a_run_that_goes_back_is_refused_before_anything_slow_starts(
+def test_a_run_for_an_earlier_day_is_refused_before_anything_slow_starts(
     published: Workspace, capsys: pytest.CaptureFixture[str]
 ) -> None:
     words = ["run", "--home", str(published.home), "--as-of", "2026-06-01", "--quiet"]
@@ -123,10 +124,10 @@ def test_a_run_after_a_long_gap_names_the_choice_before_anything_slow_starts(
 ) -> None:
     words = ["run", "--home", str(published.home), "--as-of", "2026-06-30", "--quiet"]
     assert answer(words) == ExitCode.USAGE
-    told = _one_line(capsys)
-    assert "19 working days were missed after 2026-06-02" in told
-    assert "--catch-up" in told
-    assert "--skip" in told
+    message = _one_line(capsys)
+    assert "19 working days were missed after 2026-06-02" in message
+    assert "--catch-up" in message
+    assert "--skip" in message
     assert not (published.prefect_home / "server.log").exists()
 
 
@@ -197,20 +198,20 @@ def test_a_query_that_reads_or_writes_anything_else_is_refused_in_one_line(
     assert "The query cannot be answered" in _one_line(capsys)
 
 
-def test_status_tells_run_gates_feeds_quarantine_and_what_is_withheld(
+def test_status_shows_run_gates_feeds_quarantine_and_what_is_withheld(
     published: Workspace, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert answer(["status", "--home", str(published.home), "--json"]) == ExitCode.DONE
-    told = json.loads(capsys.readouterr().out)
-    assert told["last_run"]["as_of_date"] == "2026-06-02"
-    assert told["last_run"]["manifest_sha256"] == read_chain(published.runs)[-1].manifest_sha256
-    assert told["withheld"] == ["write_off_schedule"]
-    assert told["quarantined_rows"] == 1
-    feeds = {feed["feed"]: feed for feed in told["feeds"]}
+    shown = json.loads(capsys.readouterr().out)
+    assert shown["last_run"]["as_of_date"] == "2026-06-02"
+    assert shown["last_run"]["manifest_sha256"] == read_chain(published.runs)[-1].manifest_sha256
+    assert shown["withheld"] == ["write_off_schedule"]
+    assert shown["quarantined_rows"] == 1
+    feeds = {feed["feed"]: feed for feed in shown["feeds"]}
     assert feeds["invoices"]["latest_file_day"] == "2026-06-02"
     assert feeds["debtors"]["days_old"] == 1
-    assert told["days_not_run"][0] == "2026-06-03"
-    assert told["last_attempt"] is None
+    assert shown["days_not_run"][0] == "2026-06-03"
+    assert shown["last_attempt"] is None
     assert answer(["status", "--home", str(published.home)]) == ExitCode.DONE
     text = capsys.readouterr().out
     assert "Gate write_off: failed, failed W01, withheld write_off_schedule" in text
@@ -229,13 +230,13 @@ def test_status_tells_run_gates_feeds_quarantine_and_what_is_withheld(
 def test_status_names_missed_days_and_what_the_next_run_does_about_them(
     published: Workspace, today: date, missed: int, says: str | None
 ) -> None:
-    told = status_of(load_settings(published.home, {}), today)
-    assert told.next_run is not None
-    assert len(told.next_run["missed"]) == missed
-    assert told.next_run["missed"] == told.days_not_run
-    assert told.next_run["needs_choice"] == (missed > 10)
-    text = as_text(told)
-    assert all(day in text for day in told.days_not_run[:10])
+    status = status_of(load_settings(published.home, {}), today)
+    assert status.next_run is not None
+    assert len(status.next_run["missed"]) == missed
+    assert status.next_run["missed"] == status.days_not_run
+    assert status.next_run["needs_choice"] == (missed > 10)
+    text = as_text(status)
+    assert all(day in text for day in status.days_not_run[:10])
     assert says in text if says else "Next `income run`" not in text
 
 
@@ -281,7 +282,7 @@ def test_verify_of_a_workspace_that_is_not_there_is_wrong_usage(
     assert f"--home {tmp_path / 'none'} does not exist" in _one_line(capsys)
 
 
-def test_explain_tells_a_thing_and_refuses_an_unknown_one(
+def test_explain_explains_a_known_id_and_refuses_an_unknown_one(
     published: Workspace, capsys: pytest.CaptureFixture[str]
 ) -> None:
     words = ["--home", str(published.home)]
@@ -295,7 +296,7 @@ def test_explain_tells_a_thing_and_refuses_an_unknown_one(
     assert "income replay --as-of 2026-05-01" in _one_line(capsys)
 
 
-def test_doctor_says_what_to_mend(
+def test_doctor_says_what_to_fix(
     published: Workspace, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     assert answer(["doctor", "--home", str(published.home)]) == ExitCode.DONE

@@ -1,4 +1,4 @@
-"""The demo, as a newcomer meets it: one command, everything real, and the same again."""
+"""The demo as a new user runs it: one command, the real programs, and the same result twice."""
 
 import json
 import subprocess

@@ -1,9 +1,9 @@
-"""What cannot be read might be the reason not to write: then nothing goes out, until it is mended.
+"""A row that cannot be read might be the reason not to write: nothing goes out until it is fixed.
 
 One small council is run on three days in a row. On the first a hold and a debtor cannot be accepted
-as written; on the second these are mended, but a whole file of holds and a debtor row of which
-nobody can be read are refused, and no receipts come; on the third everything is mended. The day on
-which the list is withheld is run by the command line, the others by what it calls.
+as written. On the second these are corrected, but a whole file of holds is refused, and a debtor
+row without a readable id, and no receipts come. On the third everything is corrected. The command
+line runs the day on which the list is withheld; the functions that it calls run the others.
 """
 
 import json
@@ -158,7 +158,7 @@ def _run(home: Path, day: str) -> int:
 
 
 def withheld(day: Looked) -> bool:
-    """Whether the worklist stayed in, and everything says so and why."""
+    """Whether the worklist was withheld, and everything says so and why."""
     codes = ", ".join(day.failed_checks)
     noun = "check" if len(day.failed_checks) == 1 else "checks"
     reason = f"withheld, because the recovery gate failed ({noun} {codes})"
@@ -175,7 +175,7 @@ def withheld(day: Looked) -> bool:
     )
 
 
-def test_what_is_not_withheld_is_published_all_the_same(looked: Mapping[str, Looked]) -> None:
+def test_what_is_not_withheld_is_still_published(looked: Mapping[str, Looked]) -> None:
     """Recalls among it: what is with an agency can be called back on any day."""
     always = {"aged_debt", "recovery_stages", "open_items", "agency_recalls"}
     assert always | {"agency_reconciliation"} <= looked[WEDNESDAY].marts
@@ -192,7 +192,7 @@ def test_a_refused_row_that_names_its_debtor_stops_that_debtor_alone(
     assert tuesday.listed == ["F"]
 
 
-def test_a_good_row_that_stands_later_heals(looked: Mapping[str, Looked]) -> None:
+def test_a_later_good_row_corrects_a_refused_one(looked: Mapping[str, Looked]) -> None:
     assert looked[WEDNESDAY].blocked == {"D": None, "E": None, "F": None, "G": None}
 
 
@@ -203,7 +203,7 @@ def test_a_file_of_holds_refused_whole_withholds_the_worklist(
     assert withheld(looked[WEDNESDAY])
 
 
-def test_a_debtor_row_of_which_nobody_can_be_read_withholds_it_too(
+def test_a_row_whose_debtor_cannot_be_read_withholds_it_too(
     looked: Mapping[str, Looked],
 ) -> None:
     assert "C03" in looked[WEDNESDAY].failed_checks
@@ -213,7 +213,7 @@ def test_receipts_that_did_not_come_today_withhold_it_too(looked: Mapping[str, L
     assert looked[WEDNESDAY].failed_checks == ["C01", "C03", "C05"]
 
 
-def test_the_same_files_sent_again_good_let_the_worklist_out(
+def test_the_same_files_sent_again_good_release_the_worklist(
     looked: Mapping[str, Looked],
 ) -> None:
     thursday = looked[THURSDAY]

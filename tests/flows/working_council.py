@@ -40,7 +40,7 @@ STAGES = (
 NEVER_PAID = ("0.01", "4.99", "5.00", "9.99", "49.99", "50.00", "99.99", "100.00", "250.00")
 """Balances on either side of the minimums of the timetable, each of a debtor who never pays."""
 RETURNED_ONE_IN = 11
-"""One action in so many comes back and counts as not done."""
+"""One action in so many is returned and counts as not done."""
 
 
 def never_paid_id(amount: str) -> str:
@@ -71,7 +71,7 @@ class WorkingCouncil:
         return self.folder / "income.duckdb"
 
     def days(self, every: int) -> Iterator[Day]:
-        """Every so manieth day; the actions of each are done and known on the next one."""
+        """Every so many days; the actions of each are done and known on the next one."""
         on = self.first + timedelta(days=1)
         models = ModelDays(self.warehouse, MARTS, self.first)
         with closing(open_warehouse(self.warehouse)) as connection:

@@ -1,8 +1,8 @@
-"""What is wrong with a day's worklist, told from the council's raw rows.
+"""Finds what is wrong with a day's worklist from the council's raw rows.
 
 Each function gives a line for everything that must not be; no line means that nothing is wrong.
-What is open on an invoice and how an arrangement stands is taken from the second ledger; everything
-else is read off the inbound rows themselves.
+What is open on an invoice and the status of an arrangement come from the second ledger, everything
+else from the inbound rows themselves.
 """
 
 from collections import Counter, defaultdict
@@ -171,7 +171,7 @@ def runs(hold: Cells, today: str) -> bool:
 
 
 def protected_people_pursued(day: Day) -> Lines:
-    """Actions towards anyone whom a protective hold or a death protects that day, by person."""
+    """Actions on anyone whom a protective hold or a death protects that day, by person."""
     return [
         f"{row['debtor_id']}: {why}"
         for row, invoice_ids in actions(day)
@@ -296,7 +296,7 @@ def stages_skipped(day: Day) -> Lines:
 
 
 def acted_too_early(day: Day) -> Lines:
-    """Actions before their day, or sooner after the stage before than the timetable asks for."""
+    """Actions before their day, or sooner after the stage before than the timetable allows."""
     lines = []
     for row, invoice_ids in actions(day):
         for invoice_id in invoice_ids:
@@ -328,10 +328,10 @@ def acted_on_twice(day: Day) -> Lines:
 def actions_unexplained(day: Day) -> Lines:
     """Actions whose reason, or invoices whose explanation, does not name the rule that decided."""
     return [
-        *(f"{row['invoice_id']}: {row['explanation']}" for row in day.stages if _is_untold(row)),
+        *(f"{row['invoice_id']}: {row['explanation']}" for row in day.stages if _is_silent(row)),
         *(f"{row['debtor_id']}: {row['reason']}" for row, _ in _reasons_missing(day)),
         *(
-            f"{invoice_id}: its explanation lacks {words}"
+            f"{invoice_id}: its explanation is without {words}"
             for row, invoice_ids in actions(day)
             for invoice_id in invoice_ids
             for words in _words_missing(day, invoice_id, str(row["action_code"]))
@@ -339,8 +339,8 @@ def actions_unexplained(day: Day) -> Lines:
     ]
 
 
-def _is_untold(row: Mapping[str, object]) -> bool:
-    """Nothing is said, or something else than what blocks."""
+def _is_silent(row: Mapping[str, object]) -> bool:
+    """Whether nothing is said, or something other than what blocks."""
     waits = f"waits: {row['blocked_by']}" if row["next_stage"] and row["blocked_by"] else ""
     return not row["explanation"] or waits not in str(row["explanation"])
 
@@ -348,15 +348,15 @@ def _is_untold(row: Mapping[str, object]) -> bool:
 def _reasons_missing(day: Day) -> Iterable[tuple[Mapping[str, object], list[str]]]:
     for row, invoice_ids in actions(day):
         count = f"{len(invoice_ids)} invoice{'s'[: len(invoice_ids) > 1]}; "
-        told = f"{row['action_code']} is due since {row['due_since']} on {count}"
-        if not str(row["reason"]).startswith(told):
+        said = f"{row['action_code']} is due since {row['due_since']} on {count}"
+        if not str(row["reason"]).startswith(said):
             yield row, invoice_ids
 
 
 def _words_missing(day: Day, invoice_id: str, code: str) -> list[str]:
     staged = day.stages_by_invoice.get(invoice_id, {})
-    told = f"{staged.get('explanation')} {staged.get('next_stage_policy_row')}"
-    return [words for words in _words_of_the_rule(day, invoice_id, code) if words not in told]
+    said = f"{staged.get('explanation')} {staged.get('next_stage_policy_row')}"
+    return [words for words in _words_of_the_rule(day, invoice_id, code) if words not in said]
 
 
 def _words_of_the_rule(day: Day, invoice_id: str, code: str) -> Iterable[str]:
@@ -388,7 +388,7 @@ def amounts_that_differ(day: Day) -> Lines:
 
 
 def forgotten(day: Day) -> Lines:
-    """Invoices in whose way nothing ever stood, judged otherwise than by counting days.
+    """Invoices that nothing ever blocked, judged in another way than by counting days.
 
     Only invoices without instalments, of debtors without hold, dispute, arrangement, referral,
     death, refused row or credit of their own: theirs is the plain timetable.
@@ -428,7 +428,7 @@ def _next_by_the_timetable(
 
 
 def is_plain(day: Day, debtor_id: str, invoice_id: str) -> bool:
-    """Nothing but the timetable bears on an invoice: see `forgotten`."""
+    """Whether nothing but the timetable concerns an invoice: see `forgotten`."""
     return invoice_id not in _odd_invoices(day) and not day.persons.get(
         debtor_id, {debtor_id}
     ) & _odd_debtors(day)

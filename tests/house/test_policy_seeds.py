@@ -13,6 +13,7 @@ from tests.house.repository import ROOT
 
 SEEDS = sorted((ROOT / "dbt_project" / "seeds" / "policy").glob("*.csv"))
 BASES = {"statute", "council_policy", "proposed"}
+SOURCES = ROOT / "docs" / "policy-sources.md"
 MARKS = ("SOURCED S:", "GENERAL KNOWLEDGE", "PROPOSED")
 
 
@@ -99,3 +100,9 @@ def test_each_key_figure_is_defined_in_the_unit_in_which_it_is_reported() -> Non
         "suspense_over_30_days",
         "holds_over_30_days",
     ]
+
+
+def test_every_source_that_a_policy_row_cites_is_listed() -> None:
+    listed = set(re.findall(r"^\| (S:\d+) \|", SOURCES.read_text("utf-8"), flags=re.MULTILINE))
+    cited = {source for seed in SEEDS for source in re.findall(r"S:\d+", seed.read_text("utf-8"))}
+    assert listed == cited

@@ -90,7 +90,7 @@ def test_text_begins_with_the_sentence_and_ends_with_the_lists(publish: Publish,
     assert "  2026-06-05  Receipt   R1    -80.00    40.00  2026-06-05" in text
 
 
-def test_newest_run_is_asked_and_compared_with_the_newest_earlier_day(
+def test_newest_run_is_explained_and_compared_with_the_newest_earlier_day(
     publish: Publish, ask: Ask
 ) -> None:
     publish(date(2026, 6, 1), {})

@@ -1,4 +1,4 @@
-"""Missed days are runs of their own, in order; what stops one of them loses no file and no day."""
+"""Missed days are separate runs, in order; when one of them stops, no file and no day is lost."""
 
 import signal
 import subprocess
@@ -28,7 +28,7 @@ HEADER = (
 
 @pytest.fixture
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    """A workspace whose Monday is published, with quick stand-ins."""
+    """A workspace whose Monday is published, with quick replacements."""
     quick_day.stand_in(monkeypatch)
     return _after_monday(tmp_path / "home")
 
@@ -46,7 +46,7 @@ def workspace(settings: Settings) -> Workspace:
 
 
 def _put_invoice(inbox: Path, day: date, *, name: str | None = None) -> None:
-    """One more invoice of a day, in a file that bears the day in its name unless it is named."""
+    """One more invoice of a day, in a file with the day in its name, or with the given name."""
     row = f"{name or day},0001,HALL,{day},2026-07-31,10.00,2.00,12.00\n"
     (inbox / (name or f"invoices_{day:%Y%m%d}.csv")).write_text(HEADER + row, encoding="utf-8")
 
@@ -114,7 +114,7 @@ def test_days_caught_up_have_the_bytes_of_days_run_one_by_one(
     assert len({day["open_items.parquet"] for day in marts.values()}) == 4
 
 
-def test_a_file_without_a_day_in_its_name_waits_for_the_day_that_was_asked_for(
+def test_a_file_without_a_day_in_its_name_waits_for_the_requested_day(
     settings: Settings, workspace: Workspace
 ) -> None:
     _put_invoice(workspace.inbox, TUESDAY)
@@ -139,7 +139,7 @@ def test_too_many_missed_days_are_refused_and_nothing_is_run(
     assert _days(workspace) == [MONDAY]
 
 
-def test_told_to_catch_up_a_run_catches_up_however_many_days(
+def test_with_catch_up_a_run_catches_up_any_number_of_days(
     settings: Settings, workspace: Workspace
 ) -> None:
     outcome = run_days(settings, date(2026, 6, 17), missed=Missed.CATCH_UP)
@@ -147,7 +147,7 @@ def test_told_to_catch_up_a_run_catches_up_however_many_days(
     assert len(_days(workspace)) == 13
 
 
-def test_told_to_skip_a_run_runs_its_own_day_and_leaves_no_gap_behind(
+def test_with_skip_a_run_runs_its_own_day_and_leaves_no_gap(
     settings: Settings, workspace: Workspace
 ) -> None:
     run_days(settings, date(2026, 6, 17), missed=Missed.SKIP)
@@ -167,7 +167,7 @@ def test_a_caught_up_day_that_withholds_stops_nothing_and_shows_in_the_exit_code
     assert [day.withheld for day in outcome.days] == [("write_off_schedule",), (), ()]
 
 
-def test_a_caught_up_day_that_fails_stops_the_run_there_and_the_next_run_goes_on(
+def test_a_caught_up_day_that_fails_stops_the_run_there_and_the_next_run_continues(
     settings: Settings, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for day in (TUESDAY, WEDNESDAY, THURSDAY, FRIDAY):
@@ -182,7 +182,7 @@ def test_a_caught_up_day_that_fails_stops_the_run_there_and_the_next_run_goes_on
     assert _days(workspace) == [MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY]
 
 
-def test_an_inbox_of_refused_files_stops_a_catch_up_and_stays_until_it_is_mended(
+def test_an_inbox_of_refused_files_stops_a_catch_up_and_stays_until_it_is_corrected(
     settings: Settings, workspace: Workspace
 ) -> None:
     bad = _put_refused(workspace.inbox, TUESDAY)

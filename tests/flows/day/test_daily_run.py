@@ -139,7 +139,7 @@ def test_a_scheduled_run_on_a_bank_holiday_is_skipped_with_a_clear_line(
 
 
 @pytest.mark.usefixtures("prefect_server")
-def test_a_run_that_somebody_asks_for_happens_on_any_day(home: Path) -> None:
+def test_a_run_that_somebody_starts_happens_on_any_day(home: Path) -> None:
     saturday = date(2026, 6, 6)
     outcome = cast(RunOutcome, daily_run(as_of=saturday, home=home))
     assert outcome.folder.name.startswith("2026-06-06_")

@@ -29,7 +29,7 @@ from tests.flows.quick_day import FIRST_DAY, SECOND_DAY, put_first_files, put_se
 
 @pytest.fixture
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    """A workspace with the files of the first day in its inbox, and quick stand-ins."""
+    """A workspace with the files of the first day in its inbox, and quick replacements."""
     quick_day.stand_in(monkeypatch)
     put_first_files(tmp_path / "home" / "inbox")
     return load_settings(tmp_path / "home", {}, tmp_path)
@@ -139,7 +139,7 @@ def test_each_manifest_names_the_hash_of_the_one_before(
         (SECOND_DAY, FIRST_DAY, "--known-at 2026-06-01"),
     ],
 )
-def test_a_run_that_goes_back_is_refused_and_points_to_replay(
+def test_a_run_for_an_earlier_day_is_refused_and_points_to_replay(
     settings: Settings, workspace: Workspace, as_of: date, known_at: date, option: str
 ) -> None:
     published = run_day(settings, SECOND_DAY)
@@ -150,7 +150,7 @@ def test_a_run_that_goes_back_is_refused_and_points_to_replay(
     assert workspace.current_run() == published.folder
 
 
-def test_a_failed_gate_withholds_its_marts_and_the_rest_is_published(
+def test_a_failed_gate_withholds_its_marts_and_everything_else_is_published(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     quick_day.stand_in(monkeypatch, quick_day.gates(write_off="failed"))
@@ -165,7 +165,7 @@ def test_a_failed_gate_withholds_its_marts_and_the_rest_is_published(
     assert (gate["failed_checks"], gate["withheld"]) == (["W01"], ["write_off_schedule"])
 
 
-def test_a_gate_without_any_input_publishes_nothing_and_is_no_failure(
+def test_a_gate_without_any_input_publishes_nothing_and_is_not_a_failure(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     quick_day.stand_in(monkeypatch, quick_day.gates(write_off="no_data"))
@@ -219,7 +219,7 @@ def test_an_inbox_of_refused_files_only_stays_and_the_quarantine_says_why(
     assert (workspace.quarantine_of(attempt.run_id) / "refused.csv").exists()
 
 
-def test_after_a_failure_of_the_models_the_next_run_goes_on_as_if_nothing_had_been(
+def test_after_a_failure_of_the_models_the_next_run_continues_as_usual(
     settings: Settings, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = run_day(settings, FIRST_DAY)
@@ -272,7 +272,7 @@ def test_a_refused_file_beside_good_ones_goes_to_quarantine_after_the_commit(
     assert not (workspace.inbox / "receipts_20260601.csv").exists()
 
 
-def test_a_published_run_that_is_gone_stops_the_next_one_before_its_rows_are_forgotten(
+def test_a_missing_published_run_stops_the_next_one_before_its_rows_are_lost(
     settings: Settings, tmp_path: Path
 ) -> None:
     outcomes = [run_day(settings, FIRST_DAY), run_day(settings, SECOND_DAY)]

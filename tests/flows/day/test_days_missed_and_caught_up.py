@@ -1,4 +1,4 @@
-"""A council whose runs failed to happen has, once they are caught up, what it would have had.
+"""A council that catches up its missed runs has the same marts as if it had missed none.
 
 Everything is real but Prefect: simulated files arrive day by day, dbt builds each day, and each day
 that was published must have the same marts to the byte, whether it was run in time or caught up.
@@ -50,7 +50,7 @@ def _marts(home: Path) -> dict[date, dict[str, bytes]]:
 
 
 def _same_marts_though_days_were_missed(root: Path, number: int, missed: Sequence[int]) -> None:
-    """Lives the last `number` working days twice; the second time those of some places are missed.
+    """Runs the last `number` working days twice; the second time it misses some of them.
 
     The days before the first missed one are lived once: up to then nothing differs.
     """

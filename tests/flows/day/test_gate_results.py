@@ -1,4 +1,4 @@
-"""What gates found is a table of its own, which the data-quality marts show beside the models'."""
+"""Results of gates have a table of their own, which the data-quality marts add to the models'."""
 
 import re
 from collections.abc import Sequence

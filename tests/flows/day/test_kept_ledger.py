@@ -1,4 +1,4 @@
-"""When a run goes on from the ledger of the run before it, and when it builds the ledger whole."""
+"""When a run continues the ledger of the run before it, and when it builds the whole ledger."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -18,7 +18,7 @@ from tests.flows.quick_day import FIRST_DAY, SECOND_DAY, put_first_files, put_se
 
 @pytest.fixture
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    """A workspace with the files of the first day in its inbox, and quick stand-ins."""
+    """A workspace with the files of the first day in its inbox, and quick replacements."""
     quick_day.stand_in(monkeypatch)
     put_first_files(tmp_path / "home" / "inbox")
     return load_settings(tmp_path / "home", {}, tmp_path)
@@ -37,7 +37,7 @@ def built_whole(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     return builds
 
 
-def test_the_first_run_builds_the_ledger_whole_and_the_next_goes_on(
+def test_the_first_run_builds_the_whole_ledger_and_the_next_continues_it(
     settings: Settings, built_whole: list[bool]
 ) -> None:
     run_day(settings, FIRST_DAY)
@@ -46,7 +46,7 @@ def test_the_first_run_builds_the_ledger_whole_and_the_next_goes_on(
     assert built_whole == [True, False]
 
 
-def test_a_run_of_the_same_position_goes_on_as_well(
+def test_a_run_of_the_same_position_continues_it_as_well(
     settings: Settings, built_whole: list[bool]
 ) -> None:
     run_day(settings, FIRST_DAY)
@@ -54,14 +54,16 @@ def test_a_run_of_the_same_position_goes_on_as_well(
     assert built_whole == [True, False]
 
 
-def test_a_full_refresh_builds_whole(settings: Settings, built_whole: list[bool]) -> None:
+def test_a_full_refresh_builds_the_whole_ledger(
+    settings: Settings, built_whole: list[bool]
+) -> None:
     run_day(settings, FIRST_DAY)
     run_day(settings, FIRST_DAY, full_refresh=True)
     run_day(settings, SECOND_DAY)
     assert built_whole == [True, True, False]
 
 
-def test_other_code_or_libraries_build_whole(
+def test_other_code_or_libraries_build_the_whole_ledger(
     settings: Settings, built_whole: list[bool], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run_day(settings, FIRST_DAY)
@@ -71,7 +73,7 @@ def test_other_code_or_libraries_build_whole(
 
 
 @pytest.mark.parametrize("broken", ["gate", "export", "report", "commit"])
-def test_after_a_run_that_was_not_published_the_ledger_is_built_whole(
+def test_after_a_run_that_was_not_published_the_whole_ledger_is_built(
     settings: Settings, built_whole: list[bool], broken: str
 ) -> None:
     run_day(settings, FIRST_DAY)
@@ -86,7 +88,7 @@ def _fail(*_words: object) -> None:
     raise RuntimeError
 
 
-def test_a_clock_that_was_put_back_builds_whole(
+def test_a_clock_that_was_put_back_builds_the_whole_ledger(
     settings: Settings, built_whole: list[bool], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run_day(settings, FIRST_DAY)
@@ -95,7 +97,7 @@ def test_a_clock_that_was_put_back_builds_whole(
     assert built_whole == [True, True]
 
 
-def test_every_so_often_the_ledger_is_built_whole(
+def test_the_whole_ledger_is_built_at_regular_intervals(
     settings: Settings, built_whole: list[bool], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(kept_ledger, "MOST_RUNS_KEPT", 2)

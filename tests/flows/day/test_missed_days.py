@@ -63,7 +63,7 @@ def test_with_nothing_published_there_is_nothing_to_catch_up(missed: Missed) -> 
     assert plan_catch_up(None, LAST, "ENG", missed) == ()
 
 
-def test_ten_missed_days_are_caught_up_without_being_asked() -> None:
+def test_ten_missed_days_are_caught_up_without_an_option() -> None:
     plan = plan_catch_up(LAST, _at(date(2026, 6, 16)), "ENG", Missed.AUTOMATIC)
     assert len(plan) == 10
 
@@ -88,7 +88,7 @@ def test_eleven_missed_days_need_a_choice_which_the_refusal_names() -> None:
     ],
     ids=["as on each day", "the last run knew more", "by far", "more is asked", "less is asked"],
 )
-def test_a_missed_day_knows_what_was_known_at_its_end_or_published_and_no_more_than_asked(
+def test_a_missed_day_knows_what_was_known_at_its_end_or_published_and_no_more_than_requested(
     last_known_at: date, asked_known_at: date, expected: list[date]
 ) -> None:
     last = Position(MONDAY, last_known_at)
@@ -102,7 +102,7 @@ DAYS = st.integers(0, 60)
 
 @settings(deadline=None)
 @given(DAYS, DAYS, DAYS, DAYS)
-def test_no_run_of_a_catch_up_goes_back_behind_the_one_before_it(
+def test_no_run_of_a_catch_up_is_for_an_earlier_day_than_the_one_before_it(
     as_of: int, known_at: int, later: int, known_later: int
 ) -> None:
     def day(number: int) -> date:

@@ -1,4 +1,4 @@
-"""The order of the day is one list; what runs it hands each step the results it needs."""
+"""The order of the day is one list; each step receives the results that it needs."""
 
 from collections.abc import Sequence
 from typing import Any, cast

@@ -66,7 +66,7 @@ def test_the_first_failed_node_is_named_in_one_line_without_the_value_at_fault(
 
 
 @pytest.mark.slow
-def test_a_project_that_cannot_be_read_is_told_in_one_line(
+def test_a_project_that_cannot_be_read_is_reported_in_one_line(
     settings: Settings, folders: DbtFolders, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _project(tmp_path, {"lost": "select * from {{ ref('nowhere') }}"}, monkeypatch)
@@ -103,12 +103,12 @@ def test_a_bad_exit_is_a_failure_though_no_node_failed(
 def test_dbt_holds_the_lock_too_sends_nothing_and_gets_the_warehouse_by_name(
     settings: Settings, folders: DbtFolders, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told = folders.target / "told.json"
+    written = folders.target / "names.json"
     script = (
         "import json, os; os.fstat(int(os.environ['HELD']));"
         f"open('run_results.json', 'w').write({RESULTS!r});"
         "names = ('INCOME_WAREHOUSE', 'DO_NOT_TRACK');"
-        "open('told.json', 'w').write(json.dumps({name: os.environ[name] for name in names}))"
+        "open('names.json', 'w').write(json.dumps({name: os.environ[name] for name in names}))"
     )
     _instead_of_dbt(script, monkeypatch)
     descriptor = os.open(folders.target / "lock", os.O_RDWR | os.O_CREAT)
@@ -117,7 +117,7 @@ def test_dbt_holds_the_lock_too_sends_nothing_and_gets_the_warehouse_by_name(
     seen: list[str] = []
     build_models(with_lock, folders, held=(descriptor,), meanwhile=lambda: seen.append("meanwhile"))
     os.close(descriptor)
-    assert json.loads(told.read_text(encoding="utf-8")) == {
+    assert json.loads(written.read_text(encoding="utf-8")) == {
         "INCOME_WAREHOUSE": "../income.duckdb",
         "DO_NOT_TRACK": "1",
     }

@@ -90,7 +90,7 @@ def test_where_nothing_was_kept_dbt_and_prefect_work_for_themselves(
 def test_a_database_that_the_user_names_is_not_taken_for_migrated(
     named: str | None, kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The server itself is not started: the marker says whether it would be told to migrate."""
+    """The server itself is not started: the marker says whether it would have to migrate."""
     assert kept.exists()
     workspace = Workspace(tmp_path / "home")
     workspace.create()

@@ -58,11 +58,11 @@ def test_a_replay_equals_the_run_published_for_that_pair_byte_for_byte(settings:
     assert outcome.exit_code == ExitCode.DONE
 
 
-def test_a_replay_has_the_shape_of_a_published_run_but_stands_in_no_chain(
+def test_a_replay_has_the_shape_of_a_published_run_but_is_in_no_chain(
     settings: Settings, tmp_path: Path
 ) -> None:
-    outcome = replay_day(settings, FIRST_DAY, SECOND_DAY, tmp_path / "told")
-    assert outcome.folder == tmp_path / "told"
+    outcome = replay_day(settings, FIRST_DAY, SECOND_DAY, tmp_path / "replayed")
+    assert outcome.folder == tmp_path / "replayed"
     manifest = json.loads((outcome.folder / "manifest.json").read_text(encoding="utf-8"))
     assert (manifest["status"], manifest["previous_manifest_sha256"]) == ("replayed", None)
     assert (manifest["as_of_date"], manifest["known_at"]) == (str(FIRST_DAY), str(SECOND_DAY))
@@ -259,10 +259,12 @@ def test_with_the_same_code_a_difference_is_a_defect_that_names_the_marts(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr("flows.day.steps.build_models", _build_otherwise)
-    with pytest.raises(ReplayDiffersError, match="same code and libraries: aged_debt: see") as told:
-        replay_day(settings, FIRST_DAY, FIRST_DAY, tmp_path / "told")
-    assert told.value.exit_code == ExitCode.DEFECT
-    assert (tmp_path / "told" / "evidence" / "comparison.json").is_file()
+    with pytest.raises(
+        ReplayDiffersError, match="same code and libraries: aged_debt: see"
+    ) as raised:
+        replay_day(settings, FIRST_DAY, FIRST_DAY, tmp_path / "replayed")
+    assert raised.value.exit_code == ExitCode.DEFECT
+    assert (tmp_path / "replayed" / "evidence" / "comparison.json").is_file()
 
 
 def test_a_gate_that_says_otherwise_is_a_defect_too(
@@ -292,7 +294,7 @@ def test_with_other_code_the_values_are_compared_and_nothing_fails(
     assert "Code or libraries have changed" in changed.comparison.in_words()
 
 
-def test_replay_is_refused_or_told_in_one_line(
+def test_replay_is_refused_or_reported_in_one_line(
     settings: Settings, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("flows.calendar.today", lambda: date(2026, 6, 30))
@@ -329,7 +331,7 @@ def test_replay_is_refused_or_told_in_one_line(
         ),
     ):
         assert answer(["replay", *words, *home]) == code
-        told = capsys.readouterr()
-        assert told.out == ""
-        assert told.err.count("\n") == 1
-        assert expected in told.err
+        written = capsys.readouterr()
+        assert written.out == ""
+        assert written.err.count("\n") == 1
+        assert expected in written.err

@@ -1,7 +1,7 @@
 """A restatement: what a day's balances changed by between two days of knowledge, and why.
 
-The council below stands at 30 June. The files of June are known then; those of July came later.
-Each debtor has one story, told by the comment beside it.
+The day of the council below is 30 June. The files of June are known then; those of July came later.
+The comment beside each debtor says what happens to it.
 """
 
 from datetime import date
@@ -135,7 +135,7 @@ def july(tmp_path_factory: pytest.TempPathFactory) -> Restated:
     )
 
 
-def _told(july: Restated, movement_id: str) -> list[tuple[object, ...]]:
+def _listed(july: Restated, movement_id: str) -> list[tuple[object, ...]]:
     """Debtor, difference, cause, what became of the causing row, its key, file and line."""
     return [
         (
@@ -154,21 +154,21 @@ def _told(july: Restated, movement_id: str) -> list[tuple[object, ...]]:
 @pytest.mark.slow
 class TestCauses:
     def test_a_late_receipt_is_its_own_cause(self, july: Restated) -> None:
-        assert _told(july, "R-LATE") == [
+        assert _listed(july, "R-LATE") == [
             ("LATE", "-60.00", "own_row", "added", "R-LATE", "receipts_20260702.csv:2")
         ]
 
     def test_a_corrected_row_is_the_cause_and_not_a_later_change_of_words(
         self, july: Restated
     ) -> None:
-        assert _told(july, "R-CORR") == [
+        assert _listed(july, "R-CORR") == [
             ("CORR", "-5.00", "own_row", "changed", "R-CORR", "receipts_20260702.csv:3")
         ]
 
     def test_a_withdrawn_row_is_the_version_that_withdraws_it_with_its_officer(
         self, july: Restated
     ) -> None:
-        assert _told(july, "I-GONE") == [
+        assert _listed(july, "I-GONE") == [
             ("GONE", "-80.00", "own_row", "removed", "I-GONE", "invoices_20260702.csv:2")
         ]
         (row,) = [row for row in july.rows("restatement") if row["movement_id"] == "I-GONE"]
@@ -176,20 +176,20 @@ class TestCauses:
 
     def test_a_credit_moved_to_another_debtor_is_one_row_for_each(self, july: Restated) -> None:
         place = ("own_row", "changed", "C-CORR", "credit_notes_20260702.csv:2")
-        assert _told(july, "C-CORR") == [
+        assert _listed(july, "C-CORR") == [
             ("CORR", "7.00", *place),
             ("LATE", "-7.00", *place),
         ]
-        told = [row for row in july.rows("restatement") if row["movement_id"] == "C-CORR"]
-        assert {(row["officer_id"], row["approved_by"]) for row in told} == {("OFF1", "OFF2")}
+        listed = [row for row in july.rows("restatement") if row["movement_id"] == "C-CORR"]
+        assert {(row["officer_id"], row["approved_by"]) for row in listed} == {("OFF1", "OFF2")}
 
     def test_a_reversal_that_waited_names_the_receipt_it_waited_for(self, july: Restated) -> None:
-        assert _told(july, "V-WAIT") == [
+        assert _listed(july, "V-WAIT") == [
             ("WAIT", "30.00", "undone_row", "added", "R-WAIT", "receipts_20260702.csv:5")
         ]
 
     def test_a_write_back_that_waited_names_its_write_off(self, july: Restated) -> None:
-        assert _told(july, "B-BACK") == [
+        assert _listed(july, "B-BACK") == [
             ("BACK", "20.00", "undone_row", "added", "W-BACK", "write_offs_20260702.csv:2")
         ]
 
@@ -205,7 +205,7 @@ class TestCauses:
         self, july: Restated, story: str, amount: str, key: str, line: str
     ) -> None:
         place = ("found_row", "added", key, line)
-        assert set(_told(july, f"R-{story}")) == {
+        assert set(_listed(july, f"R-{story}")) == {
             (None, amount, *place),
             (story, f"-{amount}", *place),
         }
@@ -214,30 +214,30 @@ class TestCauses:
         self, july: Restated
     ) -> None:
         place = ("allocation", "added", "L-ALLD", "allocations_20260702.csv:2")
-        assert set(_told(july, "R-ALLD")) == {(None, "14.00", *place), ("LATE", "-14.00", *place)}
+        assert set(_listed(july, "R-ALLD")) == {(None, "14.00", *place), ("LATE", "-14.00", *place)}
 
     def test_an_allocation_that_waited_for_its_invoice_names_the_invoice(
         self, july: Restated
     ) -> None:
         place = ("allocated_invoice", "added", "I-NAMD", "invoices_20260702.csv:4")
-        assert set(_told(july, "R-NAMD")) == {(None, "15.00", *place), ("NAMD", "-15.00", *place)}
+        assert set(_listed(july, "R-NAMD")) == {(None, "15.00", *place), ("NAMD", "-15.00", *place)}
 
     def test_a_receipt_that_loses_its_debtor_names_the_allocation_that_came_first(
         self, july: Restated
     ) -> None:
         place = ("other_allocation", "added", "L-PUSH", "allocations_20260702.csv:3")
-        assert set(_told(july, "R-TOOK")) == {(None, "-16.00", *place), ("TOOK", "16.00", *place)}
+        assert set(_listed(july, "R-TOOK")) == {(None, "-16.00", *place), ("TOOK", "16.00", *place)}
 
     def test_a_refund_in_suspense_names_the_reversal_that_left_it_less(
         self, july: Restated
     ) -> None:
-        assert _told(july, "F-SUSP") == [
+        assert _listed(july, "F-SUSP") == [
             (None, "-5.00", "same_receipt", "added", "V-SUSP", "receipt_reversals_20260702.csv:2")
         ]
 
-    def test_what_moves_no_balance_is_not_told(self, july: Restated) -> None:
-        assert _told(july, "R-SAME") == []
-        assert _told(july, "R-NEXT") == []
+    def test_what_moves_no_balance_is_not_listed(self, july: Restated) -> None:
+        assert _listed(july, "R-SAME") == []
+        assert _listed(july, "R-NEXT") == []
 
 
 @pytest.mark.slow

@@ -1,7 +1,7 @@
 """What `income replay --compare-known-at` leaves behind, counts, and does not touch.
 
-dbt is stood in for by the invoices alone; what differs and why is judged with the real models in
-`test_restatement.py`.
+The invoices alone replace dbt here. `test_restatement.py` checks with the real models what differs
+and why.
 """
 
 import csv
@@ -85,13 +85,13 @@ def test_a_restatement_is_parquet_a_database_and_a_spreadsheet_and_sealed(
     settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     _take_backdated(settings)
-    output = tmp_path / "told"
+    output = tmp_path / "restated"
     words = ["replay", "--as-of", str(FIRST_DAY), "--home", str(settings.home)]
     days = ["--compare-known-at", str(FIRST_DAY), "2026-06-03"]
     assert answer([*words, *days, "--output", str(output)]) == 0
-    folder, told = capsys.readouterr().out.splitlines()
+    folder, line = capsys.readouterr().out.splitlines()
     assert Path(folder) == output
-    assert told == (
+    assert line == (
         "As of 2026-06-01, known at 2026-06-03 instead of 2026-06-01: 1 changed movement(s) of 1 "
         "debtor(s); all balances 170.00 before, 177.00 after, difference 7.00."
     )
@@ -160,6 +160,6 @@ def test_a_restatement_leaves_the_workspace_as_it_was_and_free(
     assert [path.name[0] for path in (settings.home / "replays").iterdir()] == ["2"]
 
 
-def test_the_later_day_may_not_stand_first(settings: Settings) -> None:
+def test_the_later_day_may_not_be_given_first(settings: Settings) -> None:
     with pytest.raises(UsageError, match="name the earlier day first"):
         restate_day(settings, FIRST_DAY, SECOND_DAY, FIRST_DAY)

@@ -34,7 +34,7 @@ def test_runs_are_read_oldest_first_and_ids_come_from_folders(runs: Path) -> Non
     assert committed_run_ids(runs) == {"run0", "run1", "run2", "run3"}
 
 
-def test_a_folder_without_manifest_is_no_committed_run(runs: Path) -> None:
+def test_a_folder_without_manifest_is_not_a_committed_run(runs: Path) -> None:
     (runs / "2026-06-04_run4").mkdir()
     assert "run4" not in committed_run_ids(runs)
 
@@ -59,7 +59,7 @@ def test_a_head_that_somebody_kept_must_be_in_the_chain(runs: Path) -> None:
     assert [verify_chain(runs, head, None).runs_after for head in kept] == [3, 2, 1, 0]
     assert verify_chain(runs, None, None).runs_after is None
     shutil.rmtree(folder_of(runs, 3))
-    assert verify_chain(runs, None, None).finding is None, "nothing in the folder tells"
+    assert verify_chain(runs, None, None).finding is None, "nothing in the folder shows it"
     finding = verify_chain(runs, kept[3], None).finding
     assert finding is not None
     assert kept[3] in finding

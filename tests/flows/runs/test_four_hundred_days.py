@@ -1,6 +1,6 @@
 """A simulated council does for four hundred days what its worklist says, and is watched.
 
-What the list may hold is told from the inbound rows themselves. The ordinary test looks at every
+The inbound rows themselves decide what the list may hold. The ordinary test looks at every
 sixteenth day, the long one at each of them. The gate, which may withhold a list, is not part of it:
 these are the lists before any gate.
 """
@@ -49,7 +49,7 @@ class Watched:
         looks: how many days were looked at.
         actions: how many actions of each stage were listed.
         first_seen: the day on which an invoice was first seen open.
-        stopped: invoices in whose way something stood on any day looked at.
+        stopped: invoices that something blocked on any day looked at.
         kept_waiting: how many looks in a row an invoice was due and not listed, at most.
         plain: how many invoices and days were judged by counting days alone.
     """
@@ -66,7 +66,7 @@ class Watched:
     kept_waiting: int = 0
     plain: int = 0
 
-    def told(self) -> str:
+    def summary(self) -> str:
         """How much there was to be wrong about."""
         return (
             f"{DAYS} days of a working council: {self.looks} looked at, "
@@ -115,7 +115,7 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> Watched:
 def test_every_day_looked_at_keeps_every_rule(
     watched: Watched, record_property: Callable[[str, object], None]
 ) -> None:
-    record_property(FOR_SUMMARY, watched.told())
+    record_property(FOR_SUMMARY, watched.summary())
     assert watched.faults == []
     assert watched.looks == 25
     assert watched.plain > 1000
@@ -138,7 +138,7 @@ def test_a_debt_that_is_never_paid_reaches_its_end_whatever_its_balance(
     assert done[-1] == "write_off_review"
 
 
-def test_an_invoice_in_whose_way_nothing_stands_is_paid_or_reviewed(watched: Watched) -> None:
+def test_an_invoice_that_nothing_blocks_is_paid_or_reviewed(watched: Watched) -> None:
     assert not_at_an_end(watched) == []
 
 
@@ -289,7 +289,7 @@ def _told_otherwise(day: Day, invoice_id: str, **cells: object) -> Day:
     return replace(day, stages=stages)
 
 
-def _block_not_told(day: Day) -> Day:
+def _block_not_shown(day: Day) -> Day:
     row = next(row for row in day.stages if row["next_stage"] and not row["is_due"])
     return _told_otherwise(day, str(row["invoice_id"]), blocked_by="hold")
 
@@ -340,7 +340,7 @@ PLANTED: Mapping[str, Iterable[Callable[[Day], Day]]] = {
         lambda day: _listed_otherwise(day, reason="because"),
         lambda day: _told_otherwise(day, _first(day)[1], explanation="reminder is due"),
         lambda day: _told_otherwise(day, _first(day)[1], next_stage_policy_row=None),
-        _block_not_told,
+        _block_not_shown,
     ),
     AMOUNTS: (
         _penny_more,
@@ -360,7 +360,7 @@ def test_a_planted_fault_is_found(watched: Watched, rule: str, plant: Callable[[
     assert FAULTS[rule](plant(watched.busiest)) != []
 
 
-def test_an_invoice_left_where_it_stands_is_found(watched: Watched) -> None:
+def test_an_invoice_that_is_never_taken_further_is_found(watched: Watched) -> None:
     own = never_paid_id("250.00")
     last = _told_otherwise(watched.last, own, next_stage="agency_referral")
     assert not_at_an_end(replace(watched, last=last)) != []
@@ -375,7 +375,7 @@ def test_each_of_the_four_hundred_days_keeps_every_rule(
     """Also that the models, run again without dbt, give what dbt gives."""
     folder = tmp_path_factory.mktemp("working_council")
     watched = watch(working_council(folder, debtors=300, days=DAYS, until=UNTIL), every=1)
-    record_property(FOR_SUMMARY, watched.told())
+    record_property(FOR_SUMMARY, watched.summary())
     assert watched.faults == []
     assert watched.looks == DAYS - 1
     assert not_at_an_end(watched) == stuck(watched) == []

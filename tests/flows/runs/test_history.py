@@ -131,7 +131,7 @@ def test_a_thinned_folder_is_read_from_the_newest_history_and_no_other_position_
     assert (gathered.files, gathered.positions) == (histories[-1:], list(_days("2026-06-01")))
 
 
-def test_a_mart_that_an_older_run_did_not_have_is_done_without(tmp_path: Path) -> None:
+def test_a_mart_that_an_older_run_did_not_have_is_left_out(tmp_path: Path) -> None:
     chain = _chain(_days("2026-06-01", "2026-06-02"), tmp_path)
     path = _put_mart(chain[1], "arrangement_compliance")
     seen = runs_seen(chain, *_days("2026-06-03")[0])
@@ -177,7 +177,7 @@ BACKDATED_BANDS = (
 def _build_what_is_signed(
     settings: Settings, folders: DbtFolders, *, full_refresh: bool = False, **_more: object
 ) -> TransformOutcome:
-    """The real models, but only those that the month ends stand on."""
+    """The real models, but only those that the month ends are built from."""
     words = ["build", "--select", "+aged_debt_as_signed"]
     for kind in ("unit_test", "test"):
         words += ["--exclude-resource-type", kind]

@@ -157,7 +157,7 @@ def test_real_runs_killed_at_any_moment_leave_whole_marts_no_process_and_no_othe
         assert _current_marts(killed) in (first_day, second_day), f"killed at {step}"
 
     last = _start_command(killed.home, REAL_SECOND)
-    _, told = last.communicate()
-    assert last.returncode == 0, told
+    _, errors = last.communicate()
+    assert last.returncode == 0, errors
     assert _current_marts(killed) == second_day
     assert _all_gone_soon(killed.home)

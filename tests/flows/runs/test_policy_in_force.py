@@ -62,7 +62,7 @@ def _own(name: str, value: str, effective_from: str, effective_to: str = "") -> 
     return f"{name},unreferenced_receipts,{value},{effective_from},{effective_to}\n"
 
 
-def test_a_shipped_row_is_listed_until_the_councils_own_goes_over_it(
+def test_a_shipped_row_is_listed_until_the_councils_own_replaces_it(
     warehouse: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:
     assert _listed(warehouse) == [SHIPPED]
@@ -90,7 +90,7 @@ def test_the_row_in_force_is_listed_alone(
     assert _listed(warehouse) == listed
 
 
-def test_names_of_checks_are_no_figures_of_policy(warehouse: duckdb.DuckDBPyConnection) -> None:
+def test_names_of_checks_are_not_figures_of_policy(warehouse: duckdb.DuckDBPyConnection) -> None:
     tables = {each["table"] for each in policy_marks(warehouse, AS_OF, KNOWN_AT)}
     assert "check_codes" not in tables
     assert {"check_thresholds", "write_off_reasons", "recovery_timetable"} <= tables
@@ -108,11 +108,11 @@ def test_the_hash_is_that_of_the_rows_and_of_nothing_else(
     _put(warehouse, tmp_path, "ledger_rules_again_20260706.csv", f"{own}\n", run=2)
     assert policy_sha256(warehouse, KNOWN_AT) == changed, "the same row in another file"
     (tmp_path / "policy" / "notes.csv").write_text("no,policy\n", encoding="utf-8")
-    assert policy_sha256(warehouse, KNOWN_AT) == changed, "a file that is no policy"
+    assert policy_sha256(warehouse, KNOWN_AT) == changed, "a file that is not policy"
 
 
 @pytest.mark.slow
-def test_what_is_listed_is_what_the_models_reckon_with(tmp_path: Path) -> None:
+def test_the_listed_rows_are_those_that_the_models_use(tmp_path: Path) -> None:
     path = tmp_path / "income.duckdb"
     (tmp_path / "policy").mkdir()
     own = {

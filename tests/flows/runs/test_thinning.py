@@ -78,9 +78,9 @@ def test_the_last_run_of_a_month_without_one_on_its_last_day_stays_whole(tmp_pat
 
 @pytest.mark.parametrize("key", ["month_ends_whole", "year_ends_whole"])
 def test_a_policy_that_would_thin_month_ends_or_31_march_thins_nothing(key: str) -> None:
-    told = {"runs_whole": "1", "month_ends_whole": "true", "year_ends_whole": "true"}
-    assert retention_by(_marks(**told)) is not None
-    assert retention_by(_marks(**told | {key: "false"})) is None
+    marks = {"runs_whole": "1", "month_ends_whole": "true", "year_ends_whole": "true"}
+    assert retention_by(_marks(**marks)) is not None
+    assert retention_by(_marks(**marks | {key: "false"})) is None
 
 
 def test_a_run_that_was_thinned_is_not_thinned_again(tmp_path: Path) -> None:
@@ -92,15 +92,15 @@ def test_a_run_that_was_thinned_is_not_thinned_again(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("runs_whole", ["", "many", "-1"])
 def test_without_a_figure_nothing_is_thinned(runs_whole: str) -> None:
-    told = _marks(runs_whole=runs_whole, month_ends_whole="true", year_ends_whole="true")
-    assert retention_by(told) is None
-    assert retention_by(told[1:]) is None
+    marks = _marks(runs_whole=runs_whole, month_ends_whole="true", year_ends_whole="true")
+    assert retention_by(marks) is None
+    assert retention_by(marks[1:]) is None
 
 
 def test_the_present_run_stays_whole_whatever_policy_says() -> None:
-    told = _marks(runs_whole="0", month_ends_whole="true", year_ends_whole="true")
+    marks = _marks(runs_whole="0", month_ends_whole="true", year_ends_whole="true")
     rows = ("p/month_ends_whole", "p/runs_whole", "p/year_ends_whole")
-    assert retention_by(told) == Retention(1, policy_rows=rows)
+    assert retention_by(marks) == Retention(1, policy_rows=rows)
 
 
 def test_the_shipped_policy_keeps_thirty_five_runs_month_ends_and_year_ends(tmp_path: Path) -> None:
@@ -218,7 +218,7 @@ def test_explain_of_a_thinned_day_names_the_replay(settings: Settings) -> None:
         explain(Workspace(settings.home), "invoice", "I1", FIRST_DAY)
 
 
-def test_verify_tells_thinned_runs_apart(
+def test_verify_distinguishes_thinned_runs(
     settings: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
     run_day(settings, SECOND_DAY)

@@ -40,7 +40,7 @@ def _hold_in_another_process(workspace: Workspace) -> "subprocess.Popen[str]":
     return holder
 
 
-def test_a_second_process_is_told_that_the_workspace_is_held(workspace: Workspace) -> None:
+def test_a_second_process_reads_that_the_workspace_is_held(workspace: Workspace) -> None:
     holder = _hold_in_another_process(workspace)
     try:
         assert workspace.is_held()
@@ -70,14 +70,14 @@ def test_a_leftover_lock_file_is_not_a_lock(workspace: Workspace) -> None:
 
 
 def test_a_command_on_the_leash_dies_with_the_process_that_started_it(tmp_path: Path) -> None:
-    told = tmp_path / "child_pid"
-    child = f"import os, time; open({str(told)!r}, 'w').write(str(os.getpid())); time.sleep(60)"
+    pid_file = tmp_path / "child_pid"
+    child = f"import os, time; open({str(pid_file)!r}, 'w').write(str(os.getpid())); time.sleep(60)"
     start = (
         "import subprocess, sys\nfrom flows.processes.child import leashed\n"
         f"subprocess.run(leashed([sys.executable, '-c', {child!r}]))"
     )
     parent = subprocess.Popen([sys.executable, "-c", start])
-    pid = _wait_for_pid(told)
+    pid = _wait_for_pid(pid_file)
     parent.kill()
     parent.wait()
     assert _gone_within(pid, seconds=5)
@@ -88,10 +88,10 @@ def test_a_command_on_the_leash_keeps_its_words_and_its_exit_code() -> None:
     assert subprocess.run(words, check=False).returncode == 3
 
 
-def _wait_for_pid(told: Path) -> int:
+def _wait_for_pid(pid_file: Path) -> int:
     for _ in range(200):
-        if told.exists() and told.read_text():
-            return int(told.read_text())
+        if pid_file.exists() and pid_file.read_text():
+            return int(pid_file.read_text())
         time.sleep(0.05)
     raise AssertionError("the child never started")
 
@@ -114,7 +114,7 @@ def _commit_database(workspace: Workspace, name: str, figure: int) -> Path:
     return workspace.commit(built)
 
 
-def test_an_open_reader_works_on_while_a_run_writes_and_swaps(workspace: Workspace) -> None:
+def test_an_open_reader_keeps_working_while_a_run_writes_and_swaps(workspace: Workspace) -> None:
     workspace.swap_current(_commit_database(workspace, "first", 1))
     database = workspace.current / "marts.duckdb"
     with duckdb.connect(str(database.resolve()), read_only=True) as reader:

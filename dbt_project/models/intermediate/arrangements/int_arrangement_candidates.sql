@@ -93,7 +93,7 @@ candidates as (
             when not affordability.is_valid then 'out_of_date'
             when affordability.blocked_by is not null then 'incomplete'
             else 'valid'
-        end as statement_standing
+        end as statement_status
     from totals
     cross join position
     cross join rules

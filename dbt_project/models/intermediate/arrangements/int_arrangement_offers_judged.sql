@@ -27,7 +27,7 @@ tokens as (
         on {{ policy_in_force('affordability_rules', 'position.as_of_date') }}
 ),
 
-reckoned as (
+proposed as (
     select
         candidates.*,
         least(
@@ -59,24 +59,24 @@ reckoned as (
 
 judged as (
     select
-        reckoned.*,
+        proposed.*,
         case
-            when reckoned.statement_standing in ('valid', 'incomplete') then 'financial_statement'
+            when proposed.statement_status in ('valid', 'incomplete') then 'financial_statement'
             else 'standard_terms'
         end as basis,
         case
-            when reckoned.statement_standing = 'incomplete' then 'by_officer'
+            when proposed.statement_status = 'incomplete' then 'by_officer'
             when
-                reckoned.statement_standing != 'valid'
-                then case when reckoned.standard_amount is null then 'by_officer' else 'regular' end
+                proposed.statement_status != 'valid'
+                then case when proposed.standard_amount is null then 'by_officer' else 'regular' end
             when
-                reckoned.share_amount >= tokens.token_below
-                or reckoned.share_amount = reckoned.amount
+                proposed.share_amount >= tokens.token_below
+                or proposed.share_amount = proposed.amount
                 then 'regular'
-            when reckoned.left_amount >= tokens.token_offer then 'token'
+            when proposed.left_amount >= tokens.token_offer then 'token'
             else 'by_officer'
         end as offer_kind
-    from reckoned
+    from proposed
     cross join tokens
 ),
 
@@ -152,7 +152,7 @@ needed as (
             ',',
             case when not is_before_limitation then 'acknowledgment' end,
             case
-                when statement_standing in ('out_of_date', 'incomplete')
+                when statement_status in ('out_of_date', 'incomplete')
                     then 'financial_statement'
             end,
             case

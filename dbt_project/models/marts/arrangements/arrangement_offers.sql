@@ -11,16 +11,16 @@ explained as (
         || case when invoice_count = 1 then ' invoice' else ' invoices' end
         || ' at or past ' || replace(stages_reached, ',', ', ') as debt_text,
         case
-            when statement_standing = 'incomplete'
+            when statement_status = 'incomplete'
                 then
                     '; the financial statement of ' || cast(assessed_on as string)
                     || ' does not have what an offer needs, so an officer decides'
-            when statement_standing = 'out_of_date'
+            when statement_status = 'out_of_date'
                 then
                     '; the financial statement of ' || cast(assessed_on as string)
                     || ' was valid until ' || cast(valid_until as string)
                     || ', so standard terms apply and a new one is needed'
-            when statement_standing = 'none'
+            when statement_status = 'none'
                 then
                     '; nothing is known about means, so standard terms of up to '
                     || cast(length_without_evidence as string) || ' months'

@@ -1,8 +1,8 @@
-"""A ledger kept from day to day is, to the byte, the ledger built from nothing.
+"""A ledger that each day continues equals, to the byte, the ledger built from nothing.
 
 Simulated files arrive day by day, with corrections, withdrawals, reversals and backdated rows
-among them, and each day goes on from the one before. Then the last day is run again with
-`--full-refresh`, and some of the days are replayed, which always builds whole.
+among them, and each day continues the ledger of the day before. Then the last day is run again with
+`--full-refresh`, and some of the days are replayed, which always builds the whole ledger.
 """
 
 from collections.abc import Sequence
@@ -82,14 +82,14 @@ def _last_working_days(number: int) -> tuple[date, ...]:
 
 
 @pytest.mark.slow
-def test_days_that_go_on_from_each_other_equal_a_full_refresh(tmp_path: Path) -> None:
+def test_days_that_continue_each_other_equal_a_full_refresh(tmp_path: Path) -> None:
     days = (date(2026, 4, 30), *_last_working_days(2))
     _going_on_gives_what_building_whole_gives(tmp_path, days, debtors=40, replayed=(1,))
 
 
 @pytest.mark.long
 @pytest.mark.slow
-def test_thirty_days_that_go_on_from_each_other_equal_a_full_refresh(tmp_path: Path) -> None:
+def test_thirty_days_that_continue_each_other_equal_a_full_refresh(tmp_path: Path) -> None:
     # One more would be built whole anyway: a ledger is not kept for longer (MOST_RUNS_KEPT).
     days = (date(2026, 4, 30), *_last_working_days(MOST_RUNS_KEPT - 1))
     _going_on_gives_what_building_whole_gives(tmp_path, days, debtors=120, replayed=(5, 14, 23))
