@@ -177,8 +177,8 @@ BACKDATED_BANDS = (
 def _build_what_is_signed(
     settings: Settings, folders: DbtFolders, *, full_refresh: bool = False, **_more: object
 ) -> TransformOutcome:
-    """The real models, but only those that the month ends are built from."""
-    words = ["build", "--select", "+aged_debt_as_signed"]
+    """The real models, but only those that the month ends are built from, and all of policy."""
+    words = ["build", "--select", "+aged_debt_as_signed", "resource_type:seed"]
     for kind in ("unit_test", "test"):
         words += ["--exclude-resource-type", kind]
     built = run_dbt(settings, folders, [*words, *["--full-refresh"] * full_refresh])
