@@ -20,7 +20,7 @@ from tests.laws.strategies import one_council
 BESIDE = Path(__file__).resolve().parents[3] / "shared" / "data"
 IBM = Path(os.environ.get("COUNCIL_REAL_DATA", BESIDE)) / "ar" / "ibm"
 IBM_FILES = ("ibm_ar_padded_mdy.csv", "ibm_ar_unpadded_mdy.csv")
-RANDOM_COUNCILS = (11, 12, 13)
+RANDOM_COUNCILS = (11, 12, 17)  # each has an invoice that is known on the first day
 WORKING_WEEK = tuple(date(2026, 6, day) for day in (24, 25, 26, 29, 30))
 Position = tuple[date, date]
 
