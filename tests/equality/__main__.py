@@ -65,13 +65,7 @@ def compared(older: Path, chosen: Sequence[Case]) -> Iterator[tuple[str, str, Se
     """The name of each run, what was compared of it, and what differs."""
     renames = read_renames()
     for case in chosen:
-        kept = BUILD / "older" / case.name
-        before = (
-            sorted((kept / "published" / "runs").iterdir(), key=lambda run: run.stat().st_mtime)
-            if (kept / "done").exists()
-            else publish(older, case, kept)
-        )
-        (kept / "done").touch()
+        before = publish(older, case, BUILD / "older" / case.name)
         after = publish(ROOT, case, BUILD / "newer" / case.name)
         for (as_of, known_at), one, other in zip(case.positions, before, after, strict=True):
             result = compare_runs(one, other, renames)
