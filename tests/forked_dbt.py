@@ -3,14 +3,13 @@
 Python's fork server holds no thread and no warehouse, so a fork starts as a new process would.
 """
 
-import gc
 import multiprocessing
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 _FORKS = multiprocessing.get_context("forkserver")
-_FORKS.set_forkserver_preload(["dbt.cli.main", "dbt.adapters.duckdb.impl"])
+_FORKS.set_forkserver_preload(["flows.processes.dbt_program", "dbt.adapters.duckdb.impl"])
 
 
 def run_forked(words: Sequence[str], env: Mapping[str, str], cwd: Path, said: Path) -> int:
@@ -35,8 +34,6 @@ def _run(words: list[str], env: dict[str, str], cwd: Path, said: Path) -> None:
     os.environ.clear()
     os.environ.update(env)
     os.chdir(cwd)
-    # As in `flows.processes.dbt_process`: what a command made goes when it ends.
-    gc.disable()
-    from dbt.cli.main import cli  # noqa: PLC0415 - the fork server has loaded it
+    from flows.processes.dbt_program import run  # noqa: PLC0415 - the fork server has loaded it
 
-    cli(words)
+    run(words)

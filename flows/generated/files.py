@@ -5,6 +5,7 @@ from functools import partial
 from pathlib import Path
 
 from flows.generated.gates_page import gates_page
+from flows.generated.key_tests import key_test, keys_by_group
 from flows.settings import PROJECT_ROOT
 from ingestion.contracts.contract import load_contracts
 from ingestion.policy.policy_contract import load_policy_contracts
@@ -29,11 +30,15 @@ MARTS_PAGE = _DOCS / "marts.md"
 
 
 def generated_files() -> Mapping[Path, Callable[[], str]]:
-    """The files that come from contracts, suites and shipped policy, each with its writer."""
+    """The files that come from contracts, suites, keys and policy, each with its writer."""
     feeds, tables = load_contracts(), load_policy_contracts()
     views = {
         _STAGING / "policy" / f"stg_policy__{table}.sql": partial(policy_view, table)
         for table in tables
+    }
+    key_tests = {
+        _DBT / "tests" / "keys" / f"keys_of_{group}.sql": partial(key_test, group, keys)
+        for group, keys in keys_by_group(_DBT / "models").items()
     }
     return {
         _GENERATED_MACROS / "feeds.sql": partial(feeds_macro, feeds),
@@ -41,6 +46,7 @@ def generated_files() -> Mapping[Path, Callable[[], str]]:
         _STAGING / "feeds" / "_sources.yml": partial(feed_sources, feeds),
         _STAGING / "policy" / "_sources.yml": partial(policy_sources, tables),
         **views,
+        **key_tests,
         _DBT / "seeds" / "policy" / "_policy.yml": partial(policy_seeds, tables),
         PROJECT_ROOT / "expectations" / "registry.py": partial(gate_registry, feeds, tables),
         _DOCS / "feeds.md": partial(feeds_page, feeds),

@@ -1,13 +1,14 @@
 """Every mart has a grain, a key, a contract and units, and no personal data."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+import duckdb
 import pytest
 
 from flows.generated import marts_page
 from ingestion.contracts.contract import CellType, load_contracts
-from tests.dbt_workbench import manifest
+from tests.dbt_workbench import WAREHOUSE, compiled_sql, manifest
 
 # Columns with the name of a feed's free text, but with a sentence of our own.
 OUR_OWN_WORDS = {
@@ -93,19 +94,51 @@ def test_every_mart_has_a_key_of_its_own_columns() -> None:
     assert keyless == []
 
 
-def test_the_key_of_every_mart_is_tested_to_be_unique() -> None:
+def test_every_model_with_a_key_is_in_the_key_test_of_its_group() -> None:
+    nodes = manifest()["nodes"].values()
     tested = {
-        node["attached_node"]: node["test_metadata"]["kwargs"]["columns"]
-        for node in manifest()["nodes"].values()
-        if node["resource_type"] == "test"
-        and node.get("test_metadata", {}).get("name") == "unique_key"
+        (node["group"], model)
+        for node in nodes
+        if node["resource_type"] == "test" and node["path"].startswith("keys/")
+        for model in node["depends_on"]["nodes"]
     }
-    untested = [
-        name
-        for name, mart in _published().items()
-        if tested.get(mart["unique_id"]) != mart["config"]["meta"]["key"]
-    ]
-    assert untested == []
+    keyed = {
+        (node["group"], node["unique_id"])
+        for node in nodes
+        if node["resource_type"] == "model" and node["config"]["meta"].get("key")
+    }
+    assert keyed == tested
+
+
+def test_a_key_that_names_two_rows_is_found() -> None:
+    assert _repeated_keys("disputes", ["D1", "D2", "D2"]) == [("disputes", 1)]
+
+
+def test_a_blank_key_of_an_intermediate_is_found() -> None:
+    assert _repeated_keys("int_disputes", ["D1", None]) == [("int_disputes", 1)]
+
+
+def test_keys_that_name_one_row_each_are_not_found() -> None:
+    assert _repeated_keys("disputes", ["D1", "D2"]) == []
+
+
+def _repeated_keys(name: str, dispute_ids: Sequence[str | None]) -> list[tuple[str, int]]:
+    """What the key test of disputes finds if one of its models has these rows and no other has."""
+    nodes = manifest()["nodes"]
+    sql = compiled_sql("duckdb")["keys_of_disputes"]
+    with duckdb.connect() as warehouse:
+        warehouse.execute(f"attach ':memory:' as {WAREHOUSE.removesuffix('.duckdb')}")
+        for model in nodes["test.council_income.keys_of_disputes"]["depends_on"]["nodes"]:
+            node = nodes[model]
+            columns = ", ".join(f"{column} text" for column in node["config"]["meta"]["key"])
+            warehouse.execute(
+                f"create schema if not exists {node['database']}.{node['schema']};"
+                f"create table {node['relation_name']} ({columns})"
+            )
+            if node["name"] == name:
+                insert = f"insert into {node['relation_name']} values (?)"
+                warehouse.executemany(insert, [[dispute_id] for dispute_id in dispute_ids])
+        return warehouse.execute(sql).fetchall()
 
 
 def test_every_mart_belongs_to_a_group_with_an_owner() -> None:
