@@ -37,7 +37,11 @@ def run(words: Sequence[str] | None = None) -> None:
     """
     gc.disable()
     ctx_set_event_manager(_EventsThatAreRead())
-    cli(words)
+    try:
+        cli(words)
+    finally:
+        # Python would search all objects for unused ones before it ends.
+        gc.freeze()
 
 
 if __name__ == "__main__":
