@@ -94,7 +94,7 @@ def _judged_one_by_one(asked: Sequence[Asked]) -> Iterator[Validated]:
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
     source = context.data_sources.add_pandas("populations")
-    # One asset serves all populations: each run brings its rows, and every further asset costs time.
+    # One asset serves all populations, because each run brings its rows and every asset costs time.
     rows = source.add_dataframe_asset("rows").add_batch_definition_whole_dataframe("rows")
     for each in asked:
         yield _validated(context, rows, each)

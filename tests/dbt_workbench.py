@@ -16,13 +16,16 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
+
+import duckdb
 
 from flows.processes.prepared import PARSED
 from tests.forked_dbt import run_forked
@@ -33,7 +36,25 @@ BUILD = ROOT / "build" / "dbt"
 LINTED = ("dbt_project/models", "dbt_project/analyses", "dbt_project/tests/laws")
 WAREHOUSE = "income.duckdb"
 """The name that every warehouse here has: for another one dbt would parse the project again."""
+SHIPPED_POLICY = "shipped_policy.duckdb"
 Engine = Literal["duckdb", "spark"]
+
+
+@dataclass(frozen=True)
+class CompiledModel:
+    """A model as dbt compiled it.
+
+    Attributes:
+        kind: `table` or `view`.
+        schema: its schema in the warehouse.
+        relation: its name in SQL, with catalogue and schema.
+        sql: its query.
+    """
+
+    kind: str
+    schema: str
+    relation: str
+    sql: str
 
 
 @cache
@@ -53,6 +74,32 @@ def compiled_sql(engine: Engine) -> dict[str, str]:
         for node in nodes
         if node["resource_type"] not in ("seed", "operation")
     }
+
+
+def models_up_to(marts: Iterable[str]) -> tuple[CompiledModel, ...]:
+    """The models that marts need and the marts, each after those that it reads."""
+    nodes = manifest()["nodes"]
+    needed: dict[str, CompiledModel] = {}
+
+    def add(name: str) -> None:
+        if name in needed or not name.startswith("model."):
+            return
+        node = nodes[name]
+        for parent in node["depends_on"]["nodes"]:
+            add(parent)
+        kind = "view" if node["config"]["materialized"] == "view" else "table"
+        needed[name] = CompiledModel(
+            kind, node["schema"], node["relation_name"], node["compiled_code"]
+        )
+
+    for mart in marts:
+        add(f"model.council_income.{mart}")
+    return tuple(needed.values())
+
+
+def shipped_policy() -> Path:
+    """A DuckDB file with the shipped policy tables, as dbt loads them."""
+    return compiled("duckdb") / SHIPPED_POLICY
 
 
 def compiled(engine: Engine) -> Path:
@@ -96,7 +143,16 @@ def _compile(engine: Engine, target: Path) -> None:
             shutil.copytree(PROJECT, project)
             for macro in (project / "macros" / "portable").glob("*.sql"):
                 _give_spark_its_turn(macro)
-        run_dbt(["compile"], project=project, target=output, warehouse=Path(scratch) / WAREHOUSE)
+        warehouse = Path(scratch) / WAREHOUSE
+        run_dbt(["compile"], project=project, target=output, warehouse=warehouse)
+        if engine == "duckdb":
+            seeding = Path(scratch) / "seeding"
+            seeding.mkdir()
+            shutil.copy(output / PARSED, seeding)
+            run_dbt(["seed"], target=seeding, warehouse=warehouse)
+            # What dbt loaded may still be in the log beside the file.
+            duckdb.connect(str(warehouse)).close()
+            shutil.move(warehouse, output / SHIPPED_POLICY)
         shutil.move(output, target)
 
 
@@ -163,9 +219,9 @@ def _environment(project: Path, target: Path, warehouse: str) -> dict[str, str]:
 
 def _hash_of_sources() -> str:
     digest = hashlib.sha256(f"{version('dbt-core')} {version('dbt-duckdb')}\n".encode())
-    for path in sorted(PROJECT.rglob("*")):
-        if path.is_file() and not {"target", "logs"} & set(path.relative_to(PROJECT).parts):
-            digest.update(str(path.relative_to(PROJECT)).encode() + b"\0" + path.read_bytes())
+    for path in (Path(__file__), *sorted(PROJECT.rglob("*"))):
+        if path.is_file() and not {"target", "logs"} & set(path.relative_to(ROOT).parts):
+            digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:16]
 
 

@@ -20,8 +20,11 @@ import sqlparse
 from dbt.adapters.duckdb.impl import DuckDBAdapter
 from dbt.cli.main import dbtRunner
 from dbt.compilation import Compiler
+from dbt_common.events.event_manager_client import ctx_set_event_manager
 from sqlparse.sql import Statement, Token
 from sqlparse.tokens import CTE, Comment, Other, Whitespace
+
+from flows.processes.dbt_program import EventsThatAreRead
 
 EMPTY_TABLES = ["build", "--empty", "--resource-type", "seed", "--resource-type", "model"]
 UNIT_TESTS = ["test", "--select", "test_type:unit"]
@@ -90,6 +93,7 @@ def main() -> int:
     """Builds the empty tables and runs the unit tests over them; the exit status."""
     # All objects go when the process ends; collecting them earlier frees next to nothing.
     gc.disable()
+    ctx_set_event_manager(EventsThatAreRead())
     if not dbtRunner().invoke(EMPTY_TABLES).success:
         return 1
     _repeat_less()

@@ -15,7 +15,7 @@ from dbt_common.events.event_manager import EventManager
 from dbt_common.events.event_manager_client import ctx_set_event_manager
 
 
-class _EventsThatAreRead(EventManager):
+class EventsThatAreRead(EventManager):
     """Fires no debug event, unless dbt wants to know whether it is an error."""
 
     def fire_event(
@@ -36,7 +36,7 @@ def run(words: Sequence[str] | None = None) -> None:
         words: The command; that of the process by default.
     """
     gc.disable()
-    ctx_set_event_manager(_EventsThatAreRead())
+    ctx_set_event_manager(EventsThatAreRead())
     try:
         cli(words)
     finally:

@@ -1,6 +1,7 @@
 """Bank, suspense, transfers and cut-off at their limits, and what is reported the day after."""
 
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -10,9 +11,11 @@ import pytest
 from expectations.gates import judge_gates
 from expectations.outcomes import GateOutcome
 from expectations.suites import reconciliation
+from ingestion.intake.warehouse import open_warehouse
 from tests.expectations.bank_cases import DAY_AFTER, DELIVERIES, FAULTS, LIMIT, PUT_RIGHT
 from tests.expectations.judging import check, in_sql
-from tests.laws.model_marts import Rows, judge, take_in_all
+from tests.laws.model_days import ModelDays
+from tests.laws.model_marts import Rows, take_in_all
 
 MARTS = ("movement_proof", "suspense_roll_forward", "bank_matches", "reconciliation_exceptions",
          "data_quality_results", "write_off_schedule")  # fmt: skip
@@ -46,7 +49,9 @@ def days(warehouse: Path) -> tuple[Judged, Judged, Judged]:
     """The day when every limit is just met, the day after, and that day with the penny fixed."""
     judged = []
     for as_of, known_at in ((LIMIT, DAY_AFTER), (DAY_AFTER, DAY_AFTER), (DAY_AFTER, PUT_RIGHT)):
-        (marts,) = judge(warehouse, [(as_of, known_at)], (*MARTS, "control_reconciliation"))
+        with closing(open_warehouse(warehouse)) as connection:
+            models = ModelDays(connection, (*MARTS, "control_reconciliation"))
+            marts = models.on(as_of, known_at)
         (gate,) = judge_gates(
             warehouse,
             as_of=as_of,
@@ -62,9 +67,12 @@ def days(warehouse: Path) -> tuple[Judged, Judged, Judged]:
 def faulty(warehouse: Path, days: tuple[Judged, Judged, Judged]) -> Mapping[str, Rows]:
     """The results of the day of limits as known when one of them was passed, by its check."""
     assert days
-    known = [(LIMIT, known_at) for known_at, _ in FAULTS.values()]
-    judged = judge(warehouse, known, ("data_quality_results",))
-    return {code: marts["data_quality_results"] for code, marts in zip(FAULTS, judged, strict=True)}
+    with closing(open_warehouse(warehouse)) as connection:
+        models = ModelDays(connection, ("data_quality_results",))
+        return {
+            code: models.on(LIMIT, known_at)["data_quality_results"]
+            for code, (known_at, _) in FAULTS.items()
+        }
 
 
 Days = tuple[Judged, Judged, Judged]

@@ -14,7 +14,8 @@ from expectations.outcomes import GateOutcome
 from expectations.suites import reconciliation
 from tests.expectations.control_cases import AS_OF, DELIVERIES
 from tests.expectations.judging import check
-from tests.laws.model_marts import Rows, marts_of_the_models
+from tests.laws.model_days import marts_of_the_models
+from tests.laws.model_marts import Rows
 
 MARTS = ("movement_proof", "suspense_roll_forward", "control_reconciliation",
          "reconciliation_exceptions", "suspense", "data_quality_results",

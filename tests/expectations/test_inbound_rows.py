@@ -10,7 +10,8 @@ import pytest
 
 from tests.laws.canonical_files import Delivery
 from tests.laws.case_rows import Row, debtor, invoice, receipt, service
-from tests.laws.model_marts import Rows, judge, take_in_all
+from tests.laws.model_days import ModelDays
+from tests.laws.model_marts import Rows, take_in_all
 
 AT_LIMIT = date(2026, 3, 31)
 DAY_AFTER = date(2026, 4, 1)
@@ -70,7 +71,8 @@ def days(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Rows], dic
             "insert into raw.policy_masked_words (policy_row, key, effective_from, _known_on, "
             "_file_day) values ('own', 'm.e.', '2026-01-01', '2026-03-01', '2026-03-01')"
         )
-    limit, after = judge(warehouse, [(AT_LIMIT, AT_LIMIT), (DAY_AFTER, DAY_AFTER)], MARTS)
+        models = ModelDays(con, MARTS)
+        limit, after = models.on(AT_LIMIT), models.on(DAY_AFTER)
     return limit, after, warehouse
 
 
@@ -164,7 +166,7 @@ def test_the_history_has_what_earlier_runs_published_beside_this_one(
             "insert into raw.published_data_quality select date '2026-03-31', date '2026-03-31', "
             "'I05', 'B', 8, 0, 0, 'passed', 'Income systems officer'"
         )
-    (again,) = judge(warehouse, [(DAY_AFTER, DAY_AFTER)], ("data_quality_history",))
+        again = ModelDays(con, ("data_quality_history",)).on(DAY_AFTER)
     listed = [row for row in again["data_quality_history"] if row["check_code"] == "I05"]
     assert sorted((str(row["as_of_date"]), row["exceptions"]) for row in listed) == [
         ("2026-03-31", 0),

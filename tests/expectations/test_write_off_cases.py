@@ -12,7 +12,8 @@ from tests.expectations.judging import check, in_sql
 from tests.expectations.write_off_cases import WRITE_OFF_CASES
 from tests.laws.canonical_files import Delivery
 from tests.laws.case_definition import Case, Pack, own_marts, packs, shortcomings
-from tests.laws.model_marts import Rows, marts_of_the_models
+from tests.laws.model_days import marts_of_the_models
+from tests.laws.model_marts import Rows
 
 MARTS = (
     "write_off_decisions",

@@ -56,11 +56,11 @@ def restated(
     with closing(open_warehouse(earlier)) as connection:
         for number, delivery in enumerate(deliveries, start=1):
             take_in(connection, delivery, folder / f"run{number}")
-    models = ModelDays(earlier, _MARTS, as_of, known_at[0])
+        ModelDays(connection, _MARTS).on(as_of, known_at[0])
     later.parent.mkdir()
     shutil.copy(earlier, later)
     with closing(open_warehouse(later)) as connection:
-        models.on(connection, as_of, known_at[1])
+        ModelDays(connection, _MARTS).on(as_of, known_at[1])
     result = folder / "restatement.duckdb"
     return Restated(compare_sides(earlier, later, result), earlier, later, result)
 

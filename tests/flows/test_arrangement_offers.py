@@ -19,7 +19,7 @@ from flows.settings import load_settings
 from tests.flows.plain_day import run_day
 from tests.flows.published_council import ask, put_feeds
 from tests.laws.canonical_files import Delivery, Files
-from tests.laws.model_marts import marts_of_the_models
+from tests.laws.model_days import marts_of_the_models
 
 pytestmark = pytest.mark.slow
 

@@ -1,9 +1,7 @@
 """A simulated council that does each day what its worklist says, and the models of each day.
 
 The files come in day by day, as known then. What the simulated officers did of the timetable is
-left out; instead the actions of each day's worklist come in as the next day's `case_actions`. The
-models are built by dbt once; after that their compiled SQL is run again for one day after another,
-which takes a second where dbt takes twelve.
+left out; instead the actions of each day's worklist come in as the next day's `case_actions`.
 """
 
 import csv
@@ -73,10 +71,10 @@ class WorkingCouncil:
     def days(self, every: int) -> Iterator[Day]:
         """Every so many days; the actions of each are done and known on the next one."""
         on = self.first + timedelta(days=1)
-        models = ModelDays(self.warehouse, MARTS, self.first)
         with closing(open_warehouse(self.warehouse)) as connection:
+            models = ModelDays(connection, MARTS)
             while on <= self.until:
-                marts = models.on(connection, on)
+                marts = models.on(on)
                 yield look(self.raw, on, marts["recovery_worklist"], marts["recovery_stages"])
                 self._act(connection, on, marts["recovery_worklist"])
                 on += timedelta(days=every)

@@ -1,11 +1,11 @@
 """The models for one day after another in a warehouse, where a run of dbt for each is too slow.
 
-dbt builds the models once; after that the SQL that it ran is run again for any position, whole each
-time, which takes a second where dbt takes twelve. What dbt adds beside the SQL (contracts, tests,
-the kept ledger) is left out, so that a test which goes this way compares a day with dbt's.
+dbt compiles the models once for all tests; here the SQL that it compiled is run for any position,
+whole each time, which takes a second where dbt takes twelve. What dbt adds beside the SQL
+(contracts, data tests, the kept ledger) is left out. `test_case_histories` and
+`test_four_hundred_days` compare a day with dbt's.
 """
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from datetime import date
@@ -14,71 +14,82 @@ from pathlib import Path
 import duckdb
 
 from ingestion.intake.warehouse import open_warehouse, set_position
-from tests.dbt_workbench import run_dbt, shared_target
-from tests.laws.model_marts import Rows
+from tests.dbt_workbench import models_up_to, shipped_policy
+from tests.laws.canonical_files import Delivery
+from tests.laws.model_marts import JUDGED_MARTS, Rows, rows_of_mart, take_in_all
 
 
 class ModelDays:
-    """Marts and their parents, for any day.
+    """Marts and their parents, for any day."""
 
-    Attributes:
-        first: the marts of the first position, as dbt built them.
-    """
-
-    def __init__(
-        self, warehouse: Path, marts: Iterable[str], as_of: date, known_at: date | None = None
-    ) -> None:
-        """Lets dbt build the marts named for a first position, and keeps the SQL that it ran.
+    def __init__(self, connection: duckdb.DuckDBPyConnection, marts: Iterable[str]) -> None:
+        """Loads the shipped policy and finds the models that the marts need.
 
         Args:
-            warehouse: where the rows are.
-            marts: which marts to build, with their parents.
-            as_of: the first day.
-            known_at: what is known by then; by the day itself where it is left out.
+            connection: the warehouse with the rows, open for writing.
+            marts: which marts to build.
         """
+        self._connection = connection
         self._marts = tuple(marts)
-        with closing(open_warehouse(warehouse)) as connection:
-            set_position(connection, as_of, known_at or as_of)
-        words = ["build", "--resource-type", "seed", "--resource-type", "model", "--full-refresh"]
-        words += ["--select", *(f"+{mart}" for mart in self._marts)]
-        run_dbt(words, target=shared_target(), warehouse=warehouse)
-        self._steps = _steps(shared_target())
-        with closing(open_warehouse(warehouse)) as connection:
-            self.first: Mapping[str, Rows] = {mart: _rows(connection, mart) for mart in self._marts}
+        self._models = models_up_to(self._marts)
+        _load_policy(connection)
+        connection.execute("create sequence if not exists surrogate_numbers")
+        for schema in {model.schema for model in self._models}:
+            connection.execute(f"create schema if not exists {schema}")
+        # For little tables one thread is faster than two.
+        connection.execute("set threads = 1")
 
-    def on(
-        self, connection: duckdb.DuckDBPyConnection, as_of: date, known_at: date | None = None
-    ) -> Mapping[str, Rows]:
+    def on(self, as_of: date, known_at: date | None = None) -> Mapping[str, Rows]:
         """The marts of a day.
 
         Args:
-            connection: the warehouse, open for writing.
             as_of: the day.
             known_at: what is known by then; by the day itself where it is left out.
         """
-        set_position(connection, as_of, known_at or as_of)
-        # For little tables one thread is faster than two, and one commit than seventy.
-        connection.execute("set threads = 1")
-        connection.begin()
-        for relation, sql in self._steps:
-            connection.execute(f"create or replace table {relation} as {sql}")
-        connection.commit()
-        return {mart: _rows(connection, mart) for mart in self._marts}
+        set_position(self._connection, as_of, known_at or as_of)
+        # One commit is faster than hundreds.
+        self._connection.begin()
+        for model in self._models:
+            self._connection.execute(
+                f"create or replace {model.kind} {model.relation} as {model.sql}"
+            )
+        self._connection.commit()
+        return {mart: rows_of_mart(self._connection, mart) for mart in self._marts}
 
 
-def _steps(target: Path) -> Sequence[tuple[str, str]]:
-    """Table and SQL of each model of the last build, in the order in which they were made."""
-    nodes = json.loads((target / "manifest.json").read_text("utf-8"))["nodes"]
-    results = json.loads((target / "run_results.json").read_text("utf-8"))["results"]
-    return [
-        (result["relation_name"], result["compiled_code"])
-        for result in results
-        if result["relation_name"]
-        and nodes[result["unique_id"]]["config"]["materialized"] in ("table", "kept")
-    ]
+def marts_of_the_models(
+    deliveries: Sequence[Delivery],
+    *,
+    as_of: date,
+    known_at: date,
+    folder: Path,
+    marts: Iterable[str] = JUDGED_MARTS,
+) -> Mapping[str, Rows]:
+    """Takes the deliveries in, one run each, and builds the marts named and their parents.
+
+    Args:
+        deliveries: canonical CSV content in the order of the runs, every row fit to be accepted.
+        as_of: the day looked at.
+        known_at: what is known by then.
+        folder: an empty folder to work in.
+        marts: which marts to build.
+
+    Raises:
+        RowsRefusedError: The intake refused something; the message says what.
+    """
+    warehouse = folder / "income.duckdb"
+    take_in_all(warehouse, deliveries)
+    with closing(open_warehouse(warehouse)) as connection:
+        return ModelDays(connection, marts).on(as_of, known_at)
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, mart: str) -> Rows:
-    found = connection.execute(f"select * from marts.{mart}")
-    columns = [column[0] for column in found.description or ()]
-    return [dict(zip(columns, row, strict=True)) for row in found.fetchall()]
+def _load_policy(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute(f"attach '{shipped_policy()}' as shipped (read_only)")
+    tables = connection.execute(
+        "select table_name from duckdb_tables() "
+        "where database_name = 'shipped' and schema_name = 'policy'"
+    ).fetchall()
+    connection.execute("create schema if not exists policy")
+    for (table,) in tables:
+        connection.execute(f"create or replace table policy.{table} as from shipped.policy.{table}")
+    connection.execute("detach shipped")

@@ -1,6 +1,6 @@
-"""The marts as the product's own intake and models compute them, for any files and any day."""
+"""The marts as the product's own intake and dbt make them, for any files and any day."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from contextlib import closing
 from datetime import date
 from pathlib import Path
@@ -41,32 +41,6 @@ class RowsRefusedError(Exception):
     """A file or row that should be good was refused by the intake."""
 
 
-def marts_of_the_models(
-    deliveries: Sequence[Delivery],
-    *,
-    as_of: date,
-    known_at: date,
-    folder: Path,
-    marts: Iterable[str] = JUDGED_MARTS,
-) -> dict[str, Rows]:
-    """Takes the deliveries in, one run each, and builds the marts named and their parents.
-
-    Args:
-        deliveries: canonical CSV content in the order of the runs, every row fit to be accepted.
-        as_of: the day looked at.
-        known_at: what is known by then.
-        folder: an empty folder to work in.
-        marts: which marts to build.
-
-    Raises:
-        RowsRefusedError: The intake refused something; the message says what.
-    """
-    warehouse = folder / "income.duckdb"
-    take_in_all(warehouse, deliveries)
-    (judged,) = judge(warehouse, [(as_of, known_at)], marts)
-    return judged
-
-
 def take_in_all(warehouse: Path, deliveries: Iterable[Delivery]) -> None:
     """Takes the deliveries in, one run each, beside what was taken in before.
 
@@ -85,7 +59,7 @@ def judge(
     marts: Iterable[str] = JUDGED_MARTS,
     threads: int | None = None,
 ) -> list[dict[str, Rows]]:
-    """The marts at one position (`as_of`, `known_at`) after another, in the same warehouse.
+    """The marts that dbt builds at one position (`as_of`, `known_at`) after another in a warehouse.
 
     As in a run, a position continues from the kept ledger of the one before it, this call's or an
     earlier one's, unless it lies before it; then, and at first, the ledger is built whole.
@@ -115,7 +89,7 @@ def judge(
             (newest,) = connection.execute("select max(run_id) from raw.files").fetchall()[0]
             runs = 1 + (kept.runs if kept else 0)
             keep_ledger(connection, KeptLedger(as_of, known_at, newest, runs, "tests"))
-            answers.append({mart: _rows(connection, mart) for mart in marts})
+            answers.append({mart: rows_of_mart(connection, mart) for mart in marts})
     return answers
 
 
@@ -149,7 +123,8 @@ def take_in(connection: duckdb.DuckDBPyConnection, delivery: Delivery, folder: P
         raise RowsRefusedError(f"{refused} {taken.left_alone}: see {folder / 'quarantine'}")
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, mart: str) -> Rows:
+def rows_of_mart(connection: duckdb.DuckDBPyConnection, mart: str) -> Rows:
+    """The rows of a mart, as the warehouse has them."""
     found = connection.execute(f"select * from marts.{mart}")
     columns = [column[0] for column in found.description or ()]
     return [dict(zip(columns, row, strict=True)) for row in found.fetchall()]

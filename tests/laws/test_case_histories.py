@@ -43,9 +43,9 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def by_day(warehouse: Path) -> Mapping[date, Marts]:
     """The marts of every day that a story speaks of, as known then."""
     days = sorted({said.on for story in STORIES for said in story.said})
-    models = ModelDays(warehouse, MARTS, days[0])
     with closing(open_warehouse(warehouse)) as connection:
-        return {day: models.on(connection, day) for day in days}
+        models = ModelDays(connection, MARTS)
+        return {day: models.on(day) for day in days}
 
 
 @pytest.mark.slow

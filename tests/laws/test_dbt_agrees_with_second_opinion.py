@@ -18,7 +18,7 @@ from tests.laws.judged_ledger import (
     shared_deliveries,
 )
 from tests.laws.laws import LAWS, answers_that_differ
-from tests.laws.model_marts import marts_of_the_models
+from tests.laws.model_days import marts_of_the_models
 from tests.laws.strategies import some_councils
 
 pytestmark = pytest.mark.slow

@@ -8,17 +8,16 @@ broken on purpose.
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
-from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 
-from ingestion.intake.warehouse import open_warehouse, set_position
+from ingestion.intake.warehouse import open_warehouse
 from tests.conftest import FOR_SUMMARY
-from tests.dbt_workbench import run_dbt, shared_target
 from tests.laws.comparison import FIXED_COLUMNS
 from tests.laws.decision_space import AS_OF, PROTECTIVE, RAW_TABLES, make_space
+from tests.laws.model_days import ModelDays
 from tests.laws.second_opinion import Row, second_opinion
 
 pytestmark = pytest.mark.slow
@@ -258,16 +257,9 @@ def proof(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyC
     warehouse = tmp_path_factory.mktemp("proof") / "income.duckdb"
     with closing(open_warehouse(warehouse)) as connection:
         make_space(connection)
-        set_position(connection, AS_OF, AS_OF)
-    build(warehouse)
+        ModelDays(connection, MARTS).on(AS_OF)
     with closing(duckdb.connect(str(warehouse))) as connection:
         yield connection
-
-
-def build(warehouse: Path) -> None:
-    words = ["build", "--resource-type", "seed", "--resource-type", "model", "--full-refresh"]
-    words += ["--select", *(f"+{mart}" for mart in MARTS)]
-    run_dbt(words, target=shared_target(), warehouse=warehouse)
 
 
 def broken_by(connection: duckdb.DuckDBPyConnection, law: str, schema: str) -> list[str]:

@@ -62,11 +62,9 @@ def open_by_band(name: str, days: list[date], folder: Path) -> Iterator[dict[str
             known_at=days[0],
             last_published_known_at=None,
         )
-    models = ModelDays(warehouse, ["open_items"], days[0])
-    yield _bands(models.first["open_items"])
-    with closing(open_warehouse(warehouse)) as connection:
-        for day in days[1:]:
-            yield _bands(models.on(connection, day)["open_items"])
+        models = ModelDays(connection, ["open_items"])
+        for day in days:
+            yield _bands(models.on(day)["open_items"])
 
 
 def _bands(items: Rows) -> dict[str, Open]:

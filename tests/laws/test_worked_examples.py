@@ -1,9 +1,8 @@
 """Every worked example, asked of the product's own intake and models.
 
 All examples share one ledger, each behind a prefix of its own, and are asked of it day by day; only
-one that looks at a mart without ids has a ledger to itself. Most look at one day, which dbt builds;
-the others follow on from it. The test of an example carries its id: allocation A, ageing G,
-arrangements R, recovery S, two clocks T, movement proof and provision P.
+one that looks at a mart without ids has a ledger to itself. The test of an example carries its id:
+allocation A, ageing G, arrangements R, recovery S, two clocks T, movement proof and provision P.
 """
 
 from collections.abc import Iterable, Mapping
@@ -16,8 +15,8 @@ import pytest
 from ingestion.intake.warehouse import open_warehouse
 from tests.laws.canonical_files import Delivery
 from tests.laws.cases import CASES, Case, Marts, Pack, own_marts, packs, shortcomings
-from tests.laws.model_days import ModelDays
-from tests.laws.model_marts import marts_of_the_models, take_in_all
+from tests.laws.model_days import ModelDays, marts_of_the_models
+from tests.laws.model_marts import take_in_all
 
 ALONE = tuple(pack for pack in packs(CASES) if pack.cases[0].alone)
 TOGETHER = tuple(pack for pack in packs(CASES) if not pack.cases[0].alone)
@@ -33,15 +32,11 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Mapping[tuple[date, date
     warehouse = tmp_path_factory.mktemp("examples") / "income.duckdb"
     in_order = sorted(TOGETHER, key=lambda pack: pack.known_at)
     take_in_all(warehouse, [Delivery(pack.files, pack.known_at) for pack in in_order])
-    most = max(TOGETHER, key=lambda pack: len(pack.cases))
-    models = ModelDays(warehouse, _marts_looked_at(TOGETHER), most.as_of, most.known_at)
     with closing(open_warehouse(warehouse)) as connection:
-        others = {
-            (pack.as_of, pack.known_at): models.on(connection, pack.as_of, pack.known_at)
-            for pack in TOGETHER
-            if pack is not most
+        models = ModelDays(connection, _marts_looked_at(TOGETHER))
+        return {
+            (pack.as_of, pack.known_at): models.on(pack.as_of, pack.known_at) for pack in TOGETHER
         }
-    return {**others, (most.as_of, most.known_at): models.first}
 
 
 @pytest.mark.slow
