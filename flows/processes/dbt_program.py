@@ -25,6 +25,7 @@ class EventsThatAreRead(EventManager):
         node: Any = None,  # noqa: ANN401 - dbt's own signature
         force_warn_or_error_handling: bool = False,
     ) -> None:
+        """Fires an event, unless it is a debug event."""
         if force_warn_or_error_handling or (level or e.level_tag()) != EventLevel.DEBUG:
             super().fire_event(e, level, node, force_warn_or_error_handling)
 
