@@ -22,7 +22,7 @@ _WITHOUT_R04 = "delete from marts.control_reconciliation where control_code = 'R
 
 
 def test_a_ledger_that_ties_is_released(tmp_path: Path) -> None:
-    outcome = judged(council(tmp_path, CLOSED_MAY))[GATE]
+    outcome = judged(council(tmp_path, CLOSED_MAY), reconciliation)[GATE]
     assert (outcome.status, outcome.withheld) == ("passed", ())
     assert {each.check_code for each in outcome.checks} == {
         "R01", "R02", "R03", "R04", "R05", "R06", "R07", "R16",
@@ -135,7 +135,7 @@ def test_what_does_not_tie_is_noticed(tmp_path: Path, change: str, codes: tuple[
 
 def test_a_failed_gate_withholds_its_marts_and_says_what_is_at_stake(tmp_path: Path) -> None:
     change = "update marts.open_items set outstanding_amount = 300.01 where item_id = 'A'"
-    outcome = judged(council(tmp_path, change))[GATE]
+    outcome = judged(council(tmp_path, change), reconciliation)[GATE]
     assert outcome.withheld == ("movement_proof", "control_reconciliation")
     r03 = check(outcome, "R03")
     assert (r03.population, r03.exceptions, r03.exceptions_value) == (4, 1, pounds("0.01"))
@@ -350,19 +350,19 @@ class TestBank:
     def test_a_line_without_a_receipt_is_timing_for_seven_days(self, tmp_path: Path) -> None:
         warehouse = self._with_line(tmp_path, kind="timing", booked_on="2026-06-23")
         assert failed(warehouse, GATE) == ()
-        assert check(judged(warehouse)[GATE], "R06").status == "passed"
+        assert check(judged(warehouse, reconciliation)[GATE], "R06").status == "passed"
 
     def test_a_line_of_ours_without_a_receipt_after_seven_days_makes_totals_differ(
         self, tmp_path: Path
     ) -> None:
-        outcome = judged(self._with_line(tmp_path))[GATE]
+        outcome = judged(self._with_line(tmp_path), reconciliation)[GATE]
         assert outcome.failed_checks == ("R06",)
         r06 = check(outcome, "R06")
         assert (r06.population, r06.exceptions, r06.exceptions_value) == (8, 1, pounds("3.00"))
 
     def test_a_difference_of_totals_must_be_itemised(self, tmp_path: Path) -> None:
         change = "delete from marts.reconciliation_exceptions"
-        outcome = judged(self._with_line(tmp_path, change))[GATE]
+        outcome = judged(self._with_line(tmp_path, change), reconciliation)[GATE]
         assert check(outcome, "R06").exceptions == 2
 
     @pytest.mark.parametrize("kind", ["timing", "unexplained"])
@@ -376,7 +376,7 @@ class TestBank:
     ) -> None:
         warehouse = self._with_line(tmp_path, kind="other_income", reference=reference)
         assert failed(warehouse, GATE) == ()
-        assert check(judged(warehouse)[GATE], "R06").status == "passed"
+        assert check(judged(warehouse, reconciliation)[GATE], "R06").status == "passed"
 
     @pytest.mark.parametrize("reference", ["rent d1", "INV:A", "P2", "misc"])
     def test_a_line_that_quotes_something_of_ours_is_not(
@@ -416,7 +416,9 @@ class TestBank:
     def test_a_line_and_a_receipt_that_nobody_explains_warn_where_totals_agree(
         self, tmp_path: Path
     ) -> None:
-        outcome = judged(self._missed(tmp_path, "60.00", "unexplained", "unexplained"))[GATE]
+        outcome = judged(
+            self._missed(tmp_path, "60.00", "unexplained", "unexplained"), reconciliation
+        )[GATE]
         assert (outcome.status, outcome.withheld) == ("passed", ())
         r06 = check(outcome, "R06")
         assert (r06.status, r06.exceptions, r06.exceptions_value) == ("warned", 2, pounds("120"))
@@ -448,7 +450,7 @@ class TestBank:
         assert failed(self._decided(tmp_path, "exact"), GATE) == ("R06",)
 
     def test_without_a_bank_statement_nothing_is_judged(self, tmp_path: Path) -> None:
-        outcome = judged(council(tmp_path, bank_transactions=()))[GATE]
+        outcome = judged(council(tmp_path, bank_transactions=()), reconciliation)[GATE]
         assert outcome.status == "passed"
         assert check(outcome, "R06").status == "no_data"
 
@@ -461,7 +463,7 @@ class TestControlAccount:
         return council(tmp_path, *changes, gl_balances=[row])
 
     def test_p3_an_account_that_agrees_is_released(self, tmp_path: Path) -> None:
-        outcome = judged(self._with_balance(tmp_path, "355.00"))[GATE]
+        outcome = judged(self._with_balance(tmp_path, "355.00"), reconciliation)[GATE]
         assert check(outcome, "R04").status == "passed"
         assert outcome.withheld == ()
 
@@ -474,7 +476,7 @@ class TestControlAccount:
             "insert into marts.reconciliation_exceptions "
             "values ('R04', '1200', 'unexplained', 'unexplained', 10.00)",
         )
-        outcome = judged(warehouse)[GATE]
+        outcome = judged(warehouse, reconciliation)[GATE]
         assert outcome.failed_checks == ("R04",)
         assert outcome.withheld == ("movement_proof", "control_reconciliation")
         assert check(outcome, "R04").exceptions_value == pounds("10.00")
@@ -506,7 +508,7 @@ class TestControlAccount:
             _WITHOUT_R04,
             account_type="suspense",
         )
-        assert check(judged(warehouse)[GATE], "R04").status == "no_data"
+        assert check(judged(warehouse, reconciliation)[GATE], "R04").status == "no_data"
 
     def test_the_account_no_service_names_holds_the_rest(self, tmp_path: Path) -> None:
         balances = [
@@ -534,7 +536,7 @@ class TestSupply:
     """Absent, empty and stale feeds (interface, section 4.8)."""
 
     def test_an_absent_feed_is_no_data_and_fails_nothing(self, tmp_path: Path) -> None:
-        outcome = judged(council(tmp_path, _WITHOUT_R04, gl_balances=[]))[GATE]
+        outcome = judged(council(tmp_path, _WITHOUT_R04, gl_balances=[]), reconciliation)[GATE]
         assert outcome.status == "passed"
         assert check(outcome, "R04").status == "no_data"
 
@@ -548,7 +550,7 @@ class TestSupply:
         assert failed(warehouse, GATE) == ("R04",)
 
     def test_a_required_feed_without_a_row_fails_what_needs_it(self, tmp_path: Path) -> None:
-        outcome = judged(council(tmp_path, services=[]))[GATE]
+        outcome = judged(council(tmp_path, services=[]), reconciliation)[GATE]
         assert {"R01", "R02", "R04", "R05"} <= set(outcome.failed_checks)
         assert "policy requires services" in check(outcome, "R02").description
 
@@ -572,7 +574,7 @@ class TestSupply:
         self, tmp_path: Path
     ) -> None:
         nothing = dict.fromkeys(CAME_IN, ())
-        outcome = judged(council(tmp_path, **nothing))[GATE]
+        outcome = judged(council(tmp_path, **nothing), reconciliation)[GATE]
         assert (outcome.status, outcome.withheld) == (
             "no_data",
             ("movement_proof", "control_reconciliation"),
@@ -592,7 +594,7 @@ class TestOverride:
         return council(tmp_path, self.PENNY, gate_overrides=[row])
 
     def test_an_override_in_force_releases_and_is_named(self, tmp_path: Path) -> None:
-        outcome = judged(self._overridden(tmp_path))[GATE]
+        outcome = judged(self._overridden(tmp_path), reconciliation)[GATE]
         assert (outcome.status, outcome.withheld) == ("passed", ())
         r05 = check(outcome, "R05")
         assert (r05.status, r05.overridden_by, r05.exceptions) == ("warned", "O1", 1)
@@ -605,7 +607,7 @@ class TestOverride:
         self, tmp_path: Path
     ) -> None:
         reason = "Paid back to 12-34-56 12345678 while in hospital"
-        outcome = judged(self._overridden(tmp_path, reason=reason))[GATE]
+        outcome = judged(self._overridden(tmp_path, reason=reason), reconciliation)[GATE]
         text = json.dumps(outcome.as_json(), default=str)
         assert "Paid back to [masked] while in [masked]" in text
         assert ("12345678" in text, "hospital" in text) == (False, False)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from expectations.suites import write_off
 from tests.expectations.judging import check, failed, judged
 from tests.expectations.small_council import CAME_IN, Row, council, own_policy, pounds
 
@@ -16,7 +17,7 @@ def _with_request(tmp_path: Path, *changes: str, **cells: object) -> Path:
 
 
 def test_a_good_schedule_is_released(tmp_path: Path) -> None:
-    outcome = judged(council(tmp_path))[GATE]
+    outcome = judged(council(tmp_path), write_off)[GATE]
     assert (outcome.status, outcome.withheld) == ("passed", ())
     assert check(outcome, "W00").population == 1
     assert {each.status for each in outcome.checks} == {"passed", "no_data"}
@@ -106,7 +107,7 @@ def test_w4_a_year_to_the_day_is_not_within_twelve_months(tmp_path: Path) -> Non
 def test_w16_a_split_is_a_warning_and_releases(tmp_path: Path) -> None:
     beside = {**Q, "request_id": "Q0", "invoice_id": "C", "amount": "800.00",
               "requested_on": "2026-06-02", "approved_on": None}  # fmt: skip
-    outcome = judged(council(tmp_path, write_off_requests=[beside, Q]))[GATE]
+    outcome = judged(council(tmp_path, write_off_requests=[beside, Q]), write_off)[GATE]
     assert (outcome.status, check(outcome, "W16").status) == ("passed", "warned")
 
 
@@ -207,7 +208,7 @@ def test_w13_a_posted_write_off_without_the_vat_of_its_invoice_is_a_warning(tmp_
             ],
             write_offs=[{**posted, "vat_amount": vat}],
         )
-        outcome = judged(warehouse)[GATE]
+        outcome = judged(warehouse, write_off)[GATE]
         by_vat[vat] = (outcome.status, check(outcome, "W13").status)
     assert by_vat == {"50.00": ("passed", "passed"), None: ("passed", "warned")}
 
@@ -366,12 +367,12 @@ class TestSupply:
         warehouse = council(
             tmp_path, own_policy("required_controls", key="W22"), credit_notes=[small]
         )
-        w22 = check(judged(warehouse)[GATE], "W22")
+        w22 = check(judged(warehouse, write_off)[GATE], "W22")
         assert (w22.status, w22.population) == ("passed", 0)
 
     def test_without_any_credit_no_approver_is_required(self, tmp_path: Path) -> None:
         warehouse = council(tmp_path, credit_notes=[], adjustments=[])
-        assert check(judged(warehouse)[GATE], "W22").status == "no_data"
+        assert check(judged(warehouse, write_off)[GATE], "W22").status == "no_data"
 
     def test_what_a_check_waits_for_is_not_forgotten_by_a_row_of_the_council(
         self, tmp_path: Path
@@ -381,7 +382,7 @@ class TestSupply:
 
     def test_without_officers_nobody_has_authority(self, tmp_path: Path) -> None:
         warehouse = council(tmp_path, officers=[])
-        outcome = judged(warehouse)[GATE]
+        outcome = judged(warehouse, write_off)[GATE]
         assert check(outcome, "W02").status == "no_data"
         assert outcome.failed_checks == ("W00",)
 
@@ -399,5 +400,5 @@ def test_the_councils_own_limit_is_the_one_that_counts(tmp_path: Path) -> None:
 
 
 def test_what_is_at_stake_is_shown_in_pounds(tmp_path: Path) -> None:
-    outcome = judged(council(tmp_path, "delete from marts.write_off_schedule"))[GATE]
+    outcome = judged(council(tmp_path, "delete from marts.write_off_schedule"), write_off)[GATE]
     assert check(outcome, "W00").exceptions_value == pounds("300.00")
