@@ -20,7 +20,7 @@ import typer
 from flows.errors import BrokenChainError, ExitCode, IncomeError, UsageError
 from flows.runs.workspace import Workspace
 from flows.settings import load_settings
-from flows.words import Format, Kind, Target
+from flows.words import Format, Kind, Target, counted
 
 app = typer.Typer(
     name="income",
@@ -269,7 +269,8 @@ def verify(
     if found.finding is not None:
         raise BrokenChainError(found.finding)
     sys.stdout.write(
-        f"{found.runs} published run(s), {found.files} files: nothing altered, nothing missing\n"
+        f"{counted(found.runs, 'published run')}, {counted(found.files, 'file')}: "
+        "nothing altered, nothing missing\n"
         f"Chain head: {found.head_sha256 or 'none'}\n"
     )
     if found.thinned:
@@ -277,7 +278,8 @@ def verify(
             f"{found.thinned} of the runs thinned by policy to manifest and tombstone\n"
         )
     if found.runs_after:
-        sys.stdout.write(f"The given head is not the newest: {found.runs_after} run(s) follow it\n")
+        after = counted(found.runs_after, "newer run")
+        sys.stdout.write(f"The given head is not the newest: the chain has {after}\n")
     return ExitCode.DONE
 
 

@@ -7,7 +7,7 @@ from enum import IntEnum
 
 
 class ExitCode(IntEnum):
-    """Exit codes of `income` (interface, section 1)."""
+    """Exit codes of `income`."""
 
     DONE = 0
     DEFECT = 1

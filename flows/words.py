@@ -1,4 +1,4 @@
-"""The values that options of the command line accept; quick to import."""
+"""The words of the command line: the values that options accept, and numbers with their nouns."""
 
 from enum import StrEnum
 
@@ -26,3 +26,8 @@ class Kind(StrEnum):
     ARRANGEMENT = "arrangement"
     RECEIPT = "receipt"
     REQUEST = "request"
+
+
+def counted(number: int, noun: str) -> str:
+    """A number with its noun: `1 file`, `2 files`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -1,4 +1,4 @@
-"""Cells judged as text, before anything casts them (interface, section 4.1).
+"""Cells judged as text, before anything casts them.
 
 Every function takes the text of one cell that is not blank and gives its typed value, or a
 sentence fragment that says what is wrong with it. Spaces are never trimmed.
@@ -45,7 +45,7 @@ def judge_day(text: str) -> date | BadCell:
     try:
         return date(int(match[1]), int(match[2]), int(match[3]))
     except ValueError:
-        return BadCell(CheckCode.DAY, "is a day that does not exist")
+        return BadCell(CheckCode.DAY, "is not a day in the calendar")
 
 
 def judge_money(text: str) -> Decimal | BadCell:
@@ -97,14 +97,14 @@ def judge_flag(text: str) -> bool | BadCell:
 def _judge_positive(text: str) -> Decimal | BadCell:
     value = judge_money(text)
     if isinstance(value, Decimal) and value <= 0:
-        return BadCell(CheckCode.SIGN, "is not above zero")
+        return BadCell(CheckCode.SIGN, "must be more than zero")
     return value
 
 
 def _judge_not_zero(text: str) -> Decimal | BadCell:
     value = judge_money(text)
     if isinstance(value, Decimal) and value == 0:
-        return BadCell(CheckCode.SIGN, "is zero")
+        return BadCell(CheckCode.SIGN, "must not be zero")
     return value
 
 

@@ -24,7 +24,7 @@ class FileRefusedError(IngestionError):
 
 
 class CheckCode(StrEnum):
-    """The check codes under which the intake refuses (policy, section 14)."""
+    """The check codes under which the intake refuses."""
 
     SHAPE = "I04"
     ADDS_UP = "I07"

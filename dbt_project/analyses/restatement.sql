@@ -136,7 +136,7 @@ invoices_named_by_feed as (
     where with_receipts.is_moved_by_feed
 ),
 
--- From the nearest to the farthest, in the order in which the ledger looks (interface, 4.2, 4.3).
+-- From the nearest to the farthest, in the order in which the ledger looks.
 candidates as (
     select
         with_receipts.movement_type,

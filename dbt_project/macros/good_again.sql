@@ -14,7 +14,7 @@
 
 {#
     The feeds in which a refused row may hide that others collect a debt or that it is being paid off. Such a
-    row keeps a debt from agencies and court; it does not stop recovery, for which the interface names the feeds.
+    row keeps a debt from agencies and court; it does not stop recovery, for which decision 27 names the feeds.
 #}
 {% macro feeds_that_refer() -%}
     {{ return(['agency_placements', 'legal_cases', 'arrangement_invoices']) }}

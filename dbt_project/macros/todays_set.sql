@@ -1,6 +1,6 @@
 {#
     The rows of a feed that are in today's set: per key the version that is current at `known_at`, used if
-    its effective date is on or before `as_of` and it is not withdrawn by then (interface 4.1). The key and
+    its effective date is on or before `as_of` and it is not withdrawn by then. The key and
     the effective date are those of the feed's contract.
 
     The file's day, then file name, then line decide which version is current; the last one is. A row with

@@ -108,7 +108,7 @@ R05 = Check(
     "For each debtor, debt type, service and band, the aged debt is the total and the number of "
     "the open items.",
     ("invoices", "services"),
-    "Without it the debt reported by age would not be the debt there is.",
+    "Without it the aged debt report could differ from the ledger.",
     expects={
         "aged_debt": (equal("aged_pence", "open_pence"), equal("aged_items", "open_items")),
     },
@@ -120,7 +120,8 @@ R06 = Check(
     "is listed. Each receipt, less its reversals, is allocated, an open credit, in suspense or "
     "refunded.",
     ("receipts", "bank_transactions"),
-    "Without it money could reach the bank and no debtor, or a debtor and no bank.",
+    "Without it money at the bank could be missing from the debtors' ledger, or the ledger could "
+    "show money that never reached the bank.",
     expects={
         "bank_lines": (
             is_nil("claims_of_nothing"),
@@ -171,8 +172,8 @@ R07 = Check(
 )
 R16 = Check(
     "R16",
-    "The rows from which the last closed month end was calculated still give what was published "
-    "for it: what all debtors owed, less suspense.",
+    "The rows from which the last closed month end was calculated still give the total that was "
+    "published for it: all debtors' balances, less cash in suspense.",
     (),
     "Without it what was signed could not be calculated again.",
     expects={"closed_month": (equal("calculated_again_pence", "published_pence"),)},

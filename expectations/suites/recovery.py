@@ -112,7 +112,7 @@ C08 = _check(
     "C08",
     "No debtor is pursued if the person is protected today on any of their accounts: by breathing "
     "space, mental health crisis, an insolvency that covers the debt's date, or death.",
-    "Without it the council would break the law and hurt people.",
+    "Without it the council would break the law and harm people in difficulty.",
     "invoices",
     of="pursuits",
     expects=(is_nil("protections_today"),),
@@ -120,7 +120,7 @@ C08 = _check(
 C09 = _check(
     "C09",
     "No pursued invoice is under a dispute or another hold today.",
-    "Without it people would be chased for what is not settled to be owed.",
+    "Without it people would be chased for a debt that is in dispute or under review.",
     "invoices",
     of="pursuits",
     expects=(is_nil("other_holds_today"),),
@@ -129,15 +129,15 @@ C10 = _check(
     "C10",
     "No pursued invoice is in a live arrangement, within the notice after a breach, with an "
     "agency or in court, and no pursued debtor has credits that cover the whole balance.",
-    "Without it people would be chased twice, or against our word.",
+    "Without it people would be chased twice, or although the council agreed to wait.",
     "invoices",
     of="pursuits",
     expects=(is_blank("obstacles"),),
 )
 C11 = _check(
     "C11",
-    "Each action is the first of the timetable after those recorded as done whose minimum the "
-    "balance reaches.",
+    "Each action is the next stage of the timetable whose minimum balance the debt reaches, after "
+    "the last stage recorded as done.",
     "Without it somebody could face court who never had a reminder.",
     "invoices",
     "services",
@@ -146,8 +146,8 @@ C11 = _check(
 )
 C12 = _check(
     "C12",
-    "The days of the stage have passed since the due date and since the stage before, held days "
-    "not counted.",
+    "The days of the stage have passed since the due date and since the stage before. Days on hold "
+    "do not count.",
     "Without it people would not have the time that we promise them.",
     "invoices",
     "services",
@@ -159,8 +159,8 @@ C12 = _check(
 )
 C13 = _check(
     "C13",
-    "Nobody has more than one action.",
-    "Without it people would be written to several times in a day.",
+    "No debtor account has more than one action.",
+    "Without it one account could get several letters in a day.",
     "invoices",
     of="debtors",
     expects=(between("actions", None, 1),),
@@ -183,7 +183,7 @@ C15 = _check(
     "C15",
     "The worklist holds what the stages call due, each debtor's furthest stage with all invoices "
     "at it, and nothing else; nothing that is blocked is called due.",
-    "Without it an action could be slipped in, changed or lost between stages and worklist.",
+    "Without it an action could be added, changed or lost between stages and worklist.",
     "invoices",
     of="worklist",
     expects=(equal("actions_listed", "action_due"), is_nil("blocked_stages")),

@@ -56,7 +56,7 @@ W00 = Check(
     "W00",
     "The schedule lists every request that passes once, as the feed has it, and no other.",
     ("write_off_requests",),
-    "Without it a request could be slipped in, changed or lost between decision and schedule.",
+    "Without it a request could be added, changed or lost between decision and schedule.",
     expects={
         "schedule": (
             equal("times_scheduled", "times_due"),
@@ -93,8 +93,8 @@ W02 = _of_requests(
 )
 W03 = _of_requests(
     "W03",
-    "Requester, checker and approver are recorded and are different people; the poster is not the "
-    "approver.",
+    "Requester, approver and, where the band requires one, checker are recorded and are different "
+    "people; the poster is not the approver.",
     "Without it one person could write off a debt alone.",
     words_among("actors_required", "actors_recorded"),
     all_different("requester", "approver"),
@@ -113,7 +113,7 @@ W04 = _of_requests(
 W05 = _of_requests(
     "W05",
     "Recovery reached the stage that the reason requires.",
-    "Without it debts would be given up before anybody tried to collect them.",
+    "Without it debts would be written off before anybody tried to collect them.",
     words_among("stage_required", "stage_in_timetable"),
     at_least("reached_stage_place", "required_stage_place"),
 )
@@ -127,7 +127,7 @@ W07 = _of_requests(
     "W07",
     "A debt written off as statute barred is barred today by its own dates, payments and "
     "acknowledgments, and no court gave judgment on it.",
-    "Without it a debt that can still be sued for would be given up as too old.",
+    "Without it a debt that can still be sued for would be written off as too old.",
     words_among("barred_facts_required", "barred_facts_known"),
     above("looked_at_on", "limitation_ends_on"),
     is_false("has_judgment"),
@@ -137,7 +137,8 @@ W08 = _of_requests(
     "W08",
     "The debt of an insolvent debtor is dated before the order, the proof is lodged and the "
     "outcome is final.",
-    "Without it a debt outside the insolvency, or a dividend to come, would be given up.",
+    "Without it a debt outside the insolvency, or one with a dividend to come, would be written "
+    "off.",
     words_among("insolvency_facts_required", "insolvency_facts_known"),
     above("order_date", "invoice_date"),
     at_least("judged_on", "days_to_pass_end_on"),
@@ -148,7 +149,7 @@ W09 = _of_requests(
     "W09",
     "A deceased debtor has a date of death, the outcome of the estate is on file and final, and no "
     "direct debit is active.",
-    "Without it an estate that can pay, or a living person, would be let off.",
+    "Without it the debt of a solvent estate, or of a living person, would be written off.",
     words_among("estate_facts_required", "estate_facts_known"),
     words_apart("estate_outcomes", "outcomes_not_final"),
     above("days_since_direct_debit", "direct_debit_active_days"),
@@ -217,7 +218,7 @@ W18 = Check(
     "Every write-back names a write-off, and the write-backs of one write-off do not exceed it in "
     "total.",
     ("write_backs",),
-    "Without it a debt could come back that was never given up, or larger than it was.",
+    "Without it a debt could be reinstated that was never written off, or for more than was.",
     expects={
         "write_backs": (
             is_stated("written_off_pence"),

@@ -13,6 +13,7 @@ from flows.runs.chain import read_chain
 from flows.runs.journal import read_attempt
 from flows.runs.workspace import Workspace
 from flows.settings import PROJECT_ROOT, SETTINGS_FILE, Settings
+from flows.words import counted
 
 _LEAST_FREE_BYTES = 1_000_000_000
 
@@ -101,7 +102,7 @@ def _space(_settings: Settings, workspace: Workspace) -> Iterator[Diagnosis]:
 
 
 def _lock(_settings: Settings, workspace: Workspace) -> Iterator[Diagnosis]:
-    yield Diagnosis("lock", "a run holds the workspace" if workspace.is_held() else "free")
+    yield Diagnosis("lock", "a run is using the workspace" if workspace.is_held() else "free")
 
 
 def _published(_settings: Settings, workspace: Workspace) -> Iterator[Diagnosis]:
@@ -113,7 +114,7 @@ def _published(_settings: Settings, workspace: Workspace) -> Iterator[Diagnosis]
     current = workspace.current_run()
     newest = chain[-1].folder if chain else None
     fix = None if current == newest else "use `income run`: it points the link to the newest run."
-    yield Diagnosis("published", f"{len(chain)} run(s), current {current or 'none'}", fix)
+    yield Diagnosis("published", f"{counted(len(chain), 'run')}, current {current or 'none'}", fix)
 
 
 def _last_attempt(_settings: Settings, workspace: Workspace) -> Iterator[Diagnosis]:

@@ -58,7 +58,7 @@ def _unknown(subject: Subject, id_: str, marts: RunMarts, earlier: Earlier | Non
     if earlier and earlier.marts and look_up(subject, id_, earlier.marts, None):
         since = earlier.position.as_of
         return (
-            f"{unknown} any more: it was withdrawn or given a later date since {since}; "
+            f"{unknown} now: it was withdrawn, or its date was moved later, after {since}; "
             f"use --as-of {since}."
         )
     absent = "".join(f" {sentence}" for sentence in marts.absences)

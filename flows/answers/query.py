@@ -77,7 +77,7 @@ def ask(run_folder: Path, sql: str) -> Answer:
             reason = " ".join(
                 line for line in lines if line and not line.startswith(("LINE ", "^"))
             )
-            raise UsageError(f"The query cannot be answered: {reason}") from refused
+            raise UsageError(f"The query failed: {reason}") from refused
 
 
 def written(answer: Answer, form: Format) -> str:

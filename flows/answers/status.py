@@ -16,6 +16,7 @@ from flows.runs.chain import PublishedRun, read_run, run_folders
 from flows.runs.journal import Attempt, read_attempt
 from flows.runs.workspace import Workspace
 from flows.settings import Settings
+from flows.words import counted
 
 _LOOK_BACK_DAYS = 31
 _NAMED_DAYS = 10
@@ -129,7 +130,7 @@ def as_text(status: Status) -> str:
     lines += _text_of_run(status)
     lines += [_text_of_attempt(status.last_attempt)] if status.last_attempt else []
     if status.waiting_files:
-        lines.append(f"Inbox: {status.waiting_files} file(s) wait for the next run")
+        lines.append(f"Inbox, for the next run: {counted(status.waiting_files, 'file')}")
     if status.days_not_run:
         lines.append(f"Working days that did not run: {_few(status.days_not_run)}")
     if status.next_run and status.next_run["missed"]:
@@ -149,7 +150,8 @@ def _text_of_next_run(next_run: Mapping[str, Any]) -> str:
             f"Next `income run` needs a choice: --catch-up runs the {missed} working days missed "
             "since the last run, --skip leaves them out"
         )
-    return f"Next `income run` first catches up {missed} working day(s) automatically"
+    days = counted(missed, "working day")
+    return f"Next `income run` first catches up {days} automatically"
 
 
 def _text_of_run(status: Status) -> list[str]:

@@ -19,7 +19,8 @@ A gate decides whether its outputs are published. For each check, `expectations/
 prepares one row per item from the inbound rows: what there is beside what there should be. A suite
 of Great Expectations compares the columns. Every item that breaks an expectation is an exception.
 
-- Every population also has as many rows as were counted another way, and each row an id of its own.
+- Every population is also checked for completeness: its number of rows equals a separate count,
+  and no id is repeated.
 - Severity B blocks: a failure withholds the outputs of the gate. Severity W warns.
 - A comparison ignores rows in which one of its columns is blank, unless a check says otherwise.
 - A check without data is `no_data` and fails nothing, unless policy `required_controls` lists it. A

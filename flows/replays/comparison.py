@@ -99,8 +99,8 @@ class Comparison:
             return "No run is published for these two days: there is nothing to compare with."
         if self.same_code and not self.differing:
             return (
-                f"Equal to the published run {self.published_run}: {len(self.marts)} marts byte "
-                "for byte, every gate alike."
+                f"Equal to the published run {self.published_run}: {len(self.marts)} marts are "
+                "identical byte for byte, and every gate has the same result."
             )
         since = f"Code or libraries have changed since the published run {self.published_run}: "
         if not self.differing:

@@ -32,6 +32,7 @@ from flows.runs.publish import (
     write_database,
 )
 from flows.settings import PROJECT_ROOT, Settings
+from flows.words import counted
 
 RESTATEMENT = "restatement"
 ITEMS = "restated_items"
@@ -79,7 +80,8 @@ class Restatement:
         earlier, later = self.manifest["earlier_known_at"], self.manifest["later_known_at"]
         return (
             f"As of {self.manifest['as_of_date']}, known at {later} instead of {earlier}: "
-            f"{totals.movements} changed movement(s) of {totals.debtors} debtor(s); "
+            f"{counted(totals.movements, 'changed movement')} of "
+            f"{counted(totals.debtors, 'debtor')}; "
             f"all balances {totals.before} before, {totals.after} after, "
             f"difference {totals.after - totals.before}."
         )

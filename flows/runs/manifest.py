@@ -1,4 +1,4 @@
-"""The manifest of a run: what went in, what the gates said, what came out (interface, section 2).
+"""The manifest of a run: what went in, what the gates said, what came out.
 
 Pure: facts in, a mapping out. Hashes of files and the link to the run before are added where the
 folder is sealed.

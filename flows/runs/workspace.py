@@ -1,6 +1,6 @@
 """The folders of one workspace, its kernel lock, the atomic swap and durable writing.
 
-Layout (interface, section 2), plus two places of our own:
+Beside the places that users see there are two of our own:
 
 - `published/.building/` holds a run's folder until the one rename that commits it;
 - `scratch/` holds dbt's target and logs, Prefect's home and the journal; it may be deleted while
@@ -131,7 +131,7 @@ class Workspace:
             except BlockingIOError as held:
                 if time.monotonic() >= give_up_at:
                     raise WorkspaceBusyError(
-                        f"Another run holds the workspace {self.home}: wait until it has ended."
+                        f"Another run is using the workspace {self.home}: wait until it has ended."
                     ) from held
                 time.sleep(0.05)
             else:

@@ -3,8 +3,7 @@
 A contract is the only hand-written statement of a feed: its columns, how their cells are written,
 its key, its effective date, the rows of other feeds that it names, the dates that must be in order,
 and what each column means. `ingestion.registry` generates from it what other packages need.
-`ingestion.intake.judgement` judges single rows by it; the rules are those of the interface,
-sections 3 and 4.1.
+`ingestion.intake.judgement` judges single rows by it.
 """
 
 from collections.abc import Callable, Mapping

@@ -1,6 +1,6 @@
 """What a file's name says: its feed, its day, and whether to leave the file alone.
 
-Rules of the interface, sections 2, 3 and 4.1. Pure: reads no file and no clock.
+Reads no file and no clock.
 """
 
 import re

@@ -2,7 +2,7 @@
 
 Takes the files of the inbox and of the policy folder into the raw tables, in one transaction:
 either everything that was taken is there afterwards or nothing is. No clock is read, and the
-order of files does not matter (interface, sections 2, 3 and 4.1).
+order of files does not matter.
 """
 
 import shutil

@@ -1,7 +1,7 @@
 """Rows judged against a contract, column by column, on the distinct texts of each column.
 
 Cells arrive as text and leave typed; nothing is cast before its text is judged. A row with any
-fault is refused, on its own (interface, section 4.1). Nothing here reads or writes files.
+fault is refused, on its own. Nothing here reads or writes files.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,7 +1,7 @@
 """Bands of age, of write-off authority and of court fees may neither overlap nor leave a gap.
 
 Pure. Age bands in days begin on the day after the band before ends; from one year on they end on
-anniversaries (interface 4.4). Bands of authority begin a penny above the band before; a row for a
+anniversaries. Bands of authority begin a penny above the band before; a row for a
 debt type or a reason goes over the general ones, which must leave nothing out. Tiers of a court fee
 begin a penny above the tier before, and cost an amount or a rate.
 """
@@ -59,19 +59,19 @@ def _age_bands_on(rows: Sequence[PolicyRow], day: str) -> Iterator[Fault]:
     aged = [row for row in rows if row.cells.get("unit")]
     unsorted = [row for row in aged if not row.cells.get("sort")]
     for row in unsorted:
-        yield fault(FaultKind.MISSING, row, "sort is missing", "give it its place among the bands")
+        yield fault(FaultKind.MISSING, row, "sort is missing", "fill in its place in the order")
     if unsorted or not aged:
         return
     aged.sort(key=lambda row: (Decimal(row.cells["sort"]), row.name))
     youngest, oldest = aged[0], aged[-1]
     if _figure(youngest, "lower") is not None:
-        yield _gap(youngest, day, "the youngest band begins somewhere", "leave its lower blank")
+        yield _gap(youngest, day, "the youngest band has a lower limit", "leave its lower blank")
     for row in aged:
         yield from _band_of_nothing(row, day)
     for younger, older in pairwise(aged):
         yield from _between_ages(younger, older, day)
     if _figure(oldest, "upper") is not None:
-        yield _gap(oldest, day, "the oldest band ends somewhere", "leave its upper blank")
+        yield _gap(oldest, day, "the oldest band has an upper limit", "leave its upper blank")
 
 
 def _band_of_nothing(row: PolicyRow, day: str) -> Iterator[Fault]:

@@ -192,7 +192,9 @@ def _own_rows(policy: Path) -> tuple[list[PolicyRow], list[Fault]]:
                 refused.append(_refused_file(path, recognised.feed, str(unfit)))
                 continue
             except OSError as unreadable:
-                reason = f"{path.name} cannot be read: {unreadable.strerror}: give leave to read it"
+                reason = (
+                    f"{path.name} cannot be read: {unreadable.strerror}: allow this user to read it"
+                )
                 refused.append(_refused_file(path, recognised.feed, reason))
                 continue
             rows += _accepted(reading)
@@ -230,7 +232,7 @@ def _refused_rows(reading: Reading) -> Iterator[Fault]:
                 record["source_file"],
                 record["source_line"],
                 f"a run would refuse the row: {record['message']}",
-                "put the row right",
+                "correct the row and send the file again",
             )
 
 

@@ -1,7 +1,7 @@
 """The faults of policy rows: a cell that is not allowed, a gap or an overlap between rows of a key.
 
 Pure: rows in, faults out. Where several rows are for one key and day, the current one is chosen as
-in the query of `ingestion.policy.precedence`; what the tables mean is interface 4.4, 4.7 and 4.8.
+in the query of `ingestion.policy.precedence`.
 """
 
 import re
@@ -253,7 +253,7 @@ def faults_of_lists(row: PolicyRow, lists: Mapping[tuple[str, str], set[str]]) -
 
 
 def faults_of_retention(row: PolicyRow) -> Iterator[Fault]:
-    """A retention that would thin month ends or 31 March; both stay whole (interface 2)."""
+    """A retention that would thin month ends or 31 March; both stay whole."""
     if row.table == "publication_retention" and row.cells.get("value") == "false":
         yield fault(
             FaultKind.PROMISED,

@@ -1,7 +1,7 @@
 """What a recovery timetable may not be: without an end or an order, or with figures missing.
 
 Pure. A timetable is resolved as in the models: for a debt type that has stages of its own in use,
-of each stage the most specific row (interface 4.7; policy, section 2). Days and intervals that do
+of each stage the most specific row. Days and intervals that do
 not rise are no fault, since the stages follow each other by their order.
 """
 

@@ -141,7 +141,7 @@ class _Text:
             if other in name:
                 fix = "export it again, or declare the delimiter in a source mapping"
                 raise self._refusal(
-                    1, f"the header is divided by {other!r}, not {self._delimiter!r}: {fix}"
+                    1, f"the header uses {other!r} between columns, not {self._delimiter!r}: {fix}"
                 )
 
     def read_chunk(self, width: int) -> Chunk | None:
@@ -227,7 +227,10 @@ def _fault_of(record: _Record, width: int) -> str | None:
     if record.is_broken:
         return "a quoted cell continues after its closing quote: double the quotes within it"
     if record.cells and len(record.cells) != width:
-        return f"the row has {len(record.cells)} cells, the header {width}"
+        return (
+            f"the row has {len(record.cells)} cells but the header has {width}: "
+            "send one value for each column"
+        )
     return None
 
 

@@ -92,7 +92,7 @@ class FeedWriter(AbstractContextManager["FeedWriter"]):
         self._begun: dict[str, date] = {}
 
     def extra_column(self, feed: str, known: date, column: str) -> None:
-        """Adds a blank column that the interface does not know to that day's file."""
+        """Adds a blank column that no contract knows to that day's file."""
         self._extra[feed, self._periods.file_day(known)] = column
 
     def row(self, feed: str, known: date, cells: Mapping[str, Cell]) -> None:

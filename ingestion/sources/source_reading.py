@@ -1,7 +1,7 @@
 """A file of a source system read through its mapping into rows of one or several feeds.
 
 Counts are in rows of the source: read = accepted + quarantined + set aside. A source row is
-accepted only if everything that it yields is (interface, section 3).
+accepted only if everything that it yields is.
 """
 
 from collections import Counter
@@ -298,8 +298,8 @@ def _fruitless(source: Source, chunk: Chunk, row: int) -> RefusedRow:
         line=chunk.lines[row],
         column="",
         code=CheckCode.CODE_LIST,
-        message=f"source mapping {source.source} makes nothing of this row: "
-        "map it, or set it aside by name",
+        message=f"source mapping {source.source} has no rule for this row: "
+        "add a rule under yields, or a filter under set_aside",
         raw=chunk.raws[row].rstrip("\r\n"),
         ids=tuple(RefusedIds(feed) for feed in _feeds_that_miss(source)),
     )

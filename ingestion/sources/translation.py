@@ -61,7 +61,7 @@ def translate_day(ways: tuple[str, ...], text: str) -> str | BadCell:
         try:
             return date(int(match["year"]), int(match["month"]), int(match["day"])).isoformat()
         except ValueError:
-            return BadCell(CheckCode.DAY, "is a day that does not exist")
+            return BadCell(CheckCode.DAY, "is not a day in the calendar")
     return BadCell(CheckCode.DAY, f"is not a date written {' or '.join(ways)}")
 
 

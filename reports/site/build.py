@@ -69,7 +69,7 @@ def write_site(
 
     Args:
         marts: folder of ``<mart>.parquet``; a withheld mart has no file there.
-        manifest: the run's manifest (interface section 2) with ``unreconciled``, ``policy_marks``
+        manifest: the run's manifest with ``unreconciled``, ``policy_marks``
             and ``checks_detail`` per gate.
         output: folder to write into; made if it is missing.
         earlier: the run of the newest earlier day, to show what changed since.

@@ -1,4 +1,4 @@
-"""The worked examples of reconciliation as data (section 6 of the cases): three accounts, one day.
+"""The worked examples of reconciliation as data: three accounts, one day.
 
 Rents owe 70.00 and their account says so (P1); what is owed for care is 150.00 in both books (P3);
 of the sundry debts, 150.00, the general ledger says 160.00 (P4), of which 4.00 is a receipt of May

@@ -533,7 +533,7 @@ class TestControlAccount:
 
 
 class TestSupply:
-    """Absent, empty and stale feeds (interface, section 4.8)."""
+    """Absent, empty and stale feeds."""
 
     def test_an_absent_feed_is_no_data_and_fails_nothing(self, tmp_path: Path) -> None:
         outcome = judged(council(tmp_path, _WITHOUT_R04, gl_balances=[]), reconciliation)[GATE]

@@ -342,7 +342,7 @@ class TestLargeCredits:
 
 
 class TestSupply:
-    """Absent, empty and stale feeds (interface, section 4.8)."""
+    """Absent, empty and stale feeds."""
 
     def test_without_any_request_nothing_is_published(self, tmp_path: Path) -> None:
         outcome = judged(

@@ -1,4 +1,4 @@
-"""The worked examples of write-off as data (section 5 of the cases), and cases at the boundaries.
+"""The worked examples of write-off as data, and cases at the boundaries.
 
 Unless an example says otherwise: invoice 300.00 due 15 January 2024, reminder and final notice
 done, reason ``U2`` with ``cost_estimate`` dated 15 May, requested 1 June, approved 10 June by an

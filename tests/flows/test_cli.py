@@ -1,4 +1,4 @@
-"""Words to one call, one line for each failure, and the exit codes of the interface."""
+"""Words to one call, one line for each failure, and the exit codes."""
 
 import csv
 import io
@@ -107,7 +107,7 @@ def test_a_run_in_a_held_workspace_ends_at_once_with_exit_code_5(
         holder.kill()
         holder.wait()
     assert time.monotonic() - started < 10
-    assert "Another run holds the workspace" in _one_line(capsys)
+    assert "Another run is using the workspace" in _one_line(capsys)
 
 
 def test_a_run_for_an_earlier_day_is_refused_before_anything_slow_starts(
@@ -195,7 +195,7 @@ def test_a_query_that_reads_or_writes_anything_else_is_refused_in_one_line(
     published: Workspace, capsys: pytest.CaptureFixture[str], sql: str
 ) -> None:
     assert answer(_query(published, sql, "table")) == ExitCode.USAGE
-    assert "The query cannot be answered" in _one_line(capsys)
+    assert "The query failed" in _one_line(capsys)
 
 
 def test_status_shows_run_gates_feeds_quarantine_and_what_is_withheld(
@@ -221,8 +221,8 @@ def test_status_shows_run_gates_feeds_quarantine_and_what_is_withheld(
     ("today", "missed", "says"),
     [
         (date(2026, 6, 3), 0, None),
-        (date(2026, 6, 6), 3, "first catches up 3 working day(s) automatically"),
-        (date(2026, 6, 17), 10, "first catches up 10 working day(s) automatically"),
+        (date(2026, 6, 6), 3, "first catches up 3 working days automatically"),
+        (date(2026, 6, 17), 10, "first catches up 10 working days automatically"),
         (date(2026, 6, 18), 11, "needs a choice: --catch-up runs the 11 working days"),
     ],
     ids=str,

@@ -341,7 +341,7 @@ def actions_unexplained(day: Day) -> Lines:
 
 def _is_silent(row: Mapping[str, object]) -> bool:
     """Whether nothing is said, or something other than what blocks."""
-    waits = f"waits: {row['blocked_by']}" if row["next_stage"] and row["blocked_by"] else ""
+    waits = f"is blocked by: {row['blocked_by']}" if row["next_stage"] and row["blocked_by"] else ""
     return not row["explanation"] or waits not in str(row["explanation"])
 
 
@@ -371,7 +371,7 @@ def _words_of_the_rule(day: Day, invoice_id: str, code: str) -> Iterable[str]:
         if rule.code in day.done[invoice_id]:
             yield f"{rule.code}: done"
         else:
-            yield f"{rule.code}: passed over, balance below {rule.minimum}"
+            yield f"{rule.code}: skipped, balance below {rule.minimum}"
 
 
 def amounts_that_differ(day: Day) -> Lines:

@@ -72,6 +72,13 @@ WORDS = {
     r"recovery of (?:a |the )?(?:crashed|killed) runs?": "restart, crash recovery",
     r"reckon\w*": "count, calculate, take into account",
     r"the rest (?:is|are) (?:published|run|built)": "everything else is ...",
+    r"(?:given|gave|gives?) up": "write off, stop",
+    r"lets? off": "write off, release",
+    r"slipped in": "added",
+    r"held days": "days on hold",
+    r"(?:gave|gives?) (?:it|them) back": "return",
+    r"puts? right": "correct",
+    r"give leave": "allow",
     # Columns that were renamed.
     r"waits_for": "missing_feed",
     r"support_told": "support_description",

@@ -90,7 +90,7 @@ FIXED_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "recovery_worklist": ("debtor_id", "action_code", "channel", "invoice_ids", "amount"),
     "diary": ("action_id", "debtor_id", "diary_on", "days_overdue", "officer_id"),
 }
-"""The fixed columns of the interface, section 5; a reason is compared only as given or not.
+"""The columns that readers rely on; a reason is compared only as given or not.
 
 What the text leaves to taste is not compared: explanations, priorities, and why something is on the
 worklist.

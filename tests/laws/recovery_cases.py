@@ -125,7 +125,7 @@ RECOVERY_CASES: tuple[Case, ...] = (
     ),
     case(
         "S05",
-        "held days do not count",
+        "days on hold do not count",
         one_invoice(
             "2026-06-10", holds=[hold("H", "internal", "2026-06-12", ends_on="2026-06-26")]
         ),

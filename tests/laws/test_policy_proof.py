@@ -151,7 +151,7 @@ LAWS: Mapping[str, str] = {
             and cells.hold_state in ('none', 'ended')
             and (stages.is_due or stages.next_stage_on <> date '{AS_OF}' + 1)
     """,
-    "the clock of every cell reaches its day, held days not counted": """
+    "the clock of every cell reaches its day, days on hold not counted": """
         select cells.cell_id
         from space.cells as cells
         inner join recovery_stages as stages on cells.cell_id = stages.debtor_id
@@ -235,7 +235,7 @@ BREACHES: Mapping[str, tuple[str, str]] = {
         f"select * replace (is_due or next_stage_on = date '{AS_OF}' + 1 as is_due) "
         "from marts.recovery_stages",
     ),
-    "the clock of every cell reaches its day, held days not counted": (
+    "the clock of every cell reaches its day, days on hold not counted": (
         "recovery_stages",
         "select * replace (next_stage_on + cast(next_stage = 'legal_referral' as int) as "
         "next_stage_on) from marts.recovery_stages",

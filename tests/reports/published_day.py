@@ -1,4 +1,4 @@
-"""A small published day: a few rows per mart, with the columns of the interface."""
+"""A small published day: a few rows per mart, with the columns that readers rely on."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

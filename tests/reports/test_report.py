@@ -84,7 +84,7 @@ def test_verdict_comes_first_with_both_dates(ordinary_page: Page) -> None:
     assert first.attributes["id"] == "verdict"
     assert "✓ RECONCILED" in first.text()
     assert "As of 30 June 2026" in first.text()
-    assert "Known at 1 July 2026" in first.text()
+    assert "As known on 1 July 2026" in first.text()
 
 
 def test_failed_reconciliation_marks_the_whole_page_unreconciled(day: PublishedDay) -> None:
@@ -795,7 +795,7 @@ def test_run_facts_let_an_auditor_find_the_run(ordinary_page: Page) -> None:
     assert facts == {
         "Run": "20260701T053000Z-ab12",
         "As of": "30 June 2026",
-        "Known at": "1 July 2026",
+        "As known on": "1 July 2026",
         "Status": "Published",
         "Started (London time)": "1 July 2026 at 06:30",
         "Code version": "0.1.0+5156b7b",

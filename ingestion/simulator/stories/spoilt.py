@@ -39,7 +39,7 @@ SPOILT: Final = (
     Spoilt("bank_transactions", "BT999991", "amount"),
 )
 EXTRA_COLUMN: Final = "till_number"
-"""A column of one receipts file that the interface does not know."""
+"""A column of one receipts file that no contract knows."""
 
 
 def _write(scene: Scene, feed: str, cells: dict[str, str]) -> None:

@@ -14,7 +14,7 @@ def section(marts: PublishedMarts, run: Run) -> Section:
     facts = (
         ("Run", run.run_id or _UNKNOWN),
         ("As of", wording.day(run.as_of)),
-        ("Known at", wording.day(run.known_at)),
+        ("As known on", wording.day(run.known_at)),
         ("Status", wording.name(run.status) if run.status else ""),
         ("Started (London time)", wording.moment(run.started_at)),
         ("Finished (London time)", wording.moment(run.finished_at)),

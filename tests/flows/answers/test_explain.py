@@ -169,7 +169,7 @@ def test_id_that_only_the_day_before_knew_points_to_that_day(publish: Publish, a
     publish(AS_OF, _unpaid())
     code, text = ask("receipt", "R1")
     assert code == ExitCode.USAGE
-    assert "any more: it was withdrawn or given a later date since 2026-06-29" in text
+    assert "now: it was withdrawn, or its date was moved later, after 2026-06-29" in text
     assert "use --as-of 2026-06-29." in text
 
 

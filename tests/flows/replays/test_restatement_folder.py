@@ -92,8 +92,8 @@ def test_a_restatement_is_parquet_a_database_and_a_spreadsheet_and_sealed(
     folder, line = capsys.readouterr().out.splitlines()
     assert Path(folder) == output
     assert line == (
-        "As of 2026-06-01, known at 2026-06-03 instead of 2026-06-01: 1 changed movement(s) of 1 "
-        "debtor(s); all balances 170.00 before, 177.00 after, difference 7.00."
+        "As of 2026-06-01, known at 2026-06-03 instead of 2026-06-01: 1 changed movement of 1 "
+        "debtor; all balances 170.00 before, 177.00 after, difference 7.00."
     )
     with (output / "restatement.csv").open(encoding="utf-8", newline="") as stream:
         (row,) = csv.DictReader(stream)

@@ -49,7 +49,7 @@ def contract_of(text: str) -> Contract:
     return Contract.model_validate(yaml.safe_load(text))
 
 
-def test_every_feed_of_the_interface_has_a_contract() -> None:
+def test_every_feed_that_users_know_has_a_contract() -> None:
     assert set(FEEDS) <= set(load_contracts())
     assert len(FEEDS) == 35
 
@@ -76,14 +76,14 @@ def test_an_effective_date_is_a_required_date() -> None:
             assert columns[contract.effective].required, contract.feed
 
 
-def test_keys_are_those_of_the_interface() -> None:
+def test_keys_are_those_that_users_know() -> None:
     for feed in FEEDS:
         contract = load_contracts()[feed]
         expected = KEYS_OF_SEVERAL_COLUMNS.get(feed, contract.names[:1])
         assert contract.key == expected, feed
 
 
-def test_amounts_are_positive_where_the_interface_says_so_and_adjustments_are_not_zero() -> None:
+def test_amounts_are_positive_except_adjustments_which_are_not_zero() -> None:
     signs = {
         (feed, column.name): column.sign
         for feed in FEEDS

@@ -105,8 +105,8 @@ def test_a_row_with_too_many_or_too_few_cells_is_set_apart_alone(tmp_path: Path)
     chunk = next(chunks)
     assert chunk.rows == [["1", "2"]]
     assert [record.message for record in chunk.misshapen] == [
-        "the row has 1 cells, the header 2",
-        "the row has 3 cells, the header 2",
+        "the row has 1 cells but the header has 2: send one value for each column",
+        "the row has 3 cells but the header has 2: send one value for each column",
     ]
 
 

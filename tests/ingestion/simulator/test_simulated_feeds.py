@@ -80,7 +80,7 @@ def test_only_the_planted_rows_are_refused_each_for_its_column(
     assert not [file.name for file in intake.files if file.refused_code]
 
 
-def test_one_file_has_a_column_that_the_interface_does_not_know(
+def test_one_file_has_a_column_that_no_contract_knows(
     loaded: tuple[duckdb.DuckDBPyConnection, Intake],
 ) -> None:
     with_more = [file for file in loaded[1].files if file.unknown_columns]

@@ -191,7 +191,7 @@ def test_a_source_row_with_several_faults_is_one_row_of_quarantine(ledger: Inbox
     )
     assert (feed, column, code) == ("invoices", "invoice_date", "I10")
     assert str(message).split("; ") == [
-        "invoice_date: Date '2026-02-30' is a day that does not exist",
+        "invoice_date: Date '2026-02-30' is not a day in the calendar",
         "due_date: Due 'soon' is not a date written %d/%m/%Y",
         "party_type: Type 'Q' is not one of P, C",
         "received_on: Paid 'x' is not a date written %d/%m/%Y",

@@ -1,4 +1,4 @@
-"""How old each open item is, and that the months of the ledger add up (interface, section 4.4)."""
+"""How old each open item is, and that the months of the ledger add up."""
 
 from calendar import isleap, monthrange
 from collections import defaultdict

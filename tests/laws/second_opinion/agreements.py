@@ -1,4 +1,4 @@
-"""Which invoices belong to an arrangement, and which one is current (interface, 4.3 and 4.6)."""
+"""Which invoices belong to an arrangement, and which one is current."""
 
 from tests.laws.second_opinion.records import Arrangement, Books
 

@@ -1,4 +1,4 @@
-"""Which credit settles which debit (interface, section 4.3), step by step with running rests."""
+"""Which credit settles which debit, step by step with running rests."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""What was promised, what was expected by now, and whether it was kept (interface, section 4.6)."""
+"""What was promised, what was expected by now, and whether it was kept."""
 
 from calendar import monthrange
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""What somebody meant to come back to and has not (interface, mart `diary` of section 5)."""
+"""What somebody meant to come back to and has not."""
 
 from tests.laws.second_opinion.ageing import MartRow
 from tests.laws.second_opinion.records import Books

@@ -1,4 +1,4 @@
-"""Holds and disputes: what is stopped, for whom, on which days (interface, section 4.5)."""
+"""Holds and disputes: what is stopped, for whom, on which days."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

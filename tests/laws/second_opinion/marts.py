@@ -1,4 +1,4 @@
-"""The marts of the ledger as the second opinion has them, with the fixed columns of section 5."""
+"""The marts of the ledger as the second opinion has them, with the columns that readers rely on."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import asdict
@@ -44,7 +44,7 @@ def second_opinion(
         as_of: the day looked at.
         known_at: what was known by then.
         policy: figures of policy; the shipped ones by default.
-        incomplete: ids of debtors of whom a row was refused (interface, section 4.8).
+        incomplete: ids of debtors of whom a row was refused.
 
     Returns:
         Rows by name of the mart, in no particular order.

@@ -1,4 +1,4 @@
-"""Every movement of the ledger, signed (interface, section 4.2)."""
+"""Every movement of the ledger, signed."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

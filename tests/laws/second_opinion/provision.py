@@ -1,4 +1,4 @@
-"""How much of the open debts is provided for, by the matrix (policy, section 8)."""
+"""How much of the open debts is provided for, by the matrix."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping

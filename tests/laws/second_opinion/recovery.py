@@ -1,4 +1,4 @@
-"""Which stage of recovery comes next, on which day, and what blocks it (interface, 4.7)."""
+"""Which stage of recovery comes next, on which day, and what blocks it."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence

@@ -1,4 +1,4 @@
-"""Which version of which row counts today (interface, section 4.1)."""
+"""Which version of which row counts today."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping

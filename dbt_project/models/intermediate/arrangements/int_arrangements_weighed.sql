@@ -169,7 +169,7 @@ gathered as (
         missed.missed_count,
         missed.oldest_missed_on,
         missed.missed_amount,
-        -- Held days since it fell due do not count.
+        -- Days on hold since it fell due do not count.
         least(
             {{ days_between('missed.oldest_missed_on', 'arrangements.as_of_date') }},
             arrangements.delinquent_days + arrangements.tolerance_days

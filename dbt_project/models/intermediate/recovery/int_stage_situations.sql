@@ -79,7 +79,7 @@ explained as (
                 then stage || ': recorded as done, but ' || next_stage || ' was not'
             when is_done then stage || ': done'
             when not is_reached
-                then stage || ': passed over, balance below ' || cast(minimum_balance as string)
+                then stage || ': skipped, balance below ' || cast(minimum_balance as string)
             else stage || ': comes after ' || next_stage
         end as stage_text
     from named

@@ -12,7 +12,7 @@ findings as (
         row_id,
         placement_id,
         'not_in_ledger' as finding,
-        'no agency receipt of the ledger meets it' as explanation
+        'no agency receipt in the ledger matches it' as explanation
     from measured
     where row_kind = 'remittance' and receipt_id is null
     union all
@@ -23,7 +23,7 @@ findings as (
         case when ledger_amount = 0 then 'reversed' else 'not_remitted' end as finding,
         case
             when ledger_amount = 0 then 'the receipt is reversed'
-            else 'no remittance line meets it'
+            else 'no remittance line matches it'
         end as explanation
     from measured
     where row_kind = 'receipt'

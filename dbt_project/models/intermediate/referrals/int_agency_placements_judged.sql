@@ -134,14 +134,14 @@ refusals as (
     select
         invoice_id,
         'left_out_by_policy' as code,
-        left_out_by || ' keeps such debts from agencies' as explanation
+        left_out_by || ' excludes such debts from agencies' as explanation
     from judged
     where agencies_in_use > 0 and agencies_on_panel = 0
     union all
     select
         invoice_id,
         'returned_by_agency' as code,
-        'every agency that may collect it gave it back' as explanation
+        'every agency that may collect it has returned it' as explanation
     from judged
     where agencies_on_panel > 0 and agencies_on_panel = agencies_tried
 ),

@@ -117,7 +117,7 @@ every_obstacle as (
         'stage_not_due' as obstacle,
         coalesce(
             'the stage is due on ' || cast(next_stage_on as string),
-            'the stage has no day while a hold without end runs'
+            'the stage has no date while a hold without an end date applies'
         ) as explanation
     from judged
     where next_stage_on is null or next_stage_on > as_of_date

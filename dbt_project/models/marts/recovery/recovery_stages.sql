@@ -65,16 +65,16 @@ described as (
         judged.*,
         case
             when stages_text is null then 'no timetable for the debt type'
-            when next_stage is null then 'every stage is done or passed over'
+            when next_stage is null then 'every stage is done or skipped'
             when is_due then next_stage || ' is due'
-            when blocked_by is not null then next_stage || ' waits: ' || blocked_by
+            when blocked_by is not null then next_stage || ' is blocked by: ' || blocked_by
             else next_stage || ' is not due yet'
         end as verdict_text,
         case
             when next_stage is null then ''
-            when next_stage_on is null then ', while a hold without end runs'
+            when next_stage_on is null then ', no date while a hold without an end date applies'
             when is_due then ' since ' || cast(next_stage_on as string)
-            else ', clock reaches ' || cast(next_stage_on as string)
+            else ', earliest on ' || cast(next_stage_on as string)
         end as day_text,
         cast(not_before_days as string) || ' days after ' || cast(due_date as string)
             as day_rule_text,
@@ -88,7 +88,8 @@ explained as (
         described.*,
         verdict_text || day_text
         || coalesce(
-            ' (' || day_rule_text || coalesce(interval_rule_text, '') || ', held days apart)', ''
+            ' (' || day_rule_text || coalesce(interval_rule_text, '')
+            || '; days on hold do not count)', ''
         )
         || coalesce('; ' || stages_text, '') as explanation
     from described

@@ -77,7 +77,7 @@ judged as (
         case
             when missing_feeds.feeds is not null then missing_feeds.feeds
             when coalesce(results.population, 0) = 0
-                then coalesce(check_codes.missing_feed, 'rows to look at')
+                then coalesce(check_codes.missing_feed, 'rows to check')
         end as missing_feed
     from check_codes
     cross join position
