@@ -8,6 +8,7 @@
     'early_contact': ['debtor_id'],
     'holds_in_force': ['hold_source', 'hold_id'],
     'holds_review': ['hold_id'],
+    'int_contacts_out_of_turn': ['action_id', 'invoice_id', 'error_code'],
     'int_invoices_replaced': ['invoice_id'],
     'int_limitation_periods': ['invoice_id'],
     'letter_lines': ['debtor_id', 'invoice_id'],

@@ -2,14 +2,6 @@
 
 with
 
-affordability_rules as (
-    select * from {{ ref('stg_policy__affordability_rules') }}
-),
-
-position as (
-    select * from {{ ref('stg_position') }}
-),
-
 candidates as (
     select * from {{ ref('int_arrangement_candidates') }}
 ),
@@ -19,12 +11,7 @@ rules as (
 ),
 
 tokens as (
-    select
-        {{ figure_of('affordability_rules', 'token_below', 'decimal(18, 2)') }} as token_below,
-        {{ figure_of('affordability_rules', 'token_offer', 'decimal(18, 2)') }} as token_offer
-    from position
-    inner join affordability_rules
-        on {{ policy_in_force('affordability_rules', 'position.as_of_date') }}
+    select * from {{ ref('int_affordability_figures') }}
 ),
 
 proposed as (
@@ -66,9 +53,9 @@ judged as (
         end as basis,
         case
             when proposed.statement_status = 'incomplete' then 'by_officer'
-            when
-                proposed.statement_status != 'valid'
-                then case when proposed.standard_amount is null then 'by_officer' else 'regular' end
+            when proposed.statement_status != 'valid' and proposed.standard_amount is null
+                then 'by_officer'
+            when proposed.statement_status != 'valid' then 'regular'
             when
                 proposed.share_amount >= tokens.token_below
                 or proposed.share_amount = proposed.amount
@@ -107,47 +94,34 @@ counted as (
 ),
 
 -- An end more than a century away is left blank.
-dated as (
+checked as (
     select
         counted.*,
         case
-            when instalment_count <= 1200
-                then {{ add_months('first_due_on', 'instalment_count - 1') }}
-        end as last_due_on
-    from counted
-),
-
-checked as (
-    select
-        dated.*,
-        dated.instalment_count <= rules.length_without_evidence as is_within_length,
+            when counted.instalment_count <= 1200
+                then {{ add_months('counted.first_due_on', 'counted.instalment_count - 1') }}
+        end as last_due_on,
+        counted.instalment_count <= rules.length_without_evidence as is_within_length,
         case
-            when dated.instalment_count is not null
-                then coalesce(dated.instalment_count <= rules.length_hard_cap, false)
+            when counted.instalment_count is not null
+                then coalesce(counted.instalment_count <= rules.length_hard_cap, false)
         end as is_within_cap,
-        {{ add_months('dated.claim_last_day', '-1 * rules.months_before_limitation') }}
+        {{ add_months('counted.claim_last_day', '-1 * rules.months_before_limitation') }}
             as must_end_by,
         rules.length_without_evidence,
         rules.length_hard_cap,
         rules.policy_rows
-    from dated
+    from counted
     cross join rules
-),
-
-in_time as (
-    select
-        checked.*,
-        case
-            when instalment_count is null then null
-            when claim_last_day is null then true
-            else coalesce(last_due_on <= must_end_by, false)
-        end as is_before_limitation
-    from checked
 ),
 
 needed as (
     select
-        in_time.*,
+        checked.*,
+        case
+            when instalment_count is not null
+                then claim_last_day is null or coalesce(last_due_on <= must_end_by, false)
+        end as is_before_limitation,
         nullif(concat_ws(
             ',',
             case when not is_before_limitation then 'acknowledgment' end,
@@ -164,9 +138,8 @@ needed as (
                     then 'proof_of_means'
             end
         ), '') as evidence_needed,
-        case when offer_kind = 'token' or not is_within_cap then 'manager' end
-            as approval_needed
-    from in_time
+        case when offer_kind = 'token' or not is_within_cap then 'manager' end as approval_needed
+    from checked
 )
 
 select * from needed

@@ -27,34 +27,19 @@ figures as (
     from {{ ref('int_bank_days') }}
 ),
 
--- The names by which a payer may quote a receipt: its reference, its invoice, its own number. If
--- two of these are equal they count as one name.
-every_name as (
-    select
-        unit_no,
-        last_received_on,
-        own_name as name_borne
-    from names_of_units
-    union all
-    select
-        unit_no,
-        last_received_on,
-        reference as name_borne
-    from names_of_units
-    where reference != own_name
-    union all
-    select
-        unit_no,
-        last_received_on,
-        invoice_id as name_borne
-    from names_of_units
-    where invoice_id != own_name and invoice_id != coalesce(reference, '')
-),
-
--- Few receipts are quoted; leaving out the others first keeps a year's receipts fast.
+-- The names by which a payer may quote a receipt: its own number, its reference, its invoice. If
+-- two of these are equal they count as one name. Few receipts are quoted; leaving out the others
+-- first keeps a year's receipts fast.
 names as (
-    select * from every_name
-    where name_borne in (select bank_lines.quoted from bank_lines)
+    {%- for name_borne in ['own_name', 'reference', 'invoice_id'] %}
+        select
+            unit_no,
+            last_received_on,
+            {{ name_borne }} as name_borne
+        from names_of_units
+        where {{ name_borne }} in (select bank_lines.quoted from bank_lines)
+        {{ 'union' if not loop.last }}
+    {%- endfor %}
 ),
 
 -- Days are divided into time slots, so that near days have an equal key: each name is in the slot
@@ -68,35 +53,18 @@ names_placed as (
     cross join figures
 ),
 
-lines_reaching as (
-    select
-        bank_lines.bank_transaction_id,
-        bank_lines.quoted,
-        {{ stretch_of_days(
-            add_days('bank_lines.booked_on', '-figures.days_apart_scored'),
-            'figures.days_apart_scored'
-        ) }} as first_stretch,
-        {{ stretch_of_days(
-            add_days('bank_lines.booked_on', 'figures.days_apart_scored'),
-            'figures.days_apart_scored'
-        ) }} as last_stretch
-    from bank_lines
-    cross join figures
-),
-
 lines_placed as (
-    select
-        bank_transaction_id,
-        quoted,
-        first_stretch as stretch
-    from lines_reaching
-    union all
-    select
-        bank_transaction_id,
-        quoted,
-        last_stretch as stretch
-    from lines_reaching
-    where last_stretch != first_stretch
+    {%- for reach in ['-figures.days_apart_scored', 'figures.days_apart_scored'] %}
+        select
+            bank_lines.bank_transaction_id,
+            bank_lines.quoted,
+            {{ stretch_of_days(
+                add_days('bank_lines.booked_on', reach), 'figures.days_apart_scored'
+            ) }} as stretch
+        from bank_lines
+        cross join figures
+        {{ 'union' if not loop.last }}
+    {%- endfor %}
 ),
 
 -- Where many lines and many receipts have one name, nothing distinguishes them.

@@ -117,53 +117,28 @@ near_met as (
 ),
 
 met_alone as (
-    select
-        'batch' as met_by,
-        bank_transaction_id,
-        unit_no,
-        unit_kind,
-        unit_id,
-        paying_in_batch_id,
-        unit_account,
-        receipt_count,
-        lines_of_unit,
-        bank_amount,
-        unit_amount,
-        days_apart_batch_row,
-        days_apart_exact_row
-    from batches_met
-    union all
-    select
-        'same_day' as met_by,
-        bank_transaction_id,
-        unit_no,
-        unit_kind,
-        unit_id,
-        paying_in_batch_id,
-        unit_account,
-        receipt_count,
-        lines_of_unit,
-        bank_amount,
-        unit_amount,
-        days_apart_batch_row,
-        days_apart_exact_row
-    from same_day_met
-    union all
-    select
-        'near' as met_by,
-        bank_transaction_id,
-        unit_no,
-        unit_kind,
-        unit_id,
-        paying_in_batch_id,
-        unit_account,
-        receipt_count,
-        cast(1 as bigint) as lines_of_unit,
-        bank_amount,
-        unit_amount,
-        days_apart_batch_row,
-        days_apart_exact_row
-    from near_met
+    {%- for met_by, pairs_met, lines_of_unit in [
+        ('batch', 'batches_met', 'lines_of_unit'),
+        ('same_day', 'same_day_met', 'lines_of_unit'),
+        ('near', 'near_met', 'cast(1 as bigint)'),
+    ] %}
+        select
+            '{{ met_by }}' as met_by,
+            bank_transaction_id,
+            unit_no,
+            unit_kind,
+            unit_id,
+            paying_in_batch_id,
+            unit_account,
+            receipt_count,
+            {{ lines_of_unit }} as lines_of_unit,
+            bank_amount,
+            unit_amount,
+            days_apart_batch_row,
+            days_apart_exact_row
+        from {{ pairs_met }}
+        {{ 'union all' if not loop.last }}
+    {%- endfor %}
 )
 
 select * from met_alone

@@ -55,7 +55,7 @@ months as (
 every_period as (
     select
         'as_of' as period_kind,
-        1 as period_no,
+        cast(1 as bigint) as period_no,
         false as is_previous,
         as_of_date as period_start,
         as_of_date as period_end,
@@ -144,17 +144,6 @@ every_period as (
         previous_end as period_end,
         same_day_last_month as counted_to
     from months
-),
-
-final as (
-    select
-        period_kind,
-        cast(period_no as bigint) as period_no,
-        is_previous,
-        period_start,
-        period_end,
-        counted_to
-    from every_period
 )
 
-select * from final
+select * from every_period

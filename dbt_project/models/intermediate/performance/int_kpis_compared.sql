@@ -2,26 +2,6 @@
 
 with
 
-kpis_of_collection as (
-    select * from {{ ref('int_kpis_of_collection') }}
-),
-
-kpis_of_debt as (
-    select * from {{ ref('int_kpis_of_debt') }}
-),
-
-kpis_of_casework as (
-    select * from {{ ref('int_kpis_of_casework') }}
-),
-
-kpis_of_recovery as (
-    select * from {{ ref('int_kpis_of_recovery') }}
-),
-
-kpis_of_positions as (
-    select * from {{ ref('int_kpis_of_positions') }}
-),
-
 ledger_days as (
     select happened_on from {{ ref('int_kpi_ledger_days') }}
     where figure = 'cash'
@@ -69,15 +49,16 @@ reported as (
 ),
 
 every_figure as (
-    select * from kpis_of_collection
-    union all
-    select * from kpis_of_debt
-    union all
-    select * from kpis_of_casework
-    union all
-    select * from kpis_of_recovery
-    union all
-    select * from kpis_of_positions
+    {%- for figures in [
+        'int_kpis_of_collection',
+        'int_kpis_of_debt',
+        'int_kpis_of_casework',
+        'int_kpis_of_recovery',
+        'int_kpis_of_positions',
+    ] %}
+        select * from {{ ref(figures) }}
+        {{ 'union all' if not loop.last }}
+    {%- endfor %}
 ),
 
 figures_reported as (

@@ -89,59 +89,14 @@ happened as (
 ),
 
 every_figure as (
-    select
-        'sundry_collection_rate' as kpi_code,
-        period_kind,
-        period_no,
-        is_previous,
-        sundry_cash_amount as numerator,
-        sundry_collectable_amount as denominator
-    from cohorts
-    union all
-    select
-        'in_year_collection_rate' as kpi_code,
-        period_kind,
-        period_no,
-        is_previous,
-        cash_amount as numerator,
-        collectable_amount as denominator
-    from cohorts
-    union all
-    select
-        'cohort_collection_rate' as kpi_code,
-        period_kind,
-        period_no,
-        is_previous,
-        cash_amount as numerator,
-        collectable_amount as denominator
-    from cohorts
-    union all
-    select
-        'write_off_rate' as kpi_code,
-        period_kind,
-        period_no,
-        is_previous,
-        written_off_amount as numerator,
-        raised_amount as denominator
-    from cohorts
-    union all
-    select
-        'average_days_to_collect' as kpi_code,
-        period_kind,
-        period_no,
-        is_previous,
-        cash_pound_days as numerator,
-        cash_amount as denominator
-    from happened
-    union all
-    select
-        'written_off_in_period' as kpi_code,
-        period_kind,
-        period_no,
-        is_previous,
-        written_off_amount as numerator,
-        raised_amount as denominator
-    from happened
+    {{ kpi_figures([
+        ('sundry_collection_rate', 'sundry_cash_amount', 'sundry_collectable_amount', 'cohorts'),
+        ('in_year_collection_rate', 'cash_amount', 'collectable_amount', 'cohorts'),
+        ('cohort_collection_rate', 'cash_amount', 'collectable_amount', 'cohorts'),
+        ('write_off_rate', 'written_off_amount', 'raised_amount', 'cohorts'),
+        ('average_days_to_collect', 'cash_pound_days', 'cash_amount', 'happened'),
+        ('written_off_in_period', 'written_off_amount', 'raised_amount', 'happened'),
+    ]) }}
 )
 
 select * from every_figure

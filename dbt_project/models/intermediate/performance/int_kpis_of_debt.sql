@@ -137,41 +137,14 @@ counted_back as (
 ),
 
 every_figure as (
-    select
-        'debt_over_90_days' as kpi_code,
-        period_kind,
-        period_no,
-        is_previous,
-        over_90_days_amount as numerator,
-        debt_amount as denominator
-    from closed
-    union all
-    select
-        'debt_over_one_year' as kpi_code,
-        period_kind,
-        period_no,
-        is_previous,
-        over_one_year_amount as numerator,
-        debt_amount as denominator
-    from closed
-    union all
-    select
-        'days_sales_outstanding' as kpi_code,
-        period_kind,
-        period_no,
-        is_previous,
-        invoice_debt_amount * ({{ days_between('period_start', 'period_end') }} + 1) as numerator,
-        raised_amount as denominator
-    from closed
-    union all
-    select
-        'days_sales_outstanding_count_back' as kpi_code,
-        period_kind,
-        period_no,
-        is_previous,
-        pound_days as numerator,
-        raised_amount as denominator
-    from counted_back
+    {%- set days_of_period = days_between('period_start', 'period_end') ~ ' + 1' %}
+    {%- set pound_days = 'invoice_debt_amount * (' ~ days_of_period ~ ')' %}
+    {{ kpi_figures([
+        ('debt_over_90_days', 'over_90_days_amount', 'debt_amount', 'closed'),
+        ('debt_over_one_year', 'over_one_year_amount', 'debt_amount', 'closed'),
+        ('days_sales_outstanding', pound_days, 'raised_amount', 'closed'),
+        ('days_sales_outstanding_count_back', 'pound_days', 'raised_amount', 'counted_back'),
+    ]) }}
 )
 
 select * from every_figure

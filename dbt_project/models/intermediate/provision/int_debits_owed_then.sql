@@ -3,14 +3,7 @@
 with
 
 items as (
-    select
-        item_no,
-        debtor_id,
-        debt_type,
-        document_date,
-        due_date,
-        amount
-    from {{ ref('int_debit_items') }}
+    select * from {{ ref('int_debit_items') }}
 ),
 
 allocations as (

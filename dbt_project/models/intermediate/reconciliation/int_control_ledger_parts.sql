@@ -15,13 +15,7 @@ invoices as (
 ),
 
 credits as (
-    select
-        credit_no,
-        credit_type,
-        credit_id,
-        full_amount,
-        amount
-    from {{ ref('int_credits_identified') }}
+    select * from {{ ref('int_credits_identified') }}
     where debtor_id is not null
 ),
 
@@ -33,19 +27,11 @@ credits_unallocated as (
 ),
 
 items as (
-    select
-        item_no,
-        service_code,
-        document_date
-    from {{ ref('int_debit_items') }}
+    select * from {{ ref('int_debit_items') }}
 ),
 
 allocations as (
-    select
-        credit_no,
-        item_no,
-        allocated_amount
-    from {{ ref('int_allocations') }}
+    select * from {{ ref('int_allocations') }}
 ),
 
 credit_movements as (

@@ -21,17 +21,11 @@ holds as (
 ),
 
 arrangements as (
-    select
-        arrangement_id,
-        status
-    from {{ ref('int_arrangement_balances') }}
+    select * from {{ ref('int_arrangement_balances') }}
 ),
 
 arrangements_breached as (
-    select
-        arrangement_id,
-        breached_on
-    from {{ ref('int_breach_spells') }}
+    select * from {{ ref('int_breach_spells') }}
     where is_todays
 ),
 
@@ -55,11 +49,7 @@ legal_cases as (
 ),
 
 open_items as (
-    select
-        debtor_id,
-        outstanding_amount,
-        is_open_credit
-    from {{ ref('int_open_items') }}
+    select * from {{ ref('int_open_items') }}
 ),
 
 refused_rows as (
@@ -70,7 +60,16 @@ position as (
     select as_of_date from {{ ref('stg_position') }}
 ),
 
-held_today as (
+debtors_in_credit as (
+    select debtor_id
+    from open_items
+    group by debtor_id
+    having
+        min(case when is_open_credit then outstanding_amount end) < 0
+        and sum(outstanding_amount) <= 0
+),
+
+every_block as (
     select
         holds.invoice_id,
         case
@@ -81,18 +80,14 @@ held_today as (
     from holds
     cross join position
     where holds.ends_on is null or holds.ends_on >= position.as_of_date
-),
-
-arranged as (
+    union all
     select
         arrangement_invoices.invoice_id,
         'live_arrangement' as blocked_by
     from arrangement_invoices
     inner join arrangements on arrangement_invoices.arrangement_id = arrangements.arrangement_id
     where arrangements.status = 'live'
-),
-
-notice_running as (
+    union all
     select
         arrangement_invoices.invoice_id,
         'breach_notice' as blocked_by
@@ -107,42 +102,25 @@ notice_running as (
     where
         position.as_of_date
         < {{ add_days('arrangements_breached.breached_on', 'arrangement_rules.value') }}
-),
-
-placed as (
+    union all
     select
         invoice_id,
         'agency_placement' as blocked_by
     from placements
     where {{ placement_is_open('placements') }}
-),
-
-in_court as (
+    union all
     select
         invoice_id,
         'legal_case' as blocked_by
     from legal_cases
     where closed_on is null
-),
-
-debtors_in_credit as (
-    select debtor_id
-    from open_items
-    group by debtor_id
-    having
-        min(case when is_open_credit then outstanding_amount end) < 0
-        and sum(outstanding_amount) <= 0
-),
-
-in_credit as (
+    union all
     select
         invoices.invoice_id,
         'open_credit' as blocked_by
     from invoices
     inner join debtors_in_credit on invoices.debtor_id = debtors_in_credit.debtor_id
-),
-
-without_timetable as (
+    union all
     select
         invoices.invoice_id,
         'no_timetable' as blocked_by
@@ -152,32 +130,12 @@ without_timetable as (
             invoices.debt_type = timetables.debt_type
             and invoices.party_type = timetables.party_type
     where timetables.debt_type is null
-),
-
-unreadable as (
+    union all
     select
         invoices.invoice_id,
         'incomplete_data' as blocked_by
     from invoices
     inner join refused_rows on invoices.debtor_id = refused_rows.debtor_id
-),
-
-every_block as (
-    select * from held_today
-    union all
-    select * from arranged
-    union all
-    select * from notice_running
-    union all
-    select * from placed
-    union all
-    select * from in_court
-    union all
-    select * from in_credit
-    union all
-    select * from without_timetable
-    union all
-    select * from unreadable
 ),
 
 listed as (

@@ -1,27 +1,11 @@
 with
 
 invoices as (
-    select
-        invoice_id,
-        debt_type,
-        party_type,
-        due_date,
-        minimum_reached,
-        stages_done
-    from {{ ref('int_recovery_invoices') }}
+    select * from {{ ref('int_recovery_invoices') }}
 ),
 
 situations as (
-    select
-        debt_type,
-        party_type,
-        minimum_reached,
-        stages_done,
-        last_stage,
-        next_stage,
-        not_before_days,
-        after_previous_days
-    from {{ ref('int_stage_situations') }}
+    select * from {{ ref('int_stage_situations') }}
 ),
 
 stages_done as (
@@ -32,14 +16,15 @@ held_intervals as (
     select * from {{ ref('int_held_intervals') }}
 ),
 
-staged as (
+with_the_last_day as (
     select
         invoices.invoice_id,
         invoices.due_date,
         situations.last_stage,
         situations.next_stage,
         situations.not_before_days,
-        situations.after_previous_days
+        situations.after_previous_days,
+        stages_done.done_on as last_stage_on
     from invoices
     inner join situations
         on
@@ -47,15 +32,10 @@ staged as (
             and invoices.party_type = situations.party_type
             and invoices.minimum_reached = situations.minimum_reached
             and invoices.stages_done = situations.stages_done
-),
-
-with_the_last_day as (
-    select
-        staged.*,
-        stages_done.done_on as last_stage_on
-    from staged
     left join stages_done
-        on staged.invoice_id = stages_done.invoice_id and staged.last_stage = stages_done.stage
+        on
+            invoices.invoice_id = stages_done.invoice_id
+            and situations.last_stage = stages_done.stage
 ),
 
 -- Two clocks run for the next stage: one from the due date, one from the stage done last.
@@ -129,9 +109,8 @@ run_down as (
     select
         clocks.invoice_id,
         clocks.runs_from,
-        {{ add_days(
-            'clocks.started_on', 'clocks.days_to_run + coalesce(stopping.held_days, 0)'
-        ) }} as runs_down_on
+        {{ add_days('clocks.started_on', 'clocks.days_to_run + coalesce(stopping.held_days, 0)') }}
+            as runs_down_on
     from clocks
     left join stopping
         on clocks.invoice_id = stopping.invoice_id and clocks.runs_from = stopping.runs_from
@@ -147,8 +126,7 @@ by_invoice as (
 ),
 
 held_without_end as (
-    select distinct invoice_id
-    from held_intervals
+    select distinct invoice_id from held_intervals
     where ends_on = date '9999-12-31'
 ),
 
@@ -162,9 +140,7 @@ final as (
         by_invoice.interval_on,
         case
             when held_without_end.invoice_id is null
-                then greatest(
-                    by_invoice.day_on, coalesce(by_invoice.interval_on, by_invoice.day_on)
-                )
+                then greatest(by_invoice.day_on, by_invoice.interval_on)
         end as next_stage_on
     from with_the_last_day
     left join by_invoice on with_the_last_day.invoice_id = by_invoice.invoice_id

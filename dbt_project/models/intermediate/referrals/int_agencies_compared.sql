@@ -21,10 +21,7 @@ placements as (
 ),
 
 invoices as (
-    select
-        invoice_id,
-        debtor_id
-    from {{ ref('int_invoices') }}
+    select * from {{ ref('int_invoices') }}
 ),
 
 agency_panel as (
@@ -41,10 +38,6 @@ position as (
 
 rules as (
     select
-        {{ figure_of('agency_rules', 'limitation_days_left', 'bigint') }} as limitation_days_left,
-        {{ figure_of('agency_rules', 'vulnerability_check_asked_of') }} as vulnerability_asked_of,
-        {{ figure_of('agency_rules', 'vulnerability_check_valid_months', 'bigint') }}
-            as vulnerability_valid_months,
         coalesce({{ figure_of('agency_rules', 'same_agency_twice') }} = 'true', false)
             as is_same_agency_twice
     from position

@@ -8,11 +8,7 @@ referrals as (
 ),
 
 obstacles as (
-    select
-        invoice_id,
-        obstacle,
-        explanation
-    from {{ ref('int_referral_obstacles') }}
+    select * from {{ ref('int_referral_obstacles') }}
 ),
 
 agency_rules as (
@@ -32,9 +28,7 @@ rules as (
         {{ figure_of('agency_rules', 'limitation_days_left', 'bigint') }} as limitation_days_left,
         {{ figure_of('agency_rules', 'vulnerability_check_asked_of') }} as vulnerability_asked_of,
         {{ figure_of('agency_rules', 'vulnerability_check_valid_months', 'bigint') }}
-            as vulnerability_valid_months,
-        coalesce({{ figure_of('agency_rules', 'same_agency_twice') }} = 'true', false)
-            as is_same_agency_twice
+            as vulnerability_valid_months
     from position
     inner join agency_rules on {{ policy_in_force('agency_rules', 'position.as_of_date') }}
 ),
@@ -81,16 +75,11 @@ judged as (
         coalesce(counted.agencies_on_panel, 0) as agencies_on_panel,
         coalesce(counted.agencies_tried, 0) as agencies_tried,
         counted.left_out_by,
-        coalesce(
-            {{ is_listed('rules.vulnerability_asked_of', 'referrals.party_type') }},
-            true
-        ) as is_vulnerability_asked,
-        coalesce(
-            {{ add_months(
-                'referrals.vulnerability_checked_on', 'rules.vulnerability_valid_months'
-            ) }} >= position.as_of_date,
-            false
-        ) as is_vulnerability_checked
+        coalesce({{ is_listed('rules.vulnerability_asked_of', 'referrals.party_type') }}, true)
+            as is_vulnerability_asked,
+        {{ is_still_valid(
+            'referrals.vulnerability_checked_on', 'rules.vulnerability_valid_months'
+        ) }} as is_vulnerability_checked
     from referrals
     cross join position
     cross join rules
@@ -98,20 +87,7 @@ judged as (
 ),
 
 refusals as (
-    select
-        obstacles.invoice_id,
-        obstacles.obstacle as code,
-        obstacles.explanation
-    from obstacles
-    inner join referrals on obstacles.invoice_id = referrals.invoice_id
-    union all
-    select
-        invoice_id,
-        'limitation_short' as code,
-        cast(limitation_days_left as string) || ' days of limitation left of '
-        || cast(limitation_days_wanted as string) as explanation
-    from judged
-    where not is_barred and coalesce(limitation_days_left < limitation_days_wanted, true)
+    {{ reasons_against_referral('obstacles', 'judged') }}
     union all
     select
         invoice_id,

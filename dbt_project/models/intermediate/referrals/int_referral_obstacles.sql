@@ -51,26 +51,18 @@ trace_rules as (
     inner join legal_rules on {{ policy_in_force('legal_rules', 'position.as_of_date') }}
 ),
 
--- A check or a trace is valid up to the same day that many months later.
 judged as (
     select
         referrals.*,
         position.as_of_date,
-        coalesce(
-            {{ add_months(
-                'referrals.safeguarding_checked_on', 'check_rules.safeguarding_valid_months'
-            ) }} >= position.as_of_date,
-            false
-        ) as is_safeguarding_checked,
+        {{ is_still_valid(
+            'referrals.safeguarding_checked_on', 'check_rules.safeguarding_valid_months'
+        ) }} as is_safeguarding_checked,
         coalesce(
             {{ is_listed('check_rules.safeguarding_asked_of', 'referrals.debt_type') }},
             false
         ) as is_safeguarding_asked,
-        coalesce(
-            {{ add_months('referrals.traced_on', 'trace_rules.trace_valid_months') }}
-            >= position.as_of_date,
-            false
-        ) as is_traced
+        {{ is_still_valid('referrals.traced_on', 'trace_rules.trace_valid_months') }} as is_traced
     from referrals
     cross join position
     cross join check_rules

@@ -1,29 +1,16 @@
 with
 
 requests as (
-    select
-        request_id,
-        invoice_id,
-        debtor_id,
-        reason_code,
-        judged_on
-    from {{ ref('int_write_off_requests') }}
+    select * from {{ ref('int_write_off_requests') }}
 ),
 
 reasons as (
-    select
-        request_id,
-        family
-    from {{ ref('int_write_off_reasons') }}
+    select * from {{ ref('int_write_off_reasons') }}
     where family in ('statute_barred', 'insolvency', 'deceased')
 ),
 
 rules as (
-    select
-        request_id,
-        outcomes_not_final,
-        direct_debit_active_days
-    from {{ ref('int_write_off_rules') }}
+    select * from {{ ref('int_write_off_rules') }}
 ),
 
 evidence_keys as (
@@ -35,39 +22,30 @@ evidence as (
     select
         request_id,
         evidence_key,
-        evidence_value
+        {{ day_written('evidence_value') }} as day_proven,
+        replace(lower(trim(evidence_value)), ' ', '_') as outcome
     from {{ ref('stg_write_off_evidence') }}
 ),
 
 invoices as (
-    select
-        invoice_id,
-        invoice_date
-    from {{ ref('int_invoices') }}
+    select * from {{ ref('int_invoices') }}
 ),
 
 limitation as (
-    select
-        invoice_id,
-        write_off_last_day,
-        write_off_policy_row,
-        judgment_on
-    from {{ ref('int_limitation_days') }}
+    select * from {{ ref('int_limitation_days') }}
 ),
 
-holds as (
+orders_held as (
     select
         reached_debtor_id as debtor_id,
-        order_date
+        max(order_date) as order_on
     from {{ ref('int_holds_reached') }}
     where hold_type = 'insolvency' and order_date is not null
+    group by reached_debtor_id
 ),
 
 debtors as (
-    select
-        debtor_id,
-        date_of_death
-    from {{ ref('stg_debtors') }}
+    select * from {{ ref('stg_debtors') }}
 ),
 
 receipts as (
@@ -76,11 +54,7 @@ receipts as (
 ),
 
 credits as (
-    select
-        credit_id,
-        debtor_id,
-        credited_on
-    from {{ ref('int_credits_identified') }}
+    select * from {{ ref('int_credits_identified') }}
     where credit_type = 'receipt' and amount > 0
 ),
 
@@ -93,26 +67,13 @@ position as (
 proven as (
     select
         requests.request_id,
-        max(
-            case
-                when evidence_keys.proves = 'order_date'
-                    then {{ day_written('evidence.evidence_value') }}
-            end
-        ) as order_on,
+        max(case when evidence_keys.proves = 'order_date' then evidence.day_proven end) as order_on,
         sum(case when evidence.request_id is null then 1 else 0 end) as values_missing,
-        bool_or(
-            evidence_keys.proves = 'day_past'
-            and coalesce({{ day_written('evidence.evidence_value') }} > requests.judged_on, false)
-        ) as is_day_to_come,
+        bool_or(evidence_keys.proves = 'day_past' and evidence.day_proven > requests.judged_on)
+            as is_day_to_come,
         bool_or(
             evidence_keys.proves = 'final_outcome'
-            and coalesce(
-                {{ is_listed(
-                    'rules.outcomes_not_final',
-                    "replace(lower(trim(evidence.evidence_value)), ' ', '_')"
-                ) }},
-                false
-            )
+            and {{ is_listed('rules.outcomes_not_final', 'evidence.outcome') }}
         ) as is_outcome_open
     from requests
     inner join rules on requests.request_id = rules.request_id
@@ -125,14 +86,6 @@ proven as (
             requests.request_id = evidence.request_id
             and evidence_keys.evidence_key = evidence.evidence_key
     group by requests.request_id
-),
-
-orders_held as (
-    select
-        debtor_id,
-        max(order_date) as order_on
-    from holds
-    group by debtor_id
 ),
 
 direct_debits as (

@@ -20,8 +20,9 @@ identified as (
     select * from {{ ref('int_suspense_identified') }}
 ),
 
-suspense as (
-    select amount from {{ ref('suspense') }}
+in_suspense as (
+    select coalesce(sum(amount), 0) as amount
+    from {{ ref('suspense') }}
 ),
 
 -- For a receipt that was identified later, reversals before that day happened in suspense; the
@@ -68,8 +69,7 @@ months_moved as (
     select
         cast(date_trunc('month', effective_on) as date) as period_start,
         sum(case when movement_type = 'receipt' then amount else 0 end) as received,
-        sum(case when movement_type = 'identified' then amount else 0 end)
-            as identifications,
+        sum(case when movement_type = 'identified' then amount else 0 end) as identifications,
         sum(case when movement_type = 'receipt_reversal' then amount else 0 end) as reversals,
         sum(case when movement_type = 'refund' then amount else 0 end) as refunds,
         sum(amount) as net_movement
@@ -78,41 +78,22 @@ months_moved as (
 ),
 
 first_month as (
-    select min(period_start) as period_start
-    from months_moved
+    select min(period_start) as period_start from months_moved
 ),
 
-month_count as (
+months_numbered as (
     select
-        first_month.period_start,
-        cast(
-            12 * extract(year from position.as_of_date)
-            + extract(month from position.as_of_date)
-            - 12 * extract(year from first_month.period_start)
-            - extract(month from first_month.period_start)
-            + 1
-            as bigint
-        ) as month_count
+        first_month.period_start as first_period_start,
+        {{ number_series(months_spanned('first_month.period_start', 'position.as_of_date')) }}
+            as month_no
     from first_month
     cross join position
     where first_month.period_start is not null
 ),
 
-months_numbered as (
-    select
-        period_start as first_period_start,
-        {{ number_series('month_count') }} as month_no
-    from month_count
-),
-
 months as (
     select {{ add_months('first_period_start', 'month_no - 1') }} as period_start
     from months_numbered
-),
-
-in_suspense as (
-    select coalesce(sum(amount), 0) as amount
-    from suspense
 ),
 
 rolled as (

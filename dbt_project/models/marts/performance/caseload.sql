@@ -9,11 +9,7 @@ case_allocations as (
 ),
 
 officers as (
-    select
-        officer_id,
-        role,
-        team
-    from {{ ref('stg_officers') }}
+    select * from {{ ref('stg_officers') }}
 ),
 
 open_items as (

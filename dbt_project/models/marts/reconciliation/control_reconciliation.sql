@@ -8,11 +8,12 @@ accounts as (
     select * from {{ ref('int_control_accounts') }}
 ),
 
-account_movements as (
+ledgers as (
     select
         account_code,
-        amount
+        sum(amount) as amount
     from {{ ref('int_control_account_movements') }}
+    group by account_code
 ),
 
 totals as (
@@ -29,14 +30,6 @@ exceptions as (
 
 bank as (
     select * from {{ ref('int_control_bank') }}
-),
-
-ledgers as (
-    select
-        account_code,
-        sum(amount) as amount
-    from account_movements
-    group by account_code
 ),
 
 -- R04, account by account: the general ledger balance beside the sub-ledger of the same day.

@@ -47,14 +47,7 @@ month_counts as (
     select
         first_months.debt_type,
         first_months.period_start,
-        cast(
-            12 * extract(year from position.as_of_date)
-            + extract(month from position.as_of_date)
-            - 12 * extract(year from first_months.period_start)
-            - extract(month from first_months.period_start)
-            + 1
-            as bigint
-        ) as month_count
+        {{ months_spanned('first_months.period_start', 'position.as_of_date') }} as month_count
     from first_months
     cross join position
 ),

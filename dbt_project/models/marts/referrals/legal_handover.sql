@@ -1,16 +1,7 @@
 with
 
-referrals as (
-    select * from {{ ref('int_referrals') }}
-    where next_stage = 'legal_referral'
-),
-
 obstacles as (
-    select
-        invoice_id,
-        obstacle,
-        explanation
-    from {{ ref('int_referral_obstacles') }}
+    select * from {{ ref('int_referral_obstacles') }}
 ),
 
 judged as (
@@ -18,20 +9,7 @@ judged as (
 ),
 
 gaps as (
-    select
-        obstacles.invoice_id,
-        obstacles.obstacle as code,
-        obstacles.explanation
-    from obstacles
-    inner join referrals on obstacles.invoice_id = referrals.invoice_id
-    union all
-    select
-        invoice_id,
-        'limitation_short' as code,
-        cast(limitation_days_left as string) || ' days of limitation left of '
-        || cast(limitation_days_wanted as string) as explanation
-    from judged
-    where not is_barred and coalesce(limitation_days_left < limitation_days_wanted, true)
+    {{ reasons_against_referral('obstacles', 'judged') }}
     union all
     select
         invoice_id,

@@ -1,8 +1,8 @@
 with
 
-reconciliation as (
+control_accounts as (
     select * from {{ ref('control_reconciliation') }}
-    where status != 'no_data'
+    where control_code = 'R04' and status != 'no_data'
 ),
 
 totals as (
@@ -98,15 +98,9 @@ scheduled as (
 ),
 
 every_result as (
-    select
-        'R04' as check_code,
-        count(*) as population,
-        sum(case when status = 'difference' then 1 else 0 end) as exceptions,
-        sum(case when status = 'difference' then abs(difference_amount) else 0 end)
-            as exceptions_value,
-        true as is_blocking
-    from reconciliation
-    where control_code = 'R04'
+    {{ check_counted(
+        'R04', 'control_accounts', "status = 'difference'", 'abs(difference_amount)'
+    ) }}
     union all
     select
         totals.control_code as check_code,
@@ -137,37 +131,13 @@ every_result as (
     inner join requests on checks.request_id = requests.request_id
     group by checks.check_code
     union all
-    select
-        'W21' as check_code,
-        count(*) as population,
-        sum(case when is_unapproved then 1 else 0 end) as exceptions,
-        sum(case when is_unapproved then amount else 0 end) as exceptions_value,
-        true as is_blocking
-    from unapproved
+    {{ check_counted('W21', 'unapproved', 'is_unapproved', 'amount') }}
     union all
-    select
-        'W00' as check_code,
-        count(*) as population,
-        sum(case when is_failed then 1 else 0 end) as exceptions,
-        sum(case when is_failed then amount else 0 end) as exceptions_value,
-        true as is_blocking
-    from scheduled
+    {{ check_counted('W00', 'scheduled', 'is_failed', 'amount') }}
     union all
-    select
-        'R13' as check_code,
-        count(*) as population,
-        sum(case when difference = 0 then 0 else 1 end) as exceptions,
-        sum(abs(difference)) as exceptions_value,
-        true as is_blocking
-    from bridge
+    {{ check_counted('R13', 'bridge', 'difference != 0', 'abs(difference)') }}
     union all
-    select
-        'R15' as check_code,
-        count(*) as population,
-        sum(case when is_certified then 0 else 1 end) as exceptions,
-        0 as exceptions_value,
-        true as is_blocking
-    from certificates
+    {{ check_counted('R15', 'certificates', 'not is_certified', 0) }}
 )
 
 select * from every_result

@@ -16,10 +16,7 @@ officer_rows as (
 ),
 
 suspense as (
-    select
-        receipt_id,
-        amount
-    from {{ ref('suspense') }}
+    select * from {{ ref('suspense') }}
 ),
 
 suspense_notes as (
@@ -30,7 +27,7 @@ sign_offs as (
     select * from {{ ref('stg_sign_offs') }}
 ),
 
-decisions as (
+bank_match_decisions as (
     select * from {{ ref('stg_bank_match_decisions') }}
 ),
 
@@ -69,28 +66,6 @@ acts as (
         suspense_notes.source_line
     from suspense_notes
     inner join suspense on suspense_notes.receipt_id = suspense.receipt_id
-    {%- for column in ['prepared_by', 'reviewed_by'] %}
-        union all
-        select
-            'sign_offs.{{ column }}' as item_type,
-            control_code || ' ' || cast(period_end as string) as item_id,
-            {{ column }} as officer_id,
-            false as is_todays,
-            0 as amount,
-            source_file,
-            source_line
-        from sign_offs
-    {%- endfor %}
-    union all
-    select
-        'bank_match_decisions.decided_by' as item_type,
-        bank_transaction_id || ' ' || receipt_id as item_id,
-        decided_by as officer_id,
-        false as is_todays,
-        0 as amount,
-        source_file,
-        source_line
-    from decisions
     union all
     select
         'gate_overrides.approved_by' as item_type,
@@ -101,21 +76,25 @@ acts as (
         _source_file as source_file,
         _source_line as source_line
     from overrides
-    {%- for relation, key, amount in [
-        ('credit_notes', 'credit_note_id', 'gross_amount'),
-        ('adjustments', 'adjustment_id', 'abs(amount)'),
-        ('refunds', 'refund_id', 'amount'),
+    {%- set control = "control_code || ' ' || cast(period_end as string)" %}
+    {%- for feed, decided_by, item_id, amount in [
+        ('sign_offs', 'prepared_by', control, 0),
+        ('sign_offs', 'reviewed_by', control, 0),
+        ('bank_match_decisions', 'decided_by', "bank_transaction_id || ' ' || receipt_id", 0),
+        ('credit_notes', 'approved_by', 'credit_note_id', 'gross_amount'),
+        ('adjustments', 'approved_by', 'adjustment_id', 'abs(amount)'),
+        ('refunds', 'approved_by', 'refund_id', 'amount'),
     ] %}
         union all
         select
-            '{{ relation }}.approved_by' as item_type,
-            {{ key }} as item_id,
-            approved_by as officer_id,
+            '{{ feed }}.{{ decided_by }}' as item_type,
+            {{ item_id }} as item_id,
+            {{ decided_by }} as officer_id,
             false as is_todays,
             {{ amount }} as amount,
             source_file,
             source_line
-        from {{ relation }}
+        from {{ feed }}
     {%- endfor %}
 ),
 

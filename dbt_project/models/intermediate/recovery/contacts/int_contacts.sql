@@ -9,27 +9,15 @@ contact_rules as (
 ),
 
 invoices as (
-    select
-        invoice_id,
-        debtor_id,
-        debt_type,
-        invoice_date,
-        own_due_date
-    from {{ ref('int_invoices') }}
+    select * from {{ ref('int_invoices') }}
 ),
 
 invoice_rows as (
-    select
-        invoice_id,
-        known_on
-    from {{ ref('stg_invoices') }}
+    select * from {{ ref('stg_invoices') }}
 ),
 
 debtors as (
-    select
-        debtor_id,
-        party_type
-    from {{ ref('stg_debtors') }}
+    select * from {{ ref('stg_debtors') }}
 ),
 
 timetables as (
@@ -48,19 +36,11 @@ items as (
 ),
 
 allocations as (
-    select
-        credit_no,
-        item_no,
-        allocated_amount
-    from {{ ref('int_allocations') }}
+    select * from {{ ref('int_allocations') }}
 ),
 
 credits as (
-    select
-        credit_no,
-        credited_on,
-        known_on
-    from {{ ref('int_credits_identified') }}
+    select * from {{ ref('int_credits_identified') }}
 ),
 
 -- A letter that came back was sent; one that failed or was withdrawn was not.

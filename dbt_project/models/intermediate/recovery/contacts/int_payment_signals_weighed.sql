@@ -3,48 +3,24 @@
 with
 
 open_items as (
-    select
-        debtor_id,
-        invoice_id,
-        item_kind,
-        due_date,
-        outstanding_amount,
-        is_open_credit
-    from {{ ref('int_open_items') }}
+    select * from {{ ref('int_open_items') }}
 ),
 
 credits as (
-    select
-        credit_no,
-        credit_type,
-        credit_id,
-        debtor_id,
-        credited_on
-    from {{ ref('int_credits_identified') }}
+    select * from {{ ref('int_credits_identified') }}
+    where credit_type = 'receipt'
 ),
 
 reversals as (
-    select
-        receipt_id,
-        reversed_on,
-        reason_code
-    from {{ ref('stg_receipt_reversals') }}
+    select * from {{ ref('stg_receipt_reversals') }}
 ),
 
 promises as (
-    select
-        debtor_id,
-        promised_on,
-        status
-    from {{ ref('promises') }}
+    select * from {{ ref('promises') }}
 ),
 
 warnings as (
-    select
-        debtor_id,
-        oldest_missed_on,
-        missed_count
-    from {{ ref('arrangement_warnings') }}
+    select * from {{ ref('arrangement_warnings') }}
 ),
 
 early_help_rules as (
@@ -67,50 +43,9 @@ rules as (
     select * from {{ ref('int_early_help_rules') }}
 ),
 
-rules_in_force as (
-    select
-        early_help_rules.rule,
-        early_help_rules.value,
-        early_help_rules.policy_row
-    from early_help_rules
-    inner join position on {{ policy_in_force('early_help_rules', 'position.as_of_date') }}
-),
-
-failed_direct_debits as (
-    select
-        credits.debtor_id,
-        max(reversals.reversed_on) as reversed_on
-    from reversals
-    inner join credits on reversals.receipt_id = credits.credit_id
-    cross join position
-    cross join rules
-    where
-        credits.credit_type = 'receipt'
-        and reversals.reason_code = 'dd_unpaid'
-        and {{ days_between('reversals.reversed_on', 'position.as_of_date') }}
-        <= rules.failed_direct_debit_days
-    group by credits.debtor_id
-),
-
-broken_promises as (
-    select
-        promises.debtor_id,
-        max(promises.promised_on) as promised_on
-    from promises
-    cross join position
-    cross join rules
-    where
-        promises.status in ('broken', 'partly_kept')
-        and {{ days_between('promises.promised_on', 'position.as_of_date') }}
-        <= rules.broken_promise_days
-    group by promises.debtor_id
-),
-
-overdue_instalments as (
+first_missed as (
     select
         open_items.debtor_id,
-        open_items.invoice_id,
-        count(*) as missed_count,
         min(open_items.due_date) as missed_on
     from open_items
     cross join position
@@ -118,14 +53,7 @@ overdue_instalments as (
     group by
         open_items.debtor_id,
         open_items.invoice_id
-),
-
-first_missed as (
-    select
-        debtor_id,
-        missed_on
-    from overdue_instalments
-    where missed_count = 1
+    having count(*) = 1
     union all
     select
         debtor_id,
@@ -145,16 +73,33 @@ signals as (
     where late_count >= late_invoices
     union all
     select
-        debtor_id,
+        credits.debtor_id,
         'failed_direct_debit' as signal_code,
-        'a direct debit came back unpaid on ' || cast(reversed_on as string) as explanation
-    from failed_direct_debits
+        'a direct debit came back unpaid on ' || cast(max(reversals.reversed_on) as string)
+            as explanation
+    from reversals
+    inner join credits on reversals.receipt_id = credits.credit_id
+    cross join position
+    cross join rules
+    where
+        reversals.reason_code = 'dd_unpaid'
+        and {{ days_between('reversals.reversed_on', 'position.as_of_date') }}
+        <= rules.failed_direct_debit_days
+    group by credits.debtor_id
     union all
     select
-        debtor_id,
+        promises.debtor_id,
         'broken_promise' as signal_code,
-        'a promise for ' || cast(promised_on as string) || ' was not kept in full' as explanation
-    from broken_promises
+        'a promise for ' || cast(max(promises.promised_on) as string)
+        || ' was not kept in full' as explanation
+    from promises
+    cross join position
+    cross join rules
+    where
+        promises.status in ('broken', 'partly_kept')
+        and {{ days_between('promises.promised_on', 'position.as_of_date') }}
+        <= rules.broken_promise_days
+    group by promises.debtor_id
     union all
     select
         debtor_id,
@@ -169,13 +114,16 @@ pointed as (
         signals.debtor_id,
         signals.signal_code,
         signals.explanation,
-        cast(rules_in_force.value as bigint) as points,
+        cast(early_help_rules.value as bigint) as points,
         support_offers.support_code,
         support_offers.wording,
-        rules_in_force.policy_row || ',' || support_offers.policy_row as policy_rows
+        early_help_rules.policy_row || ',' || support_offers.policy_row as policy_rows
     from signals
     cross join position
-    inner join rules_in_force on 'points_' || signals.signal_code = rules_in_force.rule
+    inner join early_help_rules
+        on
+            'points_' || signals.signal_code = early_help_rules.rule
+            and {{ policy_in_force('early_help_rules', 'position.as_of_date') }}
     inner join support_offers
         on
             signals.signal_code = support_offers.signal_code

@@ -128,17 +128,7 @@ distinct_holds as (
 
 valued as (
     select
-        distinct_holds.hold_source,
-        distinct_holds.hold_id,
-        distinct_holds.hold_type,
-        distinct_holds.debtor_id,
-        distinct_holds.invoice_id,
-        distinct_holds.arrangement_id,
-        distinct_holds.starts_on,
-        distinct_holds.ends_on,
-        distinct_holds.order_date,
-        distinct_holds.is_protective,
-        distinct_holds.is_in_force,
+        distinct_holds.*,
         hold_rows.notified_on,
         hold_rows.raised_by,
         hold_rows.approved_by,

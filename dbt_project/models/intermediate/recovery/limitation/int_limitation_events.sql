@@ -8,10 +8,7 @@ debts as (
 ),
 
 items as (
-    select
-        item_no,
-        queue_invoice_id
-    from {{ ref('int_debit_items') }}
+    select * from {{ ref('int_debit_items') }}
 ),
 
 allocations as (
@@ -50,10 +47,7 @@ actions as (
 ),
 
 action_invoices as (
-    select
-        action_id,
-        invoice_id
-    from {{ ref('stg_case_action_invoices') }}
+    select * from {{ ref('stg_case_action_invoices') }}
 ),
 
 limitation_periods as (

@@ -8,8 +8,9 @@ events as (
     select * from {{ ref('int_limitation_events') }}
 ),
 
-limitation_periods as (
+restart_years as (
     select * from {{ ref('stg_policy__limitation_periods') }}
+    where rule = 'restart_years' and debt_type is null
 ),
 
 event_days as (
@@ -20,14 +21,10 @@ event_days as (
 days_lasting as (
     select
         event_days.happened_on,
-        {{ add_months('event_days.happened_on', '12 * cast(limitation_periods.value as bigint)') }}
+        {{ add_months('event_days.happened_on', '12 * cast(restart_years.value as bigint)') }}
             as ends_on
     from event_days
-    inner join limitation_periods
-        on
-            limitation_periods.rule = 'restart_years'
-            and limitation_periods.debt_type is null
-            and {{ policy_in_force('limitation_periods', 'event_days.happened_on') }}
+    inner join restart_years on {{ policy_in_force('restart_years', 'event_days.happened_on') }}
 ),
 
 readings as (
@@ -59,9 +56,7 @@ events_read as (
     from events
     inner join days_lasting on events.happened_on = days_lasting.happened_on
     inner join readings
-        on
-            events.invoice_id = readings.invoice_id
-            and events.happened_on > readings.accrued_on
+        on events.invoice_id = readings.invoice_id and events.happened_on > readings.accrued_on
 ),
 
 spans as (
@@ -106,35 +101,26 @@ events_in_order as (
         ) as restarted_until
     from events_read
     inner join spans
-        on
-            events_read.reading = spans.reading
-            and events_read.invoice_id = spans.invoice_id
+        on events_read.reading = spans.reading and events_read.invoice_id = spans.invoice_id
     where spans.restarted_on > spans.first_ends_on
 ),
 
 judged as (
     select
         events_in_order.*,
-        case
-            when happened_on > greatest(first_ends_on, coalesce(restarted_until, first_ends_on))
-                then happened_on
-        end as too_late_on
+        case when happened_on > greatest(first_ends_on, restarted_until) then happened_on end
+            as too_late_on
     from events_in_order
 ),
 
 -- After the period has ended nothing restarts it: the first late event ends the chain.
-broken as (
-    select
-        judged.*,
-        min(too_late_on) over (partition by reading, invoice_id) as broken_on
-    from judged
-),
-
 restarting as (
     select
-        broken.*,
-        broken_on is null or happened_on < broken_on as is_restart
-    from broken
+        judged.*,
+        coalesce(
+            happened_on < min(too_late_on) over (partition by reading, invoice_id), true
+        ) as is_restart
+    from judged
 ),
 
 beyond_first_period as (
