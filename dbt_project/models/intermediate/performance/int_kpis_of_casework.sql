@@ -2,58 +2,53 @@
 
 with
 
-invoices as (
+invoices_by_day as (
     select
         invoice_date,
-        gross_amount
+        count(*) as invoice_count,
+        sum(gross_amount) as gross_amount
     from {{ ref('int_invoices') }}
+    group by invoice_date
 ),
 
 credit_notes as (
-    select
-        credit_date,
-        gross_amount
-    from {{ ref('stg_credit_notes') }}
+    select * from {{ ref('stg_credit_notes') }}
 ),
 
 disputes as (
-    select
-        raised_on,
-        disputed_amount
-    from {{ ref('int_disputes') }}
+    select * from {{ ref('int_disputes') }}
     where kind = 'dispute'
 ),
 
 promises as (
-    select
-        last_day,
-        status
-    from {{ ref('promises') }}
+    select * from {{ ref('promises') }}
     where status in ('kept', 'partly_kept', 'broken')
 ),
 
-actions as (
+attempts as (
     select
         debtor_id,
         acted_on,
-        outcome_code
+        outcome_code not in ('not_reached', 'failed') as is_reached
     from {{ ref('stg_case_actions') }}
-    where action_code in ('phone_call', 'visit', 'contact_attempt')
-),
-
-credits as (
-    select
-        credit_id,
-        debtor_id,
-        credited_on
-    from {{ ref('int_credits_identified') }}
-    where credit_type = 'receipt' and amount > 0
+    where
+        action_code in ('phone_call', 'visit', 'contact_attempt')
+        and outcome_code in (
+            'reached', 'promised', 'refused', 'paid', 'disputed', 'not_reached', 'failed'
+        )
 ),
 
 transfers as (
-    select receipt_id
-    from {{ ref('stg_receipts') }}
+    select receipt_id from {{ ref('stg_receipts') }}
     where method = 'internal_transfer'
+),
+
+receipts as (
+    select * from {{ ref('int_credits_identified') }}
+    where
+        credit_type = 'receipt'
+        and amount > 0
+        and credit_id not in (select transfers.receipt_id from transfers)
 ),
 
 casework_rules as (
@@ -66,24 +61,11 @@ periods as (
     where period_kind in ('trailing_12_months', 'financial_year_to_date', 'month')
 ),
 
-attempts as (
-    select
-        debtor_id,
-        acted_on,
-        outcome_code not in ('not_reached', 'failed') as is_reached
-    from actions
-    where
-        outcome_code in (
-            'reached', 'promised', 'refused', 'paid', 'disputed', 'not_reached', 'failed'
-        )
-),
-
 contacts as (
     select
         attempts.debtor_id,
         attempts.acted_on,
-        {{ add_days('attempts.acted_on', 'cast(max(casework_rules.value) as bigint)') }}
-            as last_day
+        {{ add_days('attempts.acted_on', 'cast(max(casework_rules.value) as bigint)') }} as last_day
     from attempts
     inner join casework_rules on {{ policy_in_force('casework_rules', 'attempts.acted_on') }}
     where attempts.is_reached
@@ -92,119 +74,45 @@ contacts as (
         attempts.acted_on
 ),
 
-receipts as (
+contacts_judged as (
     select
-        debtor_id,
-        credited_on
-    from credits
-    where credit_id not in (select transfers.receipt_id from transfers)
-),
-
-contacts_paid as (
-    select distinct
-        contacts.debtor_id,
-        contacts.acted_on
+        contacts.last_day,
+        count(receipts.credited_on) > 0 as is_paid
     from contacts
-    inner join receipts
+    left join receipts
         on
             contacts.debtor_id = receipts.debtor_id
             and contacts.acted_on <= receipts.credited_on
             and contacts.last_day >= receipts.credited_on
-),
-
-invoices_by_day as (
-    select
-        invoice_date,
-        count(*) as invoice_count,
-        sum(gross_amount) as gross_amount
-    from invoices
-    group by invoice_date
+    group by
+        contacts.debtor_id,
+        contacts.acted_on,
+        contacts.last_day
 ),
 
 -- What happened on each day, as a part of a numerator or of a denominator.
 every_day as (
-    select
-        'dispute_rate' as kpi_code,
-        invoice_date as happened_on,
-        0 as numerator,
-        invoice_count as denominator
-    from invoices_by_day
-    union all
-    select
-        'dispute_rate' as kpi_code,
-        raised_on as happened_on,
-        1 as numerator,
-        0 as denominator
-    from disputes
-    union all
-    select
-        'dispute_rate_by_value' as kpi_code,
-        invoice_date as happened_on,
-        0 as numerator,
-        gross_amount as denominator
-    from invoices_by_day
-    union all
-    select
-        'dispute_rate_by_value' as kpi_code,
-        raised_on as happened_on,
-        coalesce(disputed_amount, 0) as numerator,
-        0 as denominator
-    from disputes
-    union all
-    select
-        'credit_note_rate' as kpi_code,
-        invoice_date as happened_on,
-        0 as numerator,
-        invoice_count as denominator
-    from invoices_by_day
-    union all
-    select
-        'credit_note_rate' as kpi_code,
-        credit_date as happened_on,
-        count(*) as numerator,
-        0 as denominator
-    from credit_notes
-    group by credit_date
-    union all
-    select
-        'credit_note_rate_by_value' as kpi_code,
-        invoice_date as happened_on,
-        0 as numerator,
-        gross_amount as denominator
-    from invoices_by_day
-    union all
-    select
-        'credit_note_rate_by_value' as kpi_code,
-        credit_date as happened_on,
-        sum(gross_amount) as numerator,
-        0 as denominator
-    from credit_notes
-    group by credit_date
-    union all
-    select
-        'promises_kept' as kpi_code,
-        last_day as happened_on,
-        case when status = 'kept' then 1 else 0 end as numerator,
-        1 as denominator
-    from promises
-    union all
-    select
-        'contact_rate' as kpi_code,
-        acted_on as happened_on,
-        case when is_reached then 1 else 0 end as numerator,
-        1 as denominator
-    from attempts
-    union all
-    select
-        'contact_to_cash' as kpi_code,
-        contacts.last_day as happened_on,
-        case when contacts_paid.debtor_id is null then 0 else 1 end as numerator,
-        1 as denominator
-    from contacts
-    left join contacts_paid
-        on
-            contacts.debtor_id = contacts_paid.debtor_id
-            and contacts.acted_on = contacts_paid.acted_on
+    {%- for kpi_code, happened_on, numerator, denominator, rows in [
+        ('dispute_rate', 'invoice_date', 0, 'invoice_count', 'invoices_by_day'),
+        ('dispute_rate', 'raised_on', 1, 0, 'disputes'),
+        ('dispute_rate_by_value', 'invoice_date', 0, 'gross_amount', 'invoices_by_day'),
+        ('dispute_rate_by_value', 'raised_on', 'coalesce(disputed_amount, 0)', 0, 'disputes'),
+        ('credit_note_rate', 'invoice_date', 0, 'invoice_count', 'invoices_by_day'),
+        ('credit_note_rate', 'credit_date', 1, 0, 'credit_notes'),
+        ('credit_note_rate_by_value', 'invoice_date', 0, 'gross_amount', 'invoices_by_day'),
+        ('credit_note_rate_by_value', 'credit_date', 'gross_amount', 0, 'credit_notes'),
+        ('promises_kept', 'last_day', "case when status = 'kept' then 1 else 0 end", 1, 'promises'),
+        ('contact_rate', 'acted_on', 'case when is_reached then 1 else 0 end', 1, 'attempts'),
+        ('contact_to_cash', 'last_day', 'case when is_paid then 1 else 0 end', 1, 'contacts_judged'),
+    ] %}
+        select
+            '{{ kpi_code }}' as kpi_code,
+            {{ happened_on }} as happened_on,
+            {{ numerator }} as numerator,
+            {{ denominator }} as denominator
+        from {{ rows }}
+        {{ 'union all' if not loop.last }}
+    {%- endfor %}
 ),
 
 summed as (
