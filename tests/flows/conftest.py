@@ -3,11 +3,15 @@
 A test that goes on from such a day takes a copy: `continued_from`.
 """
 
+from collections.abc import Iterator
+
 import pytest
 
+from flows.processes import dbt_process
 from flows.runs.workspace import Workspace
 from flows.settings import load_settings
 from tests.flows import quick_day
+from tests.flows.forked_days import run_dbt_forked
 from tests.flows.plain_day import run_day
 
 
@@ -46,3 +50,11 @@ def after_second_day(
         quick_day.stand_in(patch)
         run_day(settings, quick_day.SECOND_DAY)
     return Workspace(home)
+
+
+@pytest.fixture(scope="module")
+def dbt_in_forks() -> Iterator[None]:
+    """Days of the real models run dbt's commands in forks of a process that has loaded dbt."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(dbt_process, "run_dbt", run_dbt_forked)
+        yield

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from flows.answers.query import open_marts
-from flows.processes.dbt_process import DbtFolders, TransformOutcome, run_dbt
+from flows.processes.dbt_process import DbtFolders, TransformOutcome
 from flows.runs.chain import PublishedRun, read_chain
 from flows.runs.history import HISTORIES, published_rows, runs_seen
 from flows.runs.month_ends import signed_positions
@@ -17,6 +17,7 @@ from flows.runs.workspace import Workspace
 from flows.settings import Settings, load_settings
 from ingestion.intake.published_history import Position
 from tests.flows import quick_day
+from tests.flows.forked_days import run_dbt_forked
 from tests.flows.plain_day import run_day
 from tests.flows.quick_day import put_first_files
 
@@ -179,7 +180,7 @@ def _build_what_is_signed(
     words = ["build", "--select", "+aged_debt_as_signed", "resource_type:seed"]
     for kind in ("unit_test", "test"):
         words += ["--exclude-resource-type", kind]
-    built = run_dbt(settings, folders, [*words, *["--full-refresh"] * full_refresh])
+    built = run_dbt_forked(settings, folders, [*words, *["--full-refresh"] * full_refresh])
     manifest = json.loads(built.manifest.read_text("utf-8"))
     ran = {node.unique_id for node in built.nodes}
     manifest["nodes"] = {name: node for name, node in manifest["nodes"].items() if name in ran}
