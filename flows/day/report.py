@@ -14,7 +14,7 @@ from flows.errors import IncomeError
 from flows.runs.chain import newest_before
 from flows.runs.code_version import code_version, lock_sha256
 from flows.runs.manifest import RunFacts, build_manifest, notes_so_far
-from flows.runs.policy_in_force import policy_marks, policy_sha256
+from flows.runs.policy_in_force import known_policy, policy_marks, policy_sha256
 from flows.runs.publish import MartFile
 from flows.runs.thinning import retention_by, runs_to_thin, thinned_by
 
@@ -67,9 +67,9 @@ def _manifest(
     day: Day, intake: Intake, gates: Sequence[GateOutcome], marts: Sequence[MartFile]
 ) -> dict[str, Any]:
     with duckdb.connect(str(day.workspace.warehouse), read_only=True) as warehouse:
-        policy_hash = policy_sha256(warehouse, day.known_at)
-        marks = policy_marks(warehouse, day.as_of, day.known_at)
+        policy = known_policy(warehouse, day.known_at)
         feeds = _freshness(warehouse, day.known_at)
+    marks = policy_marks(policy, day.as_of)
     facts = RunFacts(
         run_id=day.run_id,
         as_of=day.as_of,
@@ -78,7 +78,7 @@ def _manifest(
         target=TARGET,
         code_version=code_version(),
         lock_sha256=lock_sha256(),
-        policy_sha256=policy_hash,
+        policy_sha256=policy_sha256(policy),
         previous_manifest_sha256=_link(day),
         is_replay=day.is_replay,
     )

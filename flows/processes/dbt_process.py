@@ -106,8 +106,8 @@ def run_dbt(
     run_results = folders.target / "run_results.json"
     run_results.unlink(missing_ok=True)
     dbt = subprocess.Popen(  # noqa: S603 - the command is this package's own
-        leashed(_command(settings, folders, words)),
-        env=_environment(settings, folders),
+        leashed(dbt_command(settings, folders, words)),
+        env=dbt_environment(settings, folders),
         cwd=folders.target,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -138,8 +138,8 @@ def read_project(settings: Settings, folders: DbtFolders) -> None:
         TransformError: dbt could not read it.
     """
     dbt = subprocess.run(  # noqa: S603 - the command is this package's own
-        _command(settings, folders, ["parse"]),
-        env=_environment(settings, folders),
+        dbt_command(settings, folders, ["parse"]),
+        env=dbt_environment(settings, folders),
         cwd=folders.target,
         capture_output=True,
         text=True,
@@ -168,14 +168,16 @@ def read_outcome(target: Path) -> TransformOutcome:
     )
 
 
-def _environment(settings: Settings, folders: DbtFolders) -> dict[str, str]:
+def dbt_environment(settings: Settings, folders: DbtFolders) -> dict[str, str]:
+    """The whole environment of a dbt process."""
     # Relative to the target folder, in which dbt runs, the warehouse has the same name in every
     # workspace. With another name dbt would parse the project again.
     warehouse = os.path.relpath(folders.warehouse, folders.target)
     return settings.child_environment(INCOME_WAREHOUSE=warehouse)
 
 
-def _command(settings: Settings, folders: DbtFolders, words: Sequence[str]) -> list[str]:
+def dbt_command(settings: Settings, folders: DbtFolders, words: Sequence[str]) -> list[str]:
+    """The command line of a dbt process: `DBT`, then the words and the options of every command."""
     project = str(PROJECT_ROOT / "dbt_project")
     return [
         *(*DBT, *words),

@@ -5,7 +5,7 @@ The models resolve policy; this list only shows a reader of the report which pol
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 import duckdb
@@ -23,28 +23,34 @@ _ABOUT_THE_ROW = frozenset(
     | {"approved_by", "approved_on", "sort", "debt_type", "party_type", "key", "value", "unit"}
 )
 
+PolicyRows = Mapping[str, Sequence[dict[str, str]]]
+"""Rows of policy by table, each with the day until which it is in force."""
 
-def policy_marks(
-    warehouse: duckdb.DuckDBPyConnection, as_of: date, known_at: date
-) -> list[dict[str, str]]:
-    """The rows in force on `as_of`, shipped or the council's own as known at `known_at`."""
+
+def known_policy(warehouse: duckdb.DuckDBPyConnection, known_at: date) -> PolicyRows:
+    """The row used for each figure and first day, shipped or the council's own, by table."""
+    return {table: _rows(warehouse, table, known_at) for table in load_policy_contracts()}
+
+
+def policy_marks(policy: PolicyRows, as_of: date) -> list[dict[str, str]]:
+    """The rows in force on `as_of`, each with its mark."""
     return [
         _mark(table, row)
-        for table in load_policy_contracts()
+        for table, rows in policy.items()
         if table not in _NO_FIGURES
-        for row in _in_force(_rows(warehouse, table, known_at), as_of)
+        for row in _in_force(rows, as_of)
     ]
 
 
-def policy_sha256(warehouse: duckdb.DuckDBPyConnection, known_at: date) -> str:
-    """Hash of every row that is used on some day, as known at `known_at`.
+def policy_sha256(policy: PolicyRows) -> str:
+    """Hash of every row that is used on some day.
 
     The same policy has the same hash, whichever files brought it in whatever order.
     """
     rows = [
         [table, sorted((name, cell) for name, cell in row.items() if name != _RESOLVED)]
-        for table in load_policy_contracts()
-        for row in _rows(warehouse, table, known_at)
+        for table, used in policy.items()
+        for row in used
     ]
     return hashlib.sha256(json.dumps(rows, ensure_ascii=False).encode()).hexdigest()
 

@@ -111,9 +111,12 @@ def write_database(folder: Path, models: Iterable[MartModel], names: Collection[
     path = folder / "marts.duckdb"
     with duckdb.connect() as connection:
         connection.execute(f"attach '{quoted(path)}' as published")
+        # One transaction: a thousand comments would otherwise each be written to disk.
+        connection.begin()
         for model in models:
             if model.name in names:
                 _copy_into_database(connection, model, folder / "marts" / f"{model.name}.parquet")
+        connection.commit()
         connection.execute("detach published")
     return path
 

@@ -1,14 +1,21 @@
-"""A run that kills itself at a named point: `python -m tests.flows.killed_day HOME DAY POINT`.
+"""Runs that kill themselves at a named point: `python -m tests.flows.killed_day` reads them.
 
 A point is `before <function>` or `after <function>`; the process is gone by SIGKILL at that moment,
 as if the machine had stopped. `never` runs to the end.
 Days that were missed are caught up first.
+
+To load the product takes a process as long as its day. So each run is a fork of one process that
+has loaded it, holds no warehouse and has run no day.
 """
 
+import json
 import os
 import signal
+import subprocess
 import sys
-from collections.abc import Callable
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from importlib import import_module
 from pathlib import Path
@@ -19,6 +26,13 @@ import pytest
 from flows.settings import load_settings
 from tests.flows import quick_day
 from tests.flows.plain_day import run_days
+
+ROOT = Path(__file__).parents[2]
+LOADED = ("ingestion.intake.inbox", "reports.letters.letters", "reports.letters.packs")
+"""What a day imports late, because quick commands do without it."""
+
+RunDay = Callable[[Path, date, str], int]
+"""Runs a workspace's day up to a point and returns the exit code of its process."""
 
 NEVER = "never"
 POINTS = (
@@ -77,14 +91,58 @@ def _resolve(place: str) -> tuple[Any, str]:
         return getattr(import_module(module), holder), name
 
 
-def main(home: str, day: str, point: str) -> None:
+def run_killed(home: Path, day: date, point: str) -> None:
     """Runs with quick replacements and kills itself at the point."""
     patch = pytest.MonkeyPatch()
     quick_day.stand_in(patch)
     if point != NEVER:
         _arm(patch, point)
-    run_days(load_settings(Path(home), {}, Path.cwd()), date.fromisoformat(day))
+    run_days(load_settings(home, {}, Path.cwd()), day)
+
+
+def _fork(home: Path, day: date, point: str) -> int:
+    """Runs in a process of its own; its exit code, negative where a signal ended it."""
+    process = os.fork()
+    if process == 0:
+        try:
+            os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+            run_killed(home, day, point)
+            os._exit(0)
+        finally:
+            traceback.print_exc()
+            os._exit(1)
+    _, status = os.waitpid(process, 0)
+    return os.waitstatus_to_exitcode(status)
+
+
+@contextmanager
+def killed_days() -> Iterator[RunDay]:
+    """A function that runs a day in a process of its own and returns the exit code."""
+    words = [sys.executable, "-m", "tests.flows.killed_day"]
+    with subprocess.Popen(
+        words, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        asked, answers = process.stdin, process.stdout
+        assert asked is not None
+        assert answers is not None
+
+        def run(home: Path, day: date, point: str) -> int:
+            asked.write(f"{json.dumps([str(home), str(day), point])}\n")
+            asked.flush()
+            return int(answers.readline())
+
+        yield run
+
+
+def main() -> None:
+    """Reads runs, one line of JSON each, and answers with their exit codes."""
+    for name in LOADED:
+        import_module(name)
+    for line in sys.stdin:
+        home, day, point = json.loads(line)
+        sys.stdout.write(f"{_fork(Path(home), date.fromisoformat(day), point)}\n")
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main()

@@ -4,6 +4,7 @@ Everything else in these tests is real: intake, lock, publishing, chain, restart
 """
 
 import json
+import shutil
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -18,7 +19,8 @@ import pytest
 from expectations.outcomes import CheckOutcome, GateOutcome
 from flows.day import steps
 from flows.processes.dbt_process import DbtFolders, TransformOutcome
-from flows.settings import Settings
+from flows.runs.workspace import Workspace
+from flows.settings import Settings, load_settings
 from ingestion.policy.policy_contract import load_policy_contracts
 
 FIRST_DAY = date(2026, 6, 1)
@@ -78,6 +80,12 @@ def put_second_files(inbox: Path) -> None:
         "I4,0001,HALL,2026-06-02,2026-07-02,10.00,2.00,13.00\n",
         encoding="utf-8",
     )
+
+
+def continued_from(workspace: Workspace, home: Path) -> Settings:
+    """A copy of a workspace, to go on from its last day."""
+    shutil.copytree(workspace.home, home, symlinks=True)
+    return load_settings(home, {}, home)
 
 
 def make_policy_tables(warehouse: duckdb.DuckDBPyConnection) -> None:

@@ -17,7 +17,7 @@ from flows.settings import load_settings
 from tests.flows.plain_day import run_day
 from tests.flows.published_council import ask, put_feeds
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("dbt_in_forks")]
 
 DAY_BEFORE, DAY = date(2026, 6, 25), date(2026, 6, 26)
 LETTER = "2026-04-20"

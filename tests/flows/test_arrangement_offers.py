@@ -21,7 +21,7 @@ from tests.flows.published_council import ask, put_feeds
 from tests.laws.canonical_files import Delivery, Files
 from tests.laws.model_days import marts_of_the_models
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("dbt_in_forks")]
 
 AS_OF = date(2026, 6, 26)
 FEEDS: Mapping[str, tuple[str, ...]] = {

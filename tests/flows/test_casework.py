@@ -16,7 +16,7 @@ from flows.settings import load_settings
 from tests.flows.plain_day import run_day
 from tests.flows.published_council import ask, put_feeds
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("dbt_in_forks")]
 
 AS_OF = date(2026, 6, 26)
 LIMITATION = (

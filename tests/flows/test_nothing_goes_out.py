@@ -23,7 +23,7 @@ from tests.flows.plain_day import run_day
 from tests.flows.published_council import ask
 from tests.reports.page import parse
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("dbt_in_forks")]
 
 TUESDAY, WEDNESDAY, THURSDAY = (f"2026-06-{day:02}" for day in (2, 3, 4))
 DEBTORS = "debtor_id,party_type,name"

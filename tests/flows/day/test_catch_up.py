@@ -1,7 +1,6 @@
 """Missed days are separate runs, in order; when one of them stops, no file and no day is lost."""
 
 import signal
-import subprocess
 import sys
 from datetime import date
 from pathlib import Path
@@ -14,12 +13,11 @@ from flows.errors import ExitCode, NothingToWorkOnError, TransformError, UsageEr
 from flows.processes.dbt_process import DbtFolders, TransformOutcome
 from flows.runs.chain import PublishedRun, read_chain, verify_chain
 from flows.runs.workspace import Workspace
-from flows.settings import Settings, load_settings
+from flows.settings import Settings
 from tests.flows import quick_day
-from tests.flows.plain_day import run_day, run_days
-from tests.flows.quick_day import put_first_files
+from tests.flows.killed_day import NEVER, killed_days
+from tests.flows.plain_day import run_days
 
-ROOT = Path(__file__).parents[3]
 MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY = (date(2026, 6, day) for day in range(1, 6))
 HEADER = (
     "invoice_id,debtor_id,service_code,invoice_date,due_date,net_amount,vat_amount,gross_amount\n"
@@ -27,17 +25,12 @@ HEADER = (
 
 
 @pytest.fixture
-def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+def settings(
+    after_first_day: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Settings:
     """A workspace whose Monday is published, with quick replacements."""
     quick_day.stand_in(monkeypatch)
-    return _after_monday(tmp_path / "home")
-
-
-def _after_monday(home: Path) -> Settings:
-    settings = load_settings(home, {}, home)
-    put_first_files(settings.home / "inbox")
-    run_day(settings, MONDAY)
-    return settings
+    return quick_day.continued_from(after_first_day, tmp_path / "home")
 
 
 @pytest.fixture
@@ -103,7 +96,7 @@ def test_each_missed_day_is_a_run_of_its_own_in_the_chain(
 def test_days_caught_up_have_the_bytes_of_days_run_one_by_one(
     settings: Settings, workspace: Workspace, tmp_path: Path
 ) -> None:
-    other = _after_monday(tmp_path / "undisturbed")
+    other = quick_day.continued_from(Workspace(settings.home), tmp_path / "undisturbed")
     for day in (TUESDAY, WEDNESDAY, THURSDAY):
         for one in (settings, other):
             _put_invoice(one.home / "inbox", day)
@@ -222,24 +215,24 @@ def test_a_file_that_is_being_written_or_of_policy_is_not_one_that_waits_for_its
 def test_a_catch_up_that_is_killed_again_and_again_is_completed_by_the_next_run(
     settings: Settings, workspace: Workspace, tmp_path: Path
 ) -> None:
-    other = _after_monday(tmp_path / "undisturbed")
+    other = quick_day.continued_from(Workspace(settings.home), tmp_path / "undisturbed")
     for day in (TUESDAY, WEDNESDAY, THURSDAY, FRIDAY):
         for one in (settings, other):
             _put_invoice(one.home / "inbox", day)
         run_days(other, day)
     reached = []
-    for point in (
-        "after ingestion.intake.inbox.take_inbox",
-        "before flows.runs.workspace.Workspace.commit",
-        "after flows.runs.workspace.Workspace.commit",
-        "before flows.day.steps.build_models",
-        "before ingestion.intake.inbox.archive",
-        "never",
-    ):
-        words = [sys.executable, "-m", "tests.flows.killed_day", str(settings.home), str(FRIDAY)]
-        ended = subprocess.run([*words, point], cwd=ROOT, check=False).returncode
-        assert ended == (0 if point == "never" else -signal.SIGKILL), point
-        reached.append(_days(workspace)[-1])
+    with killed_days() as run:
+        for point in (
+            "after ingestion.intake.inbox.take_inbox",
+            "before flows.runs.workspace.Workspace.commit",
+            "after flows.runs.workspace.Workspace.commit",
+            "before flows.day.steps.build_models",
+            "before ingestion.intake.inbox.archive",
+            NEVER,
+        ):
+            ended = run(settings.home, FRIDAY, point)
+            assert ended == (0 if point == NEVER else -signal.SIGKILL), point
+            reached.append(_days(workspace)[-1])
     assert reached == [MONDAY, MONDAY, TUESDAY, TUESDAY, WEDNESDAY, FRIDAY]
     assert _marts_of_days(workspace) == _marts_of_days(Workspace(other.home))
     assert [path for path in workspace.inbox.iterdir() if path.is_file()] == []

@@ -23,6 +23,8 @@ from ingestion.simulator import simulate
 from tests.flows.arrivals import put_files_of
 from tests.flows.plain_day import run_day
 
+pytestmark = pytest.mark.usefixtures("dbt_in_forks")
+
 UNTIL = date(2026, 6, 30)
 _REVERSED_OR_WITHDRAWN = """
 select

@@ -1,6 +1,7 @@
 """The order of the day: what a run publishes, what it refuses, and that it may be repeated."""
 
 import json
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from flows.errors import (
     TransformError,
     UsageError,
 )
-from flows.runs.chain import read_chain, verify_chain
+from flows.runs.chain import PublishedRun, read_chain, verify_chain
 from flows.runs.crash_recovery import read_intake
 from flows.runs.journal import read_attempt
 from flows.runs.workspace import Workspace
@@ -25,6 +26,15 @@ from ingestion.intake import inbox
 from tests.flows import quick_day
 from tests.flows.plain_day import run_day
 from tests.flows.quick_day import FIRST_DAY, SECOND_DAY, put_first_files, put_second_files
+
+
+@dataclass(frozen=True)
+class FirstDay:
+    """A workspace after its first run."""
+
+    settings: Settings
+    workspace: Workspace
+    run: PublishedRun
 
 
 @pytest.fixture
@@ -38,6 +48,16 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
 @pytest.fixture
 def workspace(settings: Settings) -> Workspace:
     return Workspace(settings.home)
+
+
+@pytest.fixture
+def first(after_first_day: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FirstDay:
+    """A workspace whose first day is published, and quick replacements."""
+    quick_day.stand_in(monkeypatch)
+    settings = quick_day.continued_from(after_first_day, tmp_path / "continued")
+    workspace = Workspace(settings.home)
+    (run,) = read_chain(workspace.runs)
+    return FirstDay(settings, workspace, run)
 
 
 def _mart_bytes(folder: Path) -> dict[str, bytes]:
@@ -86,35 +106,31 @@ def test_the_manifest_says_what_went_in_and_what_came_out(settings: Settings) ->
     assert listed == there - {"manifest.json"}
 
 
-def test_taken_files_are_archived_and_the_inbox_is_empty(
-    settings: Settings, workspace: Workspace
-) -> None:
-    outcome = run_day(settings, FIRST_DAY)
+def test_taken_files_are_archived_and_the_inbox_is_empty(first: FirstDay) -> None:
+    workspace = first.workspace
     assert [path for path in workspace.inbox.iterdir() if path.is_file()] == []
-    archived = {path.name for path in workspace.archive_of(outcome.run_id).iterdir()}
-    assert archived == {file.name for file in read_intake(outcome.folder)}
+    archived = {path.name for path in workspace.archive_of(first.run.run_id).iterdir()}
+    assert archived == {file.name for file in read_intake(first.run.folder)}
 
 
-def test_a_second_run_of_a_pair_changes_no_byte_of_any_mart(settings: Settings) -> None:
-    first = run_day(settings, FIRST_DAY)
+def test_a_second_run_of_a_pair_changes_no_byte_of_any_mart(first: FirstDay) -> None:
     for _ in range(2):
-        put_first_files(settings.home / "inbox")
-        again = run_day(settings, FIRST_DAY)
-        assert again.folder != first.folder
-        assert _mart_bytes(again.folder) == _mart_bytes(first.folder)
+        put_first_files(first.workspace.inbox)
+        again = run_day(first.settings, FIRST_DAY)
+        assert again.folder != first.run.folder
+        assert _mart_bytes(again.folder) == _mart_bytes(first.run.folder)
 
 
-def test_an_empty_inbox_is_fine(settings: Settings) -> None:
-    run_day(settings, FIRST_DAY)
-    outcome = run_day(settings, SECOND_DAY)
+def test_an_empty_inbox_is_fine(first: FirstDay) -> None:
+    outcome = run_day(first.settings, SECOND_DAY)
     assert outcome.manifest["inputs"] == []
     assert _rows(outcome.folder, "select count(*) from open_items") == [(2,)]
 
 
 def test_the_database_holds_the_rows_of_the_parquet_files_and_says_what_columns_mean(
-    settings: Settings,
+    first: FirstDay,
 ) -> None:
-    folder = run_day(settings, FIRST_DAY).folder
+    folder = first.run.folder
     for parquet in (folder / "marts").iterdir():
         rows = duckdb.sql(f"select * from '{parquet}'").fetchall()
         assert _rows(folder, f"from {parquet.stem}") == rows
@@ -122,12 +138,11 @@ def test_the_database_holds_the_rows_of_the_parquet_files_and_says_what_columns_
     assert comments == [("Part of the key.",)]
 
 
-def test_each_manifest_names_the_hash_of_the_one_before(
-    settings: Settings, workspace: Workspace
-) -> None:
-    outcomes = [run_day(settings, day) for day in (FIRST_DAY, FIRST_DAY, SECOND_DAY)]
-    chain = read_chain(workspace.runs)
-    assert [run.run_id for run in chain] == [outcome.run_id for outcome in outcomes]
+def test_each_manifest_names_the_hash_of_the_one_before(first: FirstDay) -> None:
+    outcomes = [run_day(first.settings, day) for day in (FIRST_DAY, SECOND_DAY)]
+    chain = read_chain(first.workspace.runs)
+    ids = [outcome.run_id for outcome in outcomes]
+    assert [run.run_id for run in chain] == [first.run.run_id, *ids]
     assert chain[0].previous_sha256 is None
     assert chain[2].previous_sha256 == chain[1].manifest_sha256
 
@@ -204,15 +219,15 @@ def test_a_day_in_the_future_is_refused_and_today_is_not() -> None:
 
 
 def test_an_inbox_of_refused_files_only_stays_and_the_quarantine_says_why(
-    settings: Settings, workspace: Workspace
+    first: FirstDay,
 ) -> None:
-    published = run_day(settings, FIRST_DAY)
+    workspace = first.workspace
     (workspace.inbox / "invoices_20260602.csv").write_bytes(b"\x00\x01 no csv")
     with pytest.raises(NothingToWorkOnError, match=r"invoices_20260602\.csv") as nothing:
-        run_day(settings, SECOND_DAY)
+        run_day(first.settings, SECOND_DAY)
     assert "\n" not in str(nothing.value)
     assert (workspace.inbox / "invoices_20260602.csv").exists()
-    assert workspace.current_run() == published.folder
+    assert workspace.current_run() == first.run.folder
     attempt = read_attempt(workspace)
     assert attempt is not None
     assert attempt.exit_code == ExitCode.NOTHING_TO_WORK_ON
@@ -220,9 +235,9 @@ def test_an_inbox_of_refused_files_only_stays_and_the_quarantine_says_why(
 
 
 def test_after_a_failure_of_the_models_the_next_run_continues_as_usual(
-    settings: Settings, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+    first: FirstDay, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = run_day(settings, FIRST_DAY)
+    settings, workspace = first.settings, first.workspace
     put_second_files(workspace.inbox)
 
     def fail(*_places: object, **_names: object) -> None:
@@ -232,7 +247,7 @@ def test_after_a_failure_of_the_models_the_next_run_continues_as_usual(
         broken.setattr("flows.day.steps.build_models", fail)
         with pytest.raises(TransformError, match="aged_debt"):
             run_day(settings, SECOND_DAY)
-    assert workspace.current_run() == first.folder
+    assert workspace.current_run() == first.run.folder
     assert (workspace.inbox / "invoices_20260602.csv").exists()
     outcome = run_day(settings, SECOND_DAY)
     assert _rows(outcome.folder, "select count(*) from open_items") == [(3,)]
@@ -273,31 +288,27 @@ def test_a_refused_file_beside_good_ones_goes_to_quarantine_after_the_commit(
 
 
 def test_a_missing_published_run_stops_the_next_one_before_its_rows_are_lost(
-    settings: Settings, tmp_path: Path
+    first: FirstDay, tmp_path: Path
 ) -> None:
-    outcomes = [run_day(settings, FIRST_DAY), run_day(settings, SECOND_DAY)]
-    outcomes[1].folder.rename(tmp_path / "elsewhere")
-    with pytest.raises(BrokenChainError, match=outcomes[1].folder.name):
-        run_day(settings, SECOND_DAY)
-    (tmp_path / "elsewhere").rename(outcomes[1].folder)
-    assert run_day(settings, SECOND_DAY).exit_code == ExitCode.DONE
+    second = run_day(first.settings, SECOND_DAY)
+    second.folder.rename(tmp_path / "elsewhere")
+    with pytest.raises(BrokenChainError, match=second.folder.name):
+        run_day(first.settings, SECOND_DAY)
+    (tmp_path / "elsewhere").rename(second.folder)
+    assert run_day(first.settings, SECOND_DAY).exit_code == ExitCode.DONE
 
 
 def test_a_warehouse_without_the_rows_of_published_runs_is_refused(
-    settings: Settings, workspace: Workspace
+    first: FirstDay,
 ) -> None:
-    run_day(settings, FIRST_DAY)
-    workspace.warehouse.unlink()
-    put_second_files(workspace.inbox)
+    first.workspace.warehouse.unlink()
+    put_second_files(first.workspace.inbox)
     with pytest.raises(BrokenChainError, match=r"income\.duckdb does not hold the rows"):
-        run_day(settings, SECOND_DAY)
+        run_day(first.settings, SECOND_DAY)
 
 
-def test_a_run_leaves_nothing_half_built_and_notes_how_it_ended(
-    settings: Settings, workspace: Workspace
-) -> None:
-    outcome = run_day(settings, FIRST_DAY)
-    assert list(workspace.building.iterdir()) == []
-    attempt = read_attempt(workspace)
+def test_a_run_leaves_nothing_half_built_and_notes_how_it_ended(first: FirstDay) -> None:
+    assert list(first.workspace.building.iterdir()) == []
+    attempt = read_attempt(first.workspace)
     assert attempt is not None
-    assert (attempt.run_id, attempt.exit_code) == (outcome.run_id, ExitCode.DONE)
+    assert (attempt.run_id, attempt.exit_code) == (first.run.run_id, ExitCode.DONE)

@@ -20,6 +20,8 @@ from ingestion.simulator import simulate, writer
 from tests.flows.arrivals import put_files_of
 from tests.flows.plain_day import run_days
 
+pytestmark = pytest.mark.usefixtures("dbt_in_forks")
+
 UNTIL = date(2026, 6, 30)
 
 

@@ -17,16 +17,18 @@ from tests.flows.quick_day import FIRST_DAY, SECOND_DAY, put_first_files, put_se
 
 
 @pytest.fixture
-def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    """A workspace with the files of the first day in its inbox, and quick replacements."""
+def settings(
+    after_first_day: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Settings:
+    """A workspace whose first run, which built the whole ledger, is published."""
     quick_day.stand_in(monkeypatch)
-    put_first_files(tmp_path / "home" / "inbox")
-    return load_settings(tmp_path / "home", {}, tmp_path)
+    return quick_day.continued_from(after_first_day, tmp_path / "home")
 
 
 @pytest.fixture
 def built_whole(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
-    """For each build so far, whether it was of the whole ledger."""
+    """For each build from now on, whether it was of the whole ledger."""
+    quick_day.stand_in(monkeypatch)
     builds: list[bool] = []
 
     def build(settings: Settings, folders: DbtFolders, **more: object) -> TransformOutcome:
@@ -38,8 +40,10 @@ def built_whole(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
 
 
 def test_the_first_run_builds_the_whole_ledger_and_the_next_continues_it(
-    settings: Settings, built_whole: list[bool]
+    built_whole: list[bool], tmp_path: Path
 ) -> None:
+    settings = load_settings(tmp_path / "home", {}, tmp_path)
+    put_first_files(settings.home / "inbox")
     run_day(settings, FIRST_DAY)
     put_second_files(Workspace(settings.home).inbox)
     run_day(settings, SECOND_DAY)
@@ -50,33 +54,29 @@ def test_a_run_of_the_same_position_continues_it_as_well(
     settings: Settings, built_whole: list[bool]
 ) -> None:
     run_day(settings, FIRST_DAY)
-    run_day(settings, FIRST_DAY)
-    assert built_whole == [True, False]
+    assert built_whole == [False]
 
 
 def test_a_full_refresh_builds_the_whole_ledger(
     settings: Settings, built_whole: list[bool]
 ) -> None:
-    run_day(settings, FIRST_DAY)
     run_day(settings, FIRST_DAY, full_refresh=True)
     run_day(settings, SECOND_DAY)
-    assert built_whole == [True, True, False]
+    assert built_whole == [True, False]
 
 
 def test_other_code_or_libraries_build_the_whole_ledger(
     settings: Settings, built_whole: list[bool], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    run_day(settings, FIRST_DAY)
     monkeypatch.setattr(kept_ledger, "code_version", lambda: "0.1.0+another")
     run_day(settings, SECOND_DAY)
-    assert built_whole == [True, True]
+    assert built_whole == [True]
 
 
 @pytest.mark.parametrize("broken", ["gate", "export", "report", "commit"])
 def test_after_a_run_that_was_not_published_the_whole_ledger_is_built(
     settings: Settings, built_whole: list[bool], broken: str
 ) -> None:
-    run_day(settings, FIRST_DAY)
     breaking = [replace(step, run=_fail) if step.name == broken else step for step in DAILY_RUN]
     with pytest.raises(RuntimeError):
         run_day(settings, SECOND_DAY, steps=breaking)
@@ -91,16 +91,15 @@ def _fail(*_words: object) -> None:
 def test_a_clock_that_was_put_back_builds_the_whole_ledger(
     settings: Settings, built_whole: list[bool], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    run_day(settings, FIRST_DAY)
     monkeypatch.setattr("flows.calendar.new_run_id", lambda _now: "20200101T000000000000Z")
     run_day(settings, SECOND_DAY)
-    assert built_whole == [True, True]
+    assert built_whole == [True]
 
 
 def test_the_whole_ledger_is_built_at_regular_intervals(
     settings: Settings, built_whole: list[bool], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(kept_ledger, "MOST_RUNS_KEPT", 2)
-    for days in range(5):
+    for days in range(1, 5):
         run_day(settings, date(2026, 6, 1) + timedelta(days=days))
-    assert built_whole == [True, False, True, False, True]
+    assert built_whole == [False, True, False, True]

@@ -76,7 +76,7 @@ def test_a_project_that_cannot_be_read_is_reported_in_one_line(
 
 
 def _instead_of_dbt(script: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dbt_process, "_command", lambda *_: [sys.executable, "-c", script])
+    monkeypatch.setattr(dbt_process, "dbt_command", lambda *_: [sys.executable, "-c", script])
 
 
 RESULTS = json.dumps({"results": [], "elapsed_time": 0})

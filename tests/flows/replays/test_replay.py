@@ -23,21 +23,19 @@ from flows.replays.comparison import Comparison
 from flows.replays.replay import copy_raw_tables, replay_day, runs_that_count
 from flows.runs.chain import read_chain
 from flows.runs.workspace import Workspace
-from flows.settings import PROJECT_ROOT, Settings, load_settings
+from flows.settings import PROJECT_ROOT, Settings
 from tests.flows import quick_day
 from tests.flows.plain_day import run_day
-from tests.flows.quick_day import FIRST_DAY, SECOND_DAY, put_first_files, put_second_files
+from tests.flows.quick_day import FIRST_DAY, SECOND_DAY
 
 
 @pytest.fixture
-def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+def settings(
+    after_second_day: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Settings:
     """A workspace with two published days."""
     quick_day.stand_in(monkeypatch)
-    settings = load_settings(tmp_path / "home", {}, tmp_path)
-    for day, put in ((FIRST_DAY, put_first_files), (SECOND_DAY, put_second_files)):
-        put(settings.home / "inbox")
-        run_day(settings, day)
-    return settings
+    return quick_day.continued_from(after_second_day, tmp_path / "home")
 
 
 def _marts(folder: Path) -> dict[str, bytes]:

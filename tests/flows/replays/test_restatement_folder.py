@@ -19,11 +19,11 @@ from flows.processes.dbt_process import TransformOutcome
 from flows.replays.restatement import restate_day
 from flows.runs.chain import sha256_of
 from flows.runs.workspace import Workspace
-from flows.settings import Settings, load_settings
+from flows.settings import Settings
 from tests.dbt_workbench import manifest
 from tests.flows import quick_day
 from tests.flows.plain_day import run_day
-from tests.flows.quick_day import FIRST_DAY, SECOND_DAY, put_first_files, put_second_files
+from tests.flows.quick_day import FIRST_DAY, SECOND_DAY
 
 _LEDGER = {
     "ledger_movements": "select position.*, invoice_id as movement_id, "
@@ -56,15 +56,13 @@ def _build_with_ledger(*places: Any, **names: Any) -> TransformOutcome:
 
 
 @pytest.fixture
-def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    """A workspace with two published days."""
+def settings(
+    after_second_day: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Settings:
+    """A workspace with two published days, whose replays have a ledger."""
     quick_day.stand_in(monkeypatch)
     monkeypatch.setattr("flows.day.steps.build_models", _build_with_ledger)
-    settings = load_settings(tmp_path / "home", {}, tmp_path)
-    for day, put in ((FIRST_DAY, put_first_files), (SECOND_DAY, put_second_files)):
-        put(settings.home / "inbox")
-        run_day(settings, day)
-    return settings
+    return quick_day.continued_from(after_second_day, tmp_path / "home")
 
 
 def _rows(folder: Path, mart: str) -> list[tuple[Any, ...]]:

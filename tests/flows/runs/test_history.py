@@ -9,15 +9,17 @@ from pathlib import Path
 import pytest
 
 from flows.answers.query import open_marts
-from flows.processes.dbt_process import DbtFolders, TransformOutcome, run_dbt
-from flows.runs.chain import PublishedRun
+from flows.processes.dbt_process import DbtFolders, TransformOutcome
+from flows.runs.chain import PublishedRun, read_chain
 from flows.runs.history import HISTORIES, published_rows, runs_seen
 from flows.runs.month_ends import signed_positions
+from flows.runs.workspace import Workspace
 from flows.settings import Settings, load_settings
 from ingestion.intake.published_history import Position
 from tests.flows import quick_day
+from tests.flows.forked_days import run_dbt_forked
 from tests.flows.plain_day import run_day
-from tests.flows.quick_day import FIRST_DAY, SECOND_DAY, put_first_files, put_second_files
+from tests.flows.quick_day import put_first_files
 
 
 def _days(*texts: str) -> tuple[Position, ...]:
@@ -147,15 +149,12 @@ def _history(folder: Path) -> list[tuple[object, ...]]:
 
 
 def test_history_outlives_the_folders_that_it_came_from(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    after_second_day: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     quick_day.stand_in(monkeypatch)
-    settings = load_settings(tmp_path / "home", {}, tmp_path)
+    settings = quick_day.continued_from(after_second_day, tmp_path / "home")
     third, fourth = date(2026, 6, 3), date(2026, 6, 4)
-    put_first_files(settings.home / "inbox")
-    first = run_day(settings, FIRST_DAY)
-    put_second_files(settings.home / "inbox")
-    run_day(settings, SECOND_DAY)
+    first, _ = read_chain(Workspace(settings.home).runs)
     whole = run_day(settings, third)
     shutil.rmtree(first.folder / "marts")
     thinned = run_day(settings, fourth)
@@ -181,7 +180,7 @@ def _build_what_is_signed(
     words = ["build", "--select", "+aged_debt_as_signed", "resource_type:seed"]
     for kind in ("unit_test", "test"):
         words += ["--exclude-resource-type", kind]
-    built = run_dbt(settings, folders, [*words, *["--full-refresh"] * full_refresh])
+    built = run_dbt_forked(settings, folders, [*words, *["--full-refresh"] * full_refresh])
     manifest = json.loads(built.manifest.read_text("utf-8"))
     ran = {node.unique_id for node in built.nodes}
     manifest["nodes"] = {name: node for name, node in manifest["nodes"].items() if name in ran}

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -16,15 +17,17 @@ from flows.runs.journal import read_settled
 from flows.runs.workspace import Workspace
 from ingestion.simulator import simulate
 from tests.flows.arrivals import put_files_of
-from tests.flows.killed_day import NEVER, POINTS
+from tests.flows.killed_day import NEVER, POINTS, RunDay, killed_days
 from tests.flows.quick_day import FIRST_DAY, SECOND_DAY, put_first_files, put_second_files
 
 ROOT = Path(__file__).parents[3]
 
 
-def _run(home: Path, day: date, point: str = NEVER) -> int:
-    words = [sys.executable, "-m", "tests.flows.killed_day", str(home), str(day), point]
-    return subprocess.run(words, cwd=ROOT, check=False).returncode
+@pytest.fixture
+def run() -> Iterator[RunDay]:
+    """Runs a day in a process of its own, which kills itself where a point is named."""
+    with killed_days() as run:
+        yield run
 
 
 def _current_marts(workspace: Workspace) -> dict[str, bytes]:
@@ -39,28 +42,28 @@ def _current_marts(workspace: Workspace) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in (current / "marts").iterdir()}
 
 
-def _two_undisturbed_days(home: Path) -> tuple[dict[str, bytes], dict[str, bytes]]:
+def _two_undisturbed_days(run: RunDay, home: Path) -> tuple[dict[str, bytes], dict[str, bytes]]:
     marts = []
     for day, put in ((FIRST_DAY, put_first_files), (SECOND_DAY, put_second_files)):
         put(home / "inbox")
-        assert _run(home, day) == 0
+        assert run(home, day, NEVER) == 0
         marts.append(_current_marts(Workspace(home)))
     return marts[0], marts[1]
 
 
 @pytest.mark.kill
 def test_killed_at_each_point_of_a_day_readers_keep_a_whole_run_and_the_day_completes(
-    tmp_path: Path,
+    run: RunDay, tmp_path: Path
 ) -> None:
-    first_day, second_day = _two_undisturbed_days(tmp_path / "undisturbed")
+    first_day, second_day = _two_undisturbed_days(run, tmp_path / "undisturbed")
     workspace = Workspace(tmp_path / "killed")
     put_first_files(workspace.inbox)
-    assert _run(workspace.home, FIRST_DAY) == 0
+    assert run(workspace.home, FIRST_DAY, NEVER) == 0
     put_second_files(workspace.inbox)
     for point in POINTS:
-        assert _run(workspace.home, SECOND_DAY, point) == -signal.SIGKILL, point
+        assert run(workspace.home, SECOND_DAY, point) == -signal.SIGKILL, point
         assert _current_marts(workspace) in (first_day, second_day), point
-    assert _run(workspace.home, SECOND_DAY) == 0
+    assert run(workspace.home, SECOND_DAY, NEVER) == 0
     assert _current_marts(workspace) == second_day
     assert [path for path in workspace.inbox.iterdir() if path.is_file()] == []
     archived = [path.name for path in (workspace.inbox / "archive").glob("*/*.csv")]

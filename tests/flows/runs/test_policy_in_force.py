@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from flows.runs.policy_in_force import policy_marks, policy_sha256
+from flows.runs.policy_in_force import known_policy, policy_marks, policy_sha256
 from ingestion.intake.inbox import take_inbox
 from ingestion.intake.warehouse import open_warehouse, set_position
 from ingestion.policy.policy_contract import load_policy_contracts
@@ -50,7 +50,7 @@ def _put(
 
 
 def _listed(warehouse: duckdb.DuckDBPyConnection, known_at: date = KNOWN_AT) -> list[str]:
-    marks = policy_marks(warehouse, AS_OF, known_at)
+    marks = policy_marks(known_policy(warehouse, known_at), AS_OF)
     return [
         each["policy_row"]
         for each in marks
@@ -91,24 +91,28 @@ def test_the_row_in_force_is_listed_alone(
 
 
 def test_names_of_checks_are_not_figures_of_policy(warehouse: duckdb.DuckDBPyConnection) -> None:
-    tables = {each["table"] for each in policy_marks(warehouse, AS_OF, KNOWN_AT)}
+    tables = {each["table"] for each in policy_marks(known_policy(warehouse, KNOWN_AT), AS_OF)}
     assert "check_codes" not in tables
     assert {"check_thresholds", "write_off_reasons", "recovery_timetable"} <= tables
+
+
+def _hash(warehouse: duckdb.DuckDBPyConnection, known_at: date) -> str:
+    return policy_sha256(known_policy(warehouse, known_at))
 
 
 def test_the_hash_is_that_of_the_rows_and_of_nothing_else(
     warehouse: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:
-    shipped = policy_sha256(warehouse, KNOWN_AT)
+    shipped = _hash(warehouse, KNOWN_AT)
     own = HEADER + _own("own-1", "hold", "2026-06-30")
     _put(warehouse, tmp_path, "ledger_rules_20260705.csv", own)
-    changed = policy_sha256(warehouse, KNOWN_AT)
+    changed = _hash(warehouse, KNOWN_AT)
     assert changed != shipped
-    assert policy_sha256(warehouse, date(2026, 7, 4)) == shipped, "not known by then"
+    assert _hash(warehouse, date(2026, 7, 4)) == shipped, "not known by then"
     _put(warehouse, tmp_path, "ledger_rules_again_20260706.csv", f"{own}\n", run=2)
-    assert policy_sha256(warehouse, KNOWN_AT) == changed, "the same row in another file"
+    assert _hash(warehouse, KNOWN_AT) == changed, "the same row in another file"
     (tmp_path / "policy" / "notes.csv").write_text("no,policy\n", encoding="utf-8")
-    assert policy_sha256(warehouse, KNOWN_AT) == changed, "a file that is not policy"
+    assert _hash(warehouse, KNOWN_AT) == changed, "a file that is not policy"
 
 
 @pytest.mark.slow
@@ -135,7 +139,9 @@ def test_the_listed_rows_are_those_that_the_models_use(tmp_path: Path) -> None:
     words += [f"+{model}" for model in models]
     run_dbt(words, target=shared_target(), warehouse=path)
     with closing(duckdb.connect(str(path), read_only=True)) as connection:
-        listed = [row["policy_row"] for row in policy_marks(connection, AS_OF, KNOWN_AT)]
+        listed = [
+            row["policy_row"] for row in policy_marks(known_policy(connection, KNOWN_AT), AS_OF)
+        ]
         reckoned = connection.execute(
             " union all ".join(
                 f"select policy_row from staging.{model} "

@@ -21,15 +21,15 @@ from flows.runs.chain import (
     verify_chain,
 )
 from flows.runs.crash_recovery import restart
-from flows.runs.policy_in_force import policy_marks
+from flows.runs.policy_in_force import known_policy, policy_marks
 from flows.runs.thinning import Retention, retention_by, runs_to_thin, thin, thinned_by
 from flows.runs.workspace import Workspace
-from flows.settings import PROJECT_ROOT, Settings, load_settings
+from flows.settings import PROJECT_ROOT, Settings
 from ingestion.intake.warehouse import open_warehouse
 from tests.flows import quick_day
 from tests.flows.altered_chains import DAYS, THINNED_BY, chain_of_runs, folder_of
 from tests.flows.plain_day import run_day
-from tests.flows.quick_day import FIRST_DAY, SECOND_DAY, put_first_files
+from tests.flows.quick_day import FIRST_DAY, SECOND_DAY
 
 SEED = PROJECT_ROOT / "dbt_project" / "seeds" / "policy" / "publication_retention.csv"
 FEBRUARY_ON = date(2026, 2, 1)
@@ -111,7 +111,7 @@ def test_the_shipped_policy_keeps_thirty_five_runs_month_ends_and_year_ends(tmp_
             f"select * from read_csv('{SEED}', all_varchar = true)"
         )
         day = date(2026, 6, 30)
-        retention = retention_by(policy_marks(warehouse, day, day))
+        retention = retention_by(policy_marks(known_policy(warehouse, day), day))
     assert retention is not None
     assert retention.runs == 35
 
@@ -150,12 +150,12 @@ def test_what_is_named_is_the_tombstone_that_is_written(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+def settings(
+    after_first_day: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Settings:
     """A workspace after its first run, whose policy keeps one run whole."""
     quick_day.stand_in(monkeypatch)
-    put_first_files(tmp_path / "home" / "inbox")
-    settings = load_settings(tmp_path / "home", {}, tmp_path)
-    run_day(settings, FIRST_DAY)
+    settings = quick_day.continued_from(after_first_day, tmp_path / "home")
     with open_warehouse(Workspace(settings.home).warehouse) as warehouse:
         warehouse.execute(
             "create or replace table policy.publication_retention as "
