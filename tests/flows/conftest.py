@@ -1,6 +1,6 @@
 """Workspaces with published days, made with the quick replacements once for all tests of a process.
 
-A test that goes on from such a day takes a copy: `continued_from`.
+A test that continues such a day takes a copy: `continued_from`.
 """
 
 from collections.abc import Iterator

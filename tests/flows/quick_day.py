@@ -83,7 +83,7 @@ def put_second_files(inbox: Path) -> None:
 
 
 def continued_from(workspace: Workspace, home: Path) -> Settings:
-    """A copy of a workspace, to go on from its last day."""
+    """A copy of a workspace, whose next day continues its last one."""
     shutil.copytree(workspace.home, home, symlinks=True)
     return load_settings(home, {}, home)
 
