@@ -84,8 +84,8 @@ previous_stage as (
         invoice_id
 ),
 
--- Days on hold only delay a stage, so a stage that is too early without them is too early. Whether it
--- was known depends on the invoice as it is now: its due date may have been corrected later.
+-- Days on hold only delay a stage, so a stage that is too early without them is too early. Whether
+-- it was known depends on the invoice as it is now: its due date may have been corrected later.
 too_early as (
     select
         contacts.action_id,
