@@ -224,5 +224,5 @@ def test_verify_distinguishes_thinned_runs(
     run_day(settings, SECOND_DAY)
     assert answer(["verify", "--home", str(settings.home)]) == 0
     said = capsys.readouterr().out
-    assert "2 published run(s)" in said
+    assert "2 published runs" in said
     assert "1 of the runs thinned by policy to manifest and tombstone" in said
