@@ -20,7 +20,8 @@ import typer
 from flows.errors import BrokenChainError, ExitCode, IncomeError, UsageError
 from flows.runs.workspace import Workspace
 from flows.settings import load_settings
-from flows.words import Format, Kind, Target, counted
+from flows.words import Format, Kind, Target
+from reports.site.wording import counted
 
 app = typer.Typer(
     name="income",

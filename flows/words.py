@@ -1,4 +1,4 @@
-"""The words of the command line: the values that options accept, and numbers with their nouns."""
+"""The values that options of the command line accept; quick to import."""
 
 from enum import StrEnum
 
@@ -26,8 +26,3 @@ class Kind(StrEnum):
     ARRANGEMENT = "arrangement"
     RECEIPT = "receipt"
     REQUEST = "request"
-
-
-def counted(number: int, noun: str) -> str:
-    """A number with its noun: `1 file`, `2 files`."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

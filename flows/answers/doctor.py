@@ -13,7 +13,7 @@ from flows.runs.chain import read_chain
 from flows.runs.journal import read_attempt
 from flows.runs.workspace import Workspace
 from flows.settings import PROJECT_ROOT, SETTINGS_FILE, Settings
-from flows.words import counted
+from reports.site.wording import counted
 
 _LEAST_FREE_BYTES = 1_000_000_000
 

@@ -16,7 +16,7 @@ from flows.runs.chain import PublishedRun, read_run, run_folders
 from flows.runs.journal import Attempt, read_attempt
 from flows.runs.workspace import Workspace
 from flows.settings import Settings
-from flows.words import counted
+from reports.site.wording import counted
 
 _LOOK_BACK_DAYS = 31
 _NAMED_DAYS = 10

@@ -32,7 +32,7 @@ from flows.runs.publish import (
     write_database,
 )
 from flows.settings import PROJECT_ROOT, Settings
-from flows.words import counted
+from reports.site.wording import counted
 
 RESTATEMENT = "restatement"
 ITEMS = "restated_items"

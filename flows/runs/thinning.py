@@ -2,9 +2,9 @@
 
 The run that thins another records the hash of its tombstone in its own manifest before it removes
 anything. A missing file without such a record was not removed by policy.
-Runs of a month end, 31 March included, are never thinned. A policy that
-requires it thins nothing, because a removed file cannot be restored. History marts keep the figures
-of thinned runs; `income replay` calculates everything else again.
+Runs of a month end, 31 March included, are never thinned. A policy that requires it thins nothing,
+because a removed file cannot be restored. History marts keep the figures of thinned runs;
+`income replay` calculates everything else again.
 """
 
 import json

@@ -1,9 +1,9 @@
 """Bands of age, of write-off authority and of court fees may neither overlap nor leave a gap.
 
 Pure. Age bands in days begin on the day after the band before ends; from one year on they end on
-anniversaries. Bands of authority begin a penny above the band before; a row for a
-debt type or a reason goes over the general ones, which must leave nothing out. Tiers of a court fee
-begin a penny above the tier before, and cost an amount or a rate.
+anniversaries. Bands of authority begin a penny above the band before; a row for a debt type
+or a reason goes over the general ones, which must leave nothing out. Tiers of a court fee begin a
+penny above the tier before, and cost an amount or a rate.
 """
 
 from collections import defaultdict

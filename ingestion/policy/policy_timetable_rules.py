@@ -1,8 +1,8 @@
 """What a recovery timetable may not be: without an end or an order, or with figures missing.
 
 Pure. A timetable is resolved as in the models: for a debt type that has stages of its own in use,
-of each stage the most specific row. Days and intervals that do
-not rise are no fault, since the stages follow each other by their order.
+of each stage the most specific row. Days and intervals that do not rise are no fault, since the
+stages follow each other by their order.
 """
 
 from collections import defaultdict
